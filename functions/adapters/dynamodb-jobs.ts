@@ -7,7 +7,7 @@ import type { Jobs } from "../failures/ports/jobs.ts";
 import { optimisticPut } from "./optimistic-put.ts";
 import { readRow } from "./read-row.ts";
 
-export interface JobKind {
+interface JobKind {
   /** Precedes the job id in the row's key. */
   readonly keyPrefix: string;
   /** Precedes the job's status in the row's status. */
@@ -18,7 +18,7 @@ export interface JobKind {
  * Jobs are rows of the failed-message table. No message and no other kind of job can have their keys and statuses, so
  * that no listing mixes them.
  */
-export function dynamoDbJobRows<Kind extends Job>(
+function dynamoDbJobRows<Kind extends Job>(
   client: DynamoDBClient,
   table: string,
   kind: JobKind,

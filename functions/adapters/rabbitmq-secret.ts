@@ -27,7 +27,7 @@ async function readSecret(SecretId: string): Promise<RabbitCredentials> {
 }
 
 /** Throws an error that holds nothing of the text. */
-export function parseCredentials(text: string): RabbitCredentials {
+function parseCredentials(text: string): RabbitCredentials {
   const { username, password } = objectIn(text);
   if (typeof username !== "string" || typeof password !== "string" || username === "") {
     throw new Error('The secret must be {"username": "…", "password": "…"}.');

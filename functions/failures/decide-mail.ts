@@ -40,7 +40,7 @@ const sendsMail = ({ consumer }: FailedMessage) =>
   isQueueConsumer(consumer) && declarationOf(consumer).effect.isInDoubt !== undefined;
 
 /**
- * Stores the decision before the message is sent or resolved. `sent` marks the mail; `not-sent` revokes its claim, so
+ * Stores the decision before the message is sent or resolved. `sent` records the mail as sent; `not-sent` revokes its claim, so
  * that the next message may send it. Idempotent. Throws a Problem while an attempt may still be in progress.
  */
 export async function recordMailDecision(

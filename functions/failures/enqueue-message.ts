@@ -12,7 +12,7 @@ export type Enqueued =
   | { readonly kind: "failed"; readonly error: unknown };
 
 /**
- * Sends the message of a row that is marked with `redriveId` to the queue of its consumer. The message carries the
+ * Sends the message of a row that was redriven as `redriveId` to the queue of its consumer. The message carries the
  * key of its row, so that its outcome resolves or opens that row.
  */
 export async function enqueueRow(

@@ -8,7 +8,7 @@ import {
   foreignAttributes,
   leftOut,
   leftOutText,
-  RETRY_MARKS,
+  RETRY_ATTRIBUTE_COUNT,
 } from "../publishing/domain/message-attributes.ts";
 import type { Queues } from "../publishing/ports/queues.ts";
 import { failedKeyOf } from "./domain/failed-message.ts";
@@ -40,7 +40,7 @@ export function retryDeadLetters(
     }
     if (count >= LIMITS.dlqRetries) return park((await storedReason(ports, message)) ?? unreported);
 
-    const dropped = leftOut(message.attributes, RETRY_MARKS);
+    const dropped = leftOut(message.attributes, RETRY_ATTRIBUTE_COUNT);
     if (dropped.length > 0) {
       // Before the message goes: afterwards nothing else has these attributes.
       const failedKey = failedKeyOf(message);
@@ -52,7 +52,7 @@ export function retryDeadLetters(
       queueUrl,
       body: message.body,
       attributes: {
-        ...foreignAttributes(message.attributes, RETRY_MARKS),
+        ...foreignAttributes(message.attributes, RETRY_ATTRIBUTE_COUNT),
         [ATTRIBUTES.dlqRetryCount]: String(count + 1),
         [ATTRIBUTES.failedKey]: failedKeyOf(message),
       },
@@ -64,7 +64,7 @@ export function retryDeadLetters(
 }
 
 /** Absent means 0. Anything else that is no count is `undefined`: it would not bound the retries. */
-function dlqRetryCount(mark: AttributeValue | undefined): number | undefined {
-  if (mark === undefined) return 0;
-  return typeof mark === "string" && /^[0-3]$/.test(mark) ? Number(mark) : undefined;
+function dlqRetryCount(attribute: AttributeValue | undefined): number | undefined {
+  if (attribute === undefined) return 0;
+  return typeof attribute === "string" && /^[0-3]$/.test(attribute) ? Number(attribute) : undefined;
 }

@@ -11,7 +11,7 @@ const AT_ONCE = 10;
 const MAINTENANCE = { by: "maintenance", why: "retry of a refused event" } as const;
 
 /**
- * Retries the events that are parked because a topic refused them, each with a growing delay. A row is marked before
+ * Retries the events that are parked because a topic refused them, each with a growing delay. A row becomes REDRIVEN before
  * its event is published: a crash between the two leaves a row that becomes due again. Events for Kafka go to the
  * queue of publish-to-kafka, which alone reaches the topic; without Kafka they stay parked.
  */

@@ -22,7 +22,7 @@ export type SendPorts = FailurePorts & { readonly publisher: Publisher } & Pick<
   >;
 
 /**
- * Marks the row, then sends the message. A crash between the two leaves a row that maintenance opens once it is
+ * Makes the row REDRIVEN, then sends the message. A crash between the two leaves a row that maintenance opens once it is
  * overdue. The other order could send a message without a trace in its row.
  */
 export async function sendRedrive(
@@ -34,7 +34,7 @@ export async function sendRedrive(
 ): Promise<SentRedrive> {
   const redriveId = ports.newId();
   const { by, why } = actor;
-  const marked = await applyWrite(ports, row.failedKey, {
+  const redriven = await applyWrite(ports, row.failedKey, {
     kind: "redrive",
     generation: row.generation,
     redriveId,
@@ -42,10 +42,10 @@ export async function sendRedrive(
     why,
     ...(edited === undefined ? {} : { edited }),
   });
-  if (!marked.applied || marked.row === undefined) return { kind: "changed", row: marked.row };
+  if (!redriven.applied || redriven.row === undefined) return { kind: "changed", row: redriven.row };
   const sent = await (targetOf(row.consumer) === "topic"
-    ? publish(ports, marked.row, event, redriveId, by)
-    : enqueue(ports, marked.row, redriveId));
+    ? publish(ports, redriven.row, event, redriveId, by)
+    : enqueue(ports, redriven.row, redriveId));
   ports.audit({
     act: edited === undefined ? "redrive" : "edit",
     failedKey: row.failedKey,
@@ -63,7 +63,7 @@ async function enqueue(ports: SendPorts, row: FailedMessage, redriveId: string):
 }
 
 /**
- * Publishes the body of a row that is marked with `redriveId`, which is the given event, byte for byte. A published
+ * Publishes the body of a row that was redriven as `redriveId`, which is the given event, byte for byte. A published
  * event resolves its row; a refused one is parked again.
  */
 async function publish(

@@ -14,7 +14,7 @@ export interface TypedValue {
 /** What travels beside the body of a message, by name. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/** The text of an attribute of the type String. Any other type is `undefined`: marks are strings. */
+/** The text of an attribute of the type String. Any other type is `undefined`: those of retries and redrives are strings. */
 export function textOf(attributes: Attributes, name: string): string | undefined {
   const value = attributes[name];
   return typeof value === "string" ? value : undefined;

@@ -111,7 +111,7 @@ async function runUntilDeadline<Raw, Message>(batch: Batch<Raw, Message>): Promi
   await Promise.race([work.finally(() => finished.abort(CANCELLED)), deadline]);
 }
 
-/** Indices of records, grouped by lane, each group in the records' order. */
+/** Indices of records, grouped by lane, each group in the sequence of the records. */
 export function lanesOf(count: number, laneOf: (index: number) => string | undefined): number[][] {
   const lanes: number[][] = [];
   const byName = new Map<string, number[]>();
@@ -382,7 +382,7 @@ function isAcknowledged(outcome: Outcome | undefined): boolean {
 }
 
 /**
- * Sets when failed messages come again: after a back-off that grows with their attempts. Messages that never started
+ * Sets when failed messages are redelivered: after a back-off that grows with their attempts. Messages that never started
  * or go to the dead-letter queue come at once. Never rejects.
  */
 export async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {

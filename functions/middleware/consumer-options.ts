@@ -7,7 +7,7 @@ import type { Decoded, Transport } from "./transport.ts";
 
 /** `deadline` is in milliseconds since the epoch; what is not finished by then is reported as failed. */
 export type HandleOne<Message> = (message: Message, deadline: number) => Promise<Outcome> | Outcome;
-/** Returns one outcome for each message, in their order. */
+/** Returns one outcome for each message, in their sequence. */
 export type HandleMany<Message> = (
   messages: readonly Message[],
   deadline: number,

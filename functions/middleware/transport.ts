@@ -8,13 +8,13 @@ import type { Reason } from "./register.ts";
  */
 export interface Transport<Raw> {
   /**
-   * The records of an event, in their order. MUST throw an `UnexpectedEvent` for an event of another source and for a
-   * record that could not be named in the response: the whole batch then comes again.
+   * The records of an event, in their sequence. MUST throw an `UnexpectedEvent` for an event of another source and for a
+   * record that could not be named in the response: the whole batch is then redelivered.
    */
   read(event: unknown): readonly Raw[];
   body(raw: Raw): string;
   /**
-   * A queue's ARN. Where an acknowledged record may come again because an earlier one failed, this MUST name the record
+   * A queue's ARN. Where an acknowledged record may be redelivered because an earlier one failed, this MUST name the record
    * itself and end in `@` and its number.
    */
   source(raw: Raw): string;
@@ -30,11 +30,11 @@ export interface Transport<Raw> {
   isLastAttempt(raw: Raw): boolean;
   /** Whether a failure parks this record, because the transport itself never gives up on it. */
   parksNow?(raw: Raw): boolean;
-  /** Records of one lane run in sequence; `undefined` where the transport keeps no order. */
+  /** Records of one lane run in sequence; `undefined` where the transport keeps no sequence. */
   lane(raw: Raw): string | undefined;
   /** The response for the event source mapping. MUST name every failed record, and only records of this event. */
   response(records: readonly Raw[], failed: readonly Raw[]): unknown;
-  /** Sets when each failed record comes again. A failure of this call changes no outcome. */
+  /** Sets when each failed record is redelivered. A failure of this call changes no outcome. */
   negativeAcknowledge?(returns: readonly { readonly raw: Raw; readonly seconds: number }[]): Promise<void>;
 }
 
@@ -63,7 +63,7 @@ export type Decoded<Message> =
       readonly message: Message;
       /** From a closed set, because it becomes a metric dimension. */
       readonly type: string;
-      /** Messages of one lane are handled in sequence where the transport itself keeps no order. */
+      /** Messages of one lane are handled in sequence where the transport itself keeps none. */
       readonly lane?: string;
       readonly eventId?: string;
       readonly traceparent?: string;

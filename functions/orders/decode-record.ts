@@ -27,8 +27,8 @@ function parseValue(value: unknown): unknown {
     return new Unprocessable("BAD_ENCODING", "The record's value is not UTF-8 in base64.");
   }
   if (text.charCodeAt(0) === 0) {
-    const mark = "The value begins with a schema registry's mark: write plain JSON.";
-    return new Unprocessable("MALFORMED_JSON", mark);
+    const detail = "The value begins with a schema registry's magic byte: write plain JSON.";
+    return new Unprocessable("MALFORMED_JSON", detail);
   }
   return parseText(text);
 }

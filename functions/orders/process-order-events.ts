@@ -4,7 +4,7 @@ import type { Outcome } from "../middleware/outcome.ts";
 import { type HandleEvents, ignoreOtherTypes } from "./ignore-other-types.ts";
 
 /**
- * Events of a topic that carries every type. Lanes have no order among each other, so cancellations come first: the
+ * Events of a topic that carries every type. Lanes have no sequence among each other, so cancellations come first: the
  * stock that they release is available to the creations of the same batch.
  */
 export function processOrderEvents(use: { readonly reserve: HandleEvents; readonly release: HandleEvents }) {

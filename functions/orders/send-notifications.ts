@@ -10,7 +10,7 @@ import type { OrderStore } from "./ports/order-store.ts";
 const NOT_MARKED = "The mail was sent, but could not be marked as sent.";
 const UNREPORTED = new Error("An earlier attempt left no outcome.");
 const SUPERSEDED = ignored("superseded");
-/** After each attempt to write the mark, on top of the retries of the client. */
+/** After each attempt to record the mail as sent, on top of the retries of the client. */
 const MARK_PAUSES_MS = [100, 400, 0];
 /** A mail is sent within this time after its claim, or not at all. */
 export const SEND_WITHIN_MS = 30_000;
@@ -54,7 +54,7 @@ export function sendNotifications(ports: {
     const sent = await sender.send(composeMail(event, order));
     switch (sent.kind) {
       case "sent":
-        // Without the mark the claim stays and blocks every later message: the operator has to mark it as sent.
+        // Unrecorded, the claim stays and blocks every later message: the operator has to record the mail as sent.
         return (await isMarked(event)) ? DONE : park("OUTCOME_UNKNOWN", new Error(NOT_MARKED));
       case "unknown":
         return park("OUTCOME_UNKNOWN", sent.error);

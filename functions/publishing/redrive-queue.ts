@@ -4,7 +4,7 @@ import { type Attributes, textOf } from "../middleware/attributes.ts";
 import type { DecodedText, Transport } from "../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
-import { withoutMarks } from "./domain/message-attributes.ts";
+import { withoutRetryAttributes } from "./domain/message-attributes.ts";
 
 export interface QueuedMessage {
   readonly event: OrderEvent;
@@ -31,7 +31,7 @@ export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => Decoded
     const content = decodeEvent(raw.body);
     if (content.kind === "malformed") return content;
     const all = queue.attributes(raw);
-    const attributes = isOwn(owner, all) ? withoutMarks(all) : all;
+    const attributes = isOwn(owner, all) ? withoutRetryAttributes(all) : all;
     return { ...content, message: { event: content.message, text: raw.body, attributes } };
   };
 }

@@ -17,7 +17,7 @@ export interface ConsumerQueueProps {
  * A value that no event has as its type: a filter cannot be empty, and a subscription is never left out. A changed
  * filter takes up to 15 minutes: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
-export const NO_TYPE = "none: read from a broker";
+const NO_TYPE = "none: read from a broker";
 
 /** The queue of a declared consumer, with its physical name, and its subscription to the topic. */
 export class ConsumerQueue extends MessageQueue {

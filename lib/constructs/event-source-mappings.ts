@@ -6,9 +6,9 @@ import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import type { ConsumerFunction } from "./consumer-function.ts";
 
 /** The age after which Lambda puts a stream record into the bucket; the stream keeps it for a day. */
-export const STREAM_RECORD_AGE_SECONDS = 3_600;
+const STREAM_RECORD_AGE_SECONDS = 3_600;
 /** Enough for every retry of a publish that is refused for a minute, few enough to end a crash loop within the hour. */
-export const STREAM_RETRIES = 100;
+const STREAM_RETRIES = 100;
 
 /** Batches and concurrency of a queue's event source mapping. */
 export interface Polling {

@@ -62,7 +62,7 @@ export type FailedWrite =
       /** Sent instead of the message that failed. */
       readonly edited?: EditedMessage;
     }
-  /** The message of a marked row could not be sent. */
+  /** The message of a redriven row could not be sent. */
   | { readonly kind: "send-failed"; readonly redriveId: string; readonly error: unknown }
   | { readonly kind: "resolve"; readonly by: string; readonly why?: string }
   | { readonly kind: "resolve-open"; readonly by?: string; readonly why?: string }
@@ -99,7 +99,7 @@ export function secondVersionKey(failedKey: string, body: string): string {
   return `${failedKey}~${sha256(body).slice(0, 12)}`;
 }
 
-/** More deliveries than can come again. */
+/** More than can be redelivered. */
 const DELIVERIES = 20;
 
 interface Parked {

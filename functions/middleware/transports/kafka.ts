@@ -30,7 +30,7 @@ export interface KafkaOptions {
 /**
  * A Kafka topic. Records of one key in one partition are a lane; records without a key share a lane of their partition.
  *
- * Lambda continues a partition at its lowest failed offset, so finished records of other keys come again as duplicates.
+ * Lambda continues a partition at its lowest failed offset, so finished records of other keys are redelivered as duplicates.
  * Kafka does not count deliveries, so no attempt is known to be the last: with `options`, each attempt of an old record
  * is treated as if it might be. No record is given up for its age here, because after a pause every record is old.
  */
@@ -41,7 +41,7 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     body: kafkaBody,
     source: ({ topic, partition, offset }) => `kafka:${topic}-${partition}@${offset}`,
     attributes: (raw) => headersOf(raw.headers),
-    // A record that comes again has no such header, although an earlier failure may have stored a RETRYING row. To look
+    // A redelivered record has no such header, although an earlier failure may have stored a RETRYING row. To look
     // for it would cost a read for each record; maintenance resolves the row instead, once it is due.
     isRetriedOrRedriven: ({ headers }) =>
       Array.isArray(headers) &&

@@ -60,7 +60,7 @@ const RESERVE_MS = 300;
  *
  * - A message that was delivered too often is moved to the queue of suspects, and the rest is handled.
  * - A failed message is copied to the retry queue of its delay.
- * - The invocation succeeds only once the broker has confirmed each copy. Otherwise the whole batch comes again, which
+ * - The invocation succeeds only once the broker has confirmed each copy. Otherwise the whole batch is redelivered, which
  *   makes duplicates and loses nothing.
  */
 export function retryThroughQueues(handle: Handler, options: RetryOptions): Handler {
@@ -95,7 +95,7 @@ export function isSpent(raw: RabbitRecord, names: RabbitQueueNames): boolean {
 /** Where a message goes that is not handled now. */
 function moveOf(raw: RabbitRecord, names: RabbitQueueNames): RabbitCopy | undefined {
   const deliveries = earlierDeliveries(raw);
-  // A broker that counts for itself needs no mark of ours.
+  // A broker that counts for itself needs no header of ours.
   const isUncounted = raw.redelivered === true && deliveries === undefined;
   if (isSuspect(raw, names)) {
     return isUncounted && !isSpent(raw, names) ? suspected(raw, raw.queue, suspicions(raw) + 1) : undefined;
@@ -112,19 +112,19 @@ function isSuspect({ queue }: RabbitRecord, names: RabbitQueueNames): boolean {
   return names.ofSuspects(queue) !== undefined;
 }
 
-/** Earlier deliveries of a suspect: those that the broker counted, and those that our own mark did. */
+/** Earlier deliveries of a suspect: those that the broker counted, and those that our own header did. */
 function lonelyDeliveries(raw: RabbitRecord): number {
   return suspicions(raw) - 1 + (earlierDeliveries(raw) ?? 0);
 }
 
-/** A mark that is no number counts as too many, so that forged ones end. */
+/** A header that is no number counts as too many, so that forged ones end. */
 function suspicions(raw: RabbitRecord): number {
   const text = rabbitHeader(raw, RABBIT_HEADERS.suspected);
   if (text === undefined) return 1;
   return /^[1-9]$/.test(text) ? Number(text) : SPENT_AFTER + 1;
 }
 
-/** The copy that comes back to the queue of its consumer. */
+/** The copy that returns to the queue of its consumer. */
 function retryOf(record: RabbitRecord, { attempts, delaysSeconds, names }: RetryOptions): RabbitCopy {
   const attempt = attemptOf(record, attempts);
   const seconds = delaysSeconds[Math.min(attempt, delaysSeconds.length) - 1] ?? 0;

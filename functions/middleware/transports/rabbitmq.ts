@@ -18,7 +18,7 @@ export interface RabbitRecord {
   readonly data?: unknown;
 }
 
-/** What the transport answers: the records that have to come again. `retryThroughQueues` acts on it. */
+/** What the transport answers: the records that have to be redelivered. `retryThroughQueues` acts on it. */
 export interface RabbitResponse {
   readonly retry: readonly RabbitRecord[];
 }
@@ -159,7 +159,7 @@ function read(event: unknown): readonly RabbitRecord[] {
   });
 }
 
-/** With its message id and time, it names one publication: after a failed invocation the batch comes again. */
+/** With its message id and time, it names one publication: after a failed invocation the batch is redelivered. */
 function source(raw: RabbitRecord): string {
   const place = `rabbitmq:${raw.vhost}:${raw.queue}`;
   const id = rabbitProperty(raw, "messageId");

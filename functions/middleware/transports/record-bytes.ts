@@ -71,7 +71,7 @@ export function boundedText(text: string, bytes: number): string {
   return `${Buffer.from(text).subarray(0, bytes).toString("utf8")}… sha256 ${sha256(text)}`;
 }
 
-const MARKS: ReadonlySet<string> = new Set(Object.values(RETRY_ATTRIBUTES));
+const OWN_NAMES: ReadonlySet<string> = new Set(Object.values(RETRY_ATTRIBUTES));
 
 /** Bytes of one header, name and value together and as they are kept; of all headers of a record; of the omitted names. */
 const HEADER_BYTES = 2_048;
@@ -119,7 +119,7 @@ function pairsOf(headers: unknown): (readonly [name: string, value: unknown])[] 
 
 /** From the last to the first; the redrive attributes before all others. */
 function oursFirst(pairs: readonly (readonly [name: string, value: unknown])[]) {
-  const isOurs = ([name]: readonly [string, unknown]) => MARKS.has(name);
+  const isOurs = ([name]: readonly [string, unknown]) => OWN_NAMES.has(name);
   return [...pairs.filter((pair) => !isOurs(pair)), ...pairs.filter(isOurs)].reverse();
 }
 

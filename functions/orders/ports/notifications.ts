@@ -6,7 +6,7 @@ export interface Notifications {
    */
   claim(eventId: string, now: number): Promise<"claimed" | "sending" | "sent" | "skipped">;
   /**
-   * Marks an unclaimed mail as not wanted any more. MUST make every later `claim` fail: a message that was read while
+   * Records an unclaimed mail as not wanted any more. MUST make every later `claim` fail: a message that was read while
    * the mail was wanted could otherwise claim it, crash, and leave a mail in doubt without a trace. Idempotent.
    */
   skip(eventId: string, now: number): Promise<"skipped" | "sending" | "sent">;

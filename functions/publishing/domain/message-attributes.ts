@@ -8,10 +8,14 @@ import {
   OMITTED_HEADERS,
 } from "../../middleware/attributes.ts";
 
-const MARKS: readonly string[] = [ATTRIBUTES.dlqRetryCount, ATTRIBUTES.redriveId, ATTRIBUTES.failedKey];
-/** Marks of a redrive, and of a retry from a dead-letter queue. */
-export const REDRIVE_MARKS = 3;
-export const RETRY_MARKS = 2;
+const RETRY_ATTRIBUTES: readonly string[] = [
+  ATTRIBUTES.dlqRetryCount,
+  ATTRIBUTES.redriveId,
+  ATTRIBUTES.failedKey,
+];
+/** Attributes of a redrive, and of a retry from a dead-letter queue. */
+export const REDRIVE_ATTRIBUTE_COUNT = 3;
+export const RETRY_ATTRIBUTE_COUNT = 2;
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 const NAME = /^(?!aws\.|amazon\.|\.)(?!.*(\.\.|\.$))[\w.-]{1,256}$/i;
@@ -19,23 +23,23 @@ const TYPE = /^(String|Number|Binary)(\.|$)/;
 const VALUE = /^[\t\n\r\x20-\uFFFD]+$/;
 
 /** The attributes of a message without those of a retry or redrive. */
-export function withoutMarks(attributes: Attributes): Attributes {
+export function withoutRetryAttributes(attributes: Attributes): Attributes {
   return Object.fromEntries(foreign(attributes));
 }
 
 /**
- * The attributes that a queue takes beside so many marks. It refuses an eleventh attribute, and names or values that
+ * The attributes that a queue takes beside so many of our own. It refuses an eleventh attribute, and names or values that
  * only a Kafka header may have. `type` is kept first, because subscriptions filter on it.
  */
-export function foreignAttributes(attributes: Attributes, marks = REDRIVE_MARKS): Attributes {
+export function foreignAttributes(attributes: Attributes, reserved = REDRIVE_ATTRIBUTE_COUNT): Attributes {
   const fitting = foreign(attributes).filter(([name, value]) => NAME.test(name) && isAccepted(value));
   fitting.sort(([one], [other]) => Number(other === ATTRIBUTES.type) - Number(one === ATTRIBUTES.type));
-  return Object.fromEntries(fitting.slice(0, LIMITS.messageAttributes - marks));
+  return Object.fromEntries(fitting.slice(0, LIMITS.messageAttributes - reserved));
 }
 
 /** The names of the attributes that do not travel. */
-export function leftOut(attributes: Attributes, marks = REDRIVE_MARKS): readonly string[] {
-  const kept = foreignAttributes(attributes, marks);
+export function leftOut(attributes: Attributes, reserved = REDRIVE_ATTRIBUTE_COUNT): readonly string[] {
+  const kept = foreignAttributes(attributes, reserved);
   return foreign(attributes).flatMap(([name, value]) =>
     Object.hasOwn(kept, name) ? [] : namesIn(name, value),
   );
@@ -67,7 +71,7 @@ export function leftOutText(names: readonly string[]): string | undefined {
 }
 
 function foreign(attributes: Attributes): (readonly [name: string, value: AttributeValue])[] {
-  return Object.entries(attributes).filter(([name]) => !MARKS.includes(name));
+  return Object.entries(attributes).filter(([name]) => !RETRY_ATTRIBUTES.includes(name));
 }
 
 function isAccepted(value: AttributeValue): boolean {

@@ -19,7 +19,7 @@ export interface AsyncInvocations {
 /** Lambda waits one minute before the first retry and two before the second: too long to watch. */
 const RETRY_AFTER_MS = [1_000, 2_000] as const;
 
-export const NO_ASYNC_CONFIG: AsyncSpec = { retries: 2 };
+const NO_ASYNC_CONFIG: AsyncSpec = { retries: 2 };
 
 /**
  * Two retries by default, then the destination or the dead-letter queue.

@@ -7,7 +7,7 @@ import type { Clock } from "../types.ts";
 import { type Mail, type Mailbox, toMail } from "./mailbox.ts";
 
 /** Addresses of this domain are rejected permanently, like unverified addresses in SES. */
-export const REFUSED_DOMAIN = "refused.example";
+const REFUSED_DOMAIN = "refused.example";
 
 export interface MailService {
   readonly endpoint: string;

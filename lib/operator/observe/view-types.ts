@@ -76,7 +76,7 @@ export const SERIES = [
   "orderLatencyP99",
 ] as const;
 /** Of an app without order events: of each function. */
-export const FUNCTION_SERIES = ["invocations", "errors", "durationP50", "durationP99"] as const;
+const FUNCTION_SERIES = ["invocations", "errors", "durationP50", "durationP99"] as const;
 export type SeriesName = (typeof SERIES)[number] | (typeof FUNCTION_SERIES)[number];
 
 /** `values[i]` belongs to the step that starts at `at[i]`. */

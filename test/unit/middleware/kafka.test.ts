@@ -213,7 +213,7 @@ describe("decodeRecord", () => {
     ["an empty value", { value: "" }, "MALFORMED_JSON"],
     ["a value that is not JSON", { value: base64("{") }, "MALFORMED_JSON"],
     [
-      "a value with a schema registry's mark",
+      "a value with a schema registry's magic byte",
       { value: base64(`\0\0\0\0\x01${JSON.stringify(event)}`) },
       "MALFORMED_JSON",
     ],

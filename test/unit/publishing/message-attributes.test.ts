@@ -4,8 +4,8 @@ import {
   foreignAttributes,
   leftOut,
   leftOutText,
-  RETRY_MARKS,
-  withoutMarks,
+  RETRY_ATTRIBUTE_COUNT,
+  withoutRetryAttributes,
 } from "../../../functions/publishing/domain/message-attributes.ts";
 
 test("removes redrive attributes and keeps seven attributes with the type", () => {
@@ -63,14 +63,14 @@ test.each<AttributeValue>([
 const TEN: Attributes = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`a${i}`, "x"]));
 
 test("K2: omitted attributes are named: two of ten at a retry, three at a redrive", () => {
-  expect(leftOut(TEN, RETRY_MARKS)).toEqual(["a8", "a9"]);
+  expect(leftOut(TEN, RETRY_ATTRIBUTE_COUNT)).toEqual(["a8", "a9"]);
   expect(leftOut(TEN)).toEqual(["a7", "a8", "a9"]);
   expect(leftOut({ ...TEN, type: "t" })).toEqual(["a6", "a7", "a8", "a9"]);
   expect(leftOut({ dlqRetryCount: "1", redriveId: "r", failedKey: "k", "a b": "x" })).toEqual(["a b"]);
 });
 
 test("K2: without the redrive attributes every other one is kept", () => {
-  expect(withoutMarks({ ...TEN, "a b": "", redriveId: "r" })).toEqual({ ...TEN, "a b": "" });
+  expect(withoutRetryAttributes({ ...TEN, "a b": "", redriveId: "r" })).toEqual({ ...TEN, "a b": "" });
 });
 
 test("K2: the history names the first omitted attributes in one line", () => {

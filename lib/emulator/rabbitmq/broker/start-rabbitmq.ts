@@ -72,7 +72,7 @@ export async function startRabbit(options: RabbitOptions = {}): Promise<RabbitSe
 }
 
 /** The folder of the server's scripts. Throws NoRabbitError where there is none. */
-export function findBin(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+function findBin(environment: Readonly<Record<string, string | undefined>> = process.env): string {
   const home = environment["RABBITMQ_HOME"];
   const path = (environment["PATH"] ?? "").split(delimiter);
   const places =
