@@ -26,6 +26,8 @@ test("what cannot be run is named in one line each, with what to do", () => {
       "the local emulator runs Node.js functions, not python3.13; what invokes it is left out",
     "Prod/Odds/Layered":
       "the local emulator runs a function from its bundle, without Layers; bundle what it needs",
+    "availability-zones:account=123456789012:region=us-east-1":
+      "the lookup of availability-zones has a placeholder; run npx cdk synth once with credentials, which keeps its result in cdk.context.json",
     "Prod/Odds/OnOrder": "the local emulator has no event bus; it runs schedules only",
   });
 });
