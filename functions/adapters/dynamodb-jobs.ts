@@ -18,11 +18,7 @@ interface JobKind {
  * Jobs are rows of the failed-message table. No message and no other kind of job can have their keys and statuses, so
  * that no listing mixes them.
  */
-function dynamoDbJobRows<Kind extends Job>(
-  client: DynamoDBClient,
-  table: string,
-  kind: JobKind,
-): Jobs<Kind> {
+function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string, kind: JobKind): Jobs<Kind> {
   const { keyPrefix, statusPrefix } = kind;
   const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
   const fromItem = ({ failedKey: _, status, ...job }: Record<string, unknown>) =>

@@ -25,8 +25,3 @@ export async function inRounds<Name extends string>(
   }
   return measured;
 }
-
-/** The median of the ratios of each round. */
-export function medianRatio(of: readonly number[], to: readonly number[]): number {
-  return median(of.map((value, round) => value / (to[round] ?? Number.NaN)));
-}
