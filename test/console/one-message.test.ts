@@ -126,6 +126,9 @@ it("the mail of an order is in the mailbox", async () => {
 
   await page.locator(".letter").first().waitFor();
   expect(await page.locator(".letter").first().innerText()).not.toBe("");
+
+  await page.getByLabel("Text").fill("no such address");
+  await page.getByText("No mail matches the filter.").waitFor();
 });
 
 it("a republish job is listed with its counts and reason", async () => {

@@ -243,7 +243,7 @@ describe("a schedule", () => {
     expect(out.metrics()[0]).not.toHaveProperty("a");
   });
 
-  test("returns the results of its jobs", async () => {
+  test("returns the results of its tasks", async () => {
     const run = schedule({
       steps: [{ only: async () => ({ done: 1 }) }],
       metrics: () => ({}),

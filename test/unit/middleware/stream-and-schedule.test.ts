@@ -24,7 +24,7 @@ test("a stream has the facts of a record for the failed-message store and the la
   expect(stream.attributes(record)).toEqual({});
 });
 
-test("a schedule counts under its service, and names every failed job", async () => {
+test("a schedule counts under its service, and names every failed task", async () => {
   const out = sink();
   const fail = async () => {
     throw new Error("down");
@@ -51,12 +51,12 @@ test("C7: each step of a schedule has its share of the time, whatever earlier st
         const end = NOW + remainingMs - 3_000;
         const given: number[] = [];
         const steps = wanted.map((wantedMs, i) => {
-          const job = async (deadline: number) => {
+          const task = async (deadline: number) => {
             given.push(deadline - clock.now());
             clock.advance(Math.min(wantedMs, deadline - clock.now()));
             return {};
           };
-          return { [`job-${i}`]: job };
+          return { [`task-${i}`]: task };
         });
         const run = schedule({
           steps,
@@ -80,16 +80,21 @@ test("C7: each step of a schedule has its share of the time, whatever earlier st
   );
 });
 
-test("jobs of one step run concurrently with the same deadline", async () => {
+test("tasks of one step run concurrently with the same deadline", async () => {
   const clock = fakeClock(NOW);
   const both = Promise.withResolvers<void>();
   const deadlines: number[] = [];
-  const job = async (deadline: number) => {
+  const task = async (deadline: number) => {
     if (deadlines.push(deadline) === 2) both.resolve();
     await both.promise;
     return {};
   };
-  const run = schedule({ steps: [{}, { one: job, two: job }], metrics: () => ({}), clock, write: () => {} });
+  const run = schedule({
+    steps: [{}, { one: task, two: task }],
+    metrics: () => ({}),
+    clock,
+    write: () => {},
+  });
 
   await run({}, context(50_000));
 
