@@ -18,6 +18,7 @@ test.each([
   ],
   [["failed", "list", "--status", "LOST"], /--status must be one of OPEN, .*; received LOST/],
   [["failed", "list", "--reason", "LOST"], /--reason must be one of MALFORMED_JSON, .*; received LOST/],
+  [["failed", "why", ""], /expected one argument: <failedKey>/],
   [["failed", "list", "--prefix", "acme"], /--prefix needs --stage/],
   [["failed", "list", "--consumer", "me"], /--consumer must be one of .*order-created, .*; received me/],
   [["failed", "list", "--type", "me"], /--type must be one of order.created, .*; received me/],
