@@ -64,7 +64,8 @@ export interface Command {
 /** The only argument of a command, by its name in the help. */
 export function onlyArgument({ positionals }: CommandContext, name: string): string {
   const [value, ...others] = positionals;
-  if (value === undefined || value === "" || others.length > 0) throw new UsageError(`expected one argument: ${name}`);
+  if (value === undefined || value === "" || others.length > 0)
+    throw new UsageError(`expected one argument: ${name}`);
   return value;
 }
 
