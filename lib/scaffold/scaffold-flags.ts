@@ -198,7 +198,7 @@ export function scaffoldFlags(args: readonly string[]): ScaffoldRequest {
   if (kind === undefined)
     throw new ScaffoldError(
       name === "" || name.startsWith("-")
-        ? `Name what is new: ${kinds}.`
+        ? `Name what is new before the flags: ${kinds}; received ${args.join(" ") || "nothing"}.`
         : `There is no kind "${name}". Choose one of ${kinds}.`,
     );
   const { values, positionals } = parsed(args.slice(1), { ...kind.flags, ...COMMON });
