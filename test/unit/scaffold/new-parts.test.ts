@@ -196,7 +196,7 @@ describe("flags", () => {
   const incomplete = (...args: string[]) => complete(scaffoldFlags(args), undefined);
 
   test.each([
-    [[], /^Name what is new: consumer, event, route\.$/],
+    [[], /^Name what is new before the flags: consumer, event, route; received nothing\.$/],
     [["widget"], /^There is no kind "widget"/],
     [["consumer", "a", "b"], /one <name>; received a b/],
     [["consumer", "a", "--colour", "red"], /--colour/],
