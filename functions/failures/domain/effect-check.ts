@@ -6,7 +6,8 @@ import {
   subscribersOf,
 } from "../../consumers/consumers.ts";
 import type { ConsumerDeclaration, EffectInput, Evidence } from "../../consumers/define-consumer.ts";
-import { EVENT_TYPES } from "../../contract/order-status.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../contract/names.ts";
+import { EVENT_TYPES, type EventType } from "../../contract/order-status.ts";
 import { orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { FailedMessage } from "./failed-message.ts";
 
@@ -45,7 +46,7 @@ export function reachedBy(
   consumer: ConsumerName,
   { eventType }: Pick<FailedMessage, "eventType">,
 ): readonly ConsumerDeclaration[] {
-  const type = EVENT_TYPES.find((known) => known === eventType);
+  const type = isEventType(eventType) ? eventType : undefined;
   switch (consumer) {
     case "publish-events":
       return type === undefined ? [] : subscribersOf(type);
@@ -80,10 +81,19 @@ function whatShows(
   if (row.reason === "EVENT_CONTRADICTS_ORDER") return undefined;
   // Other readers of the topic still lack the event, so the order proves nothing.
   if (consumer === "publish-to-kafka" || consumer === "publish-to-rabbitmq") return undefined;
-  const shown = reachedBy(consumer, row).map((reached) =>
-    reached.effect.isThere(inputOf(reached, order, evidence, row)),
-  );
+  const consumers = reachedBy(consumer, row);
+  // A broker's topic holds every event; its consumer may give up on a batch with types that it ignores.
+  if (consumers.length === 0 && isBrokerConsumer(consumer) && isEventType(row.eventType)) {
+    return `${consumer} ignores ${row.eventType}`;
+  }
+  const shown = consumers.map((reached) => reached.effect.isThere(inputOf(reached, order, evidence, row)));
   return shown.includes(undefined) ? undefined : shown.at(-1);
 }
+
+const isEventType = (type: string | undefined): type is EventType =>
+  EVENT_TYPES.some((known) => known === type);
+
+const isBrokerConsumer = (consumer: ConsumerName): boolean =>
+  consumer === KAFKA_CONSUMER || consumer === RABBITMQ_CONSUMER;
 
 const unknown = (because: string): Effect => ({ effect: "unknown", because });

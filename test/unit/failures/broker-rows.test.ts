@@ -116,11 +116,7 @@ describe.each(BROKERS)("of $name", ({ name, PUBLISHER, CONSUMER, absent, isForAl
           : { kind: "refuse", cause: "futile", whyNot: `${PUBLISHER} accepts no order.confirmed.` },
       ],
       [CONSUMER, "created", { kind: "send" }],
-      [
-        CONSUMER,
-        "confirmed",
-        { kind: "refuse", cause: "futile", whyNot: `${CONSUMER} accepts no order.confirmed.` },
-      ],
+      [CONSUMER, "confirmed", { kind: "resolve", because: `${CONSUMER} ignores order.confirmed` }],
     ] as const)("of a row of %s about order.%s: %o", (consumer, type, decision) => {
       const { row, evidence, event } = about(consumer, type, {});
       const content = { kind: "message", message: event } as const;

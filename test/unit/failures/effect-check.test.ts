@@ -119,6 +119,15 @@ describe("checkEffect", () => {
     expect(unheard.effect).toBe("not there");
   });
 
+  test.each([
+    ["order-events-kafka", "rejected", "there"],
+    ["order-events-rabbitmq", "confirmed", "there"],
+    ["order-events-kafka", "unheard-of", "unknown"],
+    ["order-created", "rejected", "not there"],
+  ])("%s, a message of order.%s that its backbone gave up: %s", (consumer, type, effect) => {
+    expect(effectOn(consumer, type, { status: "PENDING" }).effect).toBe(effect);
+  });
+
   test("a foreign order shows no effect", () => {
     const message = failedRow({ eventId: `${order("2").orderId}:1:order.created` });
 
