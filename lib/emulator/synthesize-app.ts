@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,9 +41,12 @@ export async function synthesizeApp({ command, folder, onLine }: AppOptions): Pr
   const modules = join(folder, "node_modules");
   const name = createHash("sha256").update(folder).digest("hex").slice(0, 16);
   const directory = (await exists(modules))
-    ? join(modules, ".cache", "order-events", "cdk.out")
+    ? join(modules, ".cache", "order-events", name)
     : join(tmpdir(), `order-events-${name}`);
   await mkdir(directory, { recursive: true });
+  // An earlier assembly must not pass for the one of this run.
+  const manifest = join(directory, "manifest.json");
+  await rm(manifest, { force: true });
   // As `npx` does. `node` is the one that runs this process: an older one could not load TypeScript.
   const path = [join(modules, ".bin"), dirname(process.execPath), process.env["PATH"]].join(delimiter);
   await runApp({
@@ -56,11 +59,21 @@ export async function synthesizeApp({ command, folder, onLine }: AppOptions): Pr
     context: { ...(context as object), ...lookedUp },
     onLine,
   });
+  if (!(await exists(manifest))) {
+    throw new SynthError(
+      `${shown} ended without a cloud assembly in the folder that CDK_OUTDIR names. Pass a command that runs the app, or --assembly with the folder it writes.`,
+    );
+  }
   return directory;
 }
 
 export async function readJsonFile(path: string): Promise<Readonly<Record<string, unknown>>> {
-  return JSON.parse(await readFile(path, "utf8").catch(() => "{}"));
+  const text = await readFile(path, "utf8").catch(() => "{}");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SynthError(`${path} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }
 
 export interface AppRun {

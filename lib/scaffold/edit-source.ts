@@ -37,7 +37,34 @@ export function refuseFaulty(source: Source): void {
   syntaxOf(source);
 }
 
+/** The values that a file declares or imports twice at its top level, which TypeScript would refuse. */
+export function declaredTwice(source: Source): readonly string[] {
+  const names = syntaxOf(source).body.flatMap((statement) => {
+    if (statement.type === "ImportDeclaration")
+      return statement.importKind === "type"
+        ? []
+        : statement.specifiers
+            .filter((each) => !("importKind" in each) || each.importKind !== "type")
+            .map(({ local }) => local.name);
+    const inner = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
+    if (inner?.type === "FunctionDeclaration" || inner?.type === "ClassDeclaration")
+      return inner.id === null ? [] : [inner.id.name];
+    return inner?.type === "VariableDeclaration" ? inner.declarations.flatMap(({ id }) => namesIn(id)) : [];
+  });
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+/** The names that `const <pattern> = …` declares. */
+function namesIn(pattern: Pattern): readonly string[] {
+  if (pattern.type === "Identifier") return [pattern.name];
+  if (pattern.type !== "ObjectPattern") return [];
+  return pattern.properties.flatMap((property) =>
+    property.type === "Property" && property.value.type === "Identifier" ? [property.value.name] : [],
+  );
+}
+
 type Syntax = ReturnType<typeof parseAst>;
+type Pattern = Extract<Syntax["body"][number], { type: "VariableDeclaration" }>["declarations"][number]["id"];
 type Expression = NonNullable<
   Extract<Syntax["body"][number], { type: "VariableDeclaration" }>["declarations"][number]["init"]
 >;

@@ -27,7 +27,7 @@ export function planConsumer(consumer: NewConsumer): Plan {
   const on = [...new Set(consumer.on.map((type) => knownOf("--on", type, EVENT_TYPES)))];
   const { does = `Handles ${on.join(", ")}.`, table } = consumer;
   const key = knownOf("--key", consumer.key, KEYS);
-  if (table !== undefined) refuseTable(table);
+  if (table !== undefined) refuseTable(table, key);
   const variable = camel(name);
   const folder = `functions/consumers/${name}`;
   const test = `test/component/${name}.test.ts`;
@@ -56,7 +56,9 @@ interface Parts {
   readonly key: (typeof KEYS)[number];
 }
 
-function refuseTable(table: string): void {
+function refuseTable(table: string, key: string): void {
+  if (camel(table) === key)
+    throw new ScaffoldError(`--table ${table} is named as its key ${key}. Choose another name.`);
   if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(table) && table.length <= 32) return;
   throw new ScaffoldError(
     `--table is at most 32 lower-case letters, digits and single dashes, as in points; received "${table}".`,

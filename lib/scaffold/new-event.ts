@@ -1,5 +1,5 @@
 import { EVENT_TYPES, STATUSES } from "../../functions/contract/order-status.ts";
-import { camel, knownOf } from "./new-names.ts";
+import { knownOf } from "./new-names.ts";
 import { imports, type Plan, planOf, property, ScaffoldError } from "./plan.ts";
 
 export interface NewEvent {
@@ -66,7 +66,6 @@ function testOf({
   mayBeCancelled,
   mail,
 }: Omit<NewEvent, "from"> & { readonly status: string }): string {
-  const row = camel(status.toLowerCase());
   const mailed = mail !== undefined;
   return `${imports(
     ["vitest", ["beforeEach", "describe", "expect", "test"]],
@@ -85,16 +84,16 @@ beforeEach(() => {
 });
 
 describe("${type}", () => {
-  const ${row} = () => order("1", { status: "${status}", version: 3, stockHeld: true });
+  const inStatus = () => order("1", { status: "${status}", version: 3, stockHeld: true });
 
   test("is the event of the transition to ${status}", () => {
-    const row = ${row}();
+    const row = inStatus();
 
     expect(eventOf(row)).toMatchObject({ id: \`\${row.orderId}:3:${type}\`, type: "${type}" });
   });
 
   test("${mailed ? "is mailed once, however often it comes" : "is not mailed"}", async () => {
-    const row = put(${row}());
+    const row = put(inStatus());
 
     for (const messageId of ["m1", "m2"])
       expect(await invoke("notify-customer", sqsEvent(sqsRecord(eventOf(row), { messageId })))).toEqual(reported());
@@ -109,7 +108,7 @@ ${
   });
 
   test("a late order.created changes nothing", async () => {
-    const row = put(${row}());
+    const row = put(inStatus());
 
     await invoke("order-created", sqsEvent(sqsRecord(created(row))));
 
@@ -118,7 +117,7 @@ ${
   });
 
   test("${mayBeCancelled ? "the order can be cancelled" : "the order cannot be cancelled"}", async () => {
-    const { orderId } = put(${row}());
+    const { orderId } = put(inStatus());
 
     expect(await cancel(orderId)).toMatchObject(
       ${mayBeCancelled ? '{ status: 200, body: { status: "CANCELLED" } }' : '{ status: 409, body: { code: "ORDER_STATUS" } }'},

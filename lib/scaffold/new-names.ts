@@ -19,6 +19,8 @@ export function newFunctionName(what: string, name: string): string {
   ];
   if (taken.includes(name))
     throw new ScaffoldError(`There is a function ${name} already. Choose another name.`);
+  if (camel(name) in {})
+    throw new ScaffoldError(`${name} is a property of every object. Choose another name.`);
   return name;
 }
 

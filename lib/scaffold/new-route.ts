@@ -43,6 +43,11 @@ export function planRoute(route: NewRoute): Plan {
     );
   refuseTaken(method, path);
   const fields = route.fields.map(fieldOf);
+  refuseRepeated(
+    "--path",
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) => parameter),
+  );
+  refuseRepeated("--field", [...fields.map((field) => field.name), "orderId"]);
   const hasOrder = path.includes("{orderId}");
   if (method === "GET" && fields.length > 0)
     throw new ScaffoldError("--field describes a body, which GET has none of. Choose POST or PUT.");
@@ -72,6 +77,13 @@ export function planRoute(route: NewRoute): Plan {
     { ...schemas, [API_FILE]: [declare(name, method, path, audience, undefined, fields.length > 0)] },
     next,
   );
+}
+
+function refuseRepeated(flag: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === "orderId" && flag === "--field")
+    throw new ScaffoldError("--field orderId: the order is in the path. Choose another name.");
+  if (twice !== undefined) throw new ScaffoldError(`${flag} names ${twice} twice.`);
 }
 
 const API_FILE = "functions/contract/api.ts";

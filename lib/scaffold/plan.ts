@@ -2,7 +2,14 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { addElement, addImport, addProperty, refuseFaulty, type Source } from "./edit-source.ts";
+import {
+  addElement,
+  addImport,
+  addProperty,
+  declaredTwice,
+  refuseFaulty,
+  type Source,
+} from "./edit-source.ts";
 
 /** The request cannot be carried out as given. The message names the flag or the name at fault. */
 export class ScaffoldError extends Error {
@@ -52,9 +59,11 @@ export function planOf(
 ): Plan {
   const taken = Object.keys(created).filter((path) => existsSync(join(ROOT, path)));
   if (taken.length > 0) throw new ScaffoldError(`${taken.join(", ")}: there already. Choose another name.`);
+  for (const [path, text] of Object.entries(created)) refuseName(path, text);
   const changed = Object.entries(edits).map(([path, list]) => {
     const before = readFileSync(join(ROOT, path), "utf8");
     const edited = list.reduce((text, edit) => edit({ path, text }), before);
+    refuseTwice(path, edited);
     return [path, { before, after: formatted(path, edited) }] as const;
   });
   return {
@@ -62,6 +71,24 @@ export function planOf(
     changed: new Map(changed),
     next,
   };
+}
+
+/** The texts of new files are right but for the names in them. */
+function refuseName(path: string, text: string): void {
+  try {
+    refuseFaulty({ path, text });
+  } catch (cause) {
+    throw new ScaffoldError(`A name makes ${path} invalid, as a reserved word does. Choose another name.`, {
+      cause,
+    });
+  }
+  refuseTwice(path, text);
+}
+
+function refuseTwice(path: string, text: string): void {
+  const twice = declaredTwice({ path, text });
+  if (twice.length > 0)
+    throw new ScaffoldError(`${path} would declare ${twice.join(", ")} twice. Choose another name.`);
 }
 
 /** The text as `npm run check` requires it. */

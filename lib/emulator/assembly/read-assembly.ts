@@ -162,8 +162,19 @@ async function readAssets(directory: string, id: string): Promise<ReadonlyMap<st
   return assets;
 }
 
-const readJson = async (path: string): Promise<Json> =>
-  recordAt(JSON.parse(await readFile(path, "utf8")), path);
+async function readJson(path: string): Promise<Json> {
+  const text = await readFile(path, "utf8");
+  try {
+    return recordAt(JSON.parse(text), path);
+  } catch (cause) {
+    throw new AssemblyError(
+      `${path} is not a JSON object: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        cause,
+      },
+    );
+  }
+}
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && "code" in error && error.code === "ENOENT";

@@ -71,7 +71,8 @@ export function onlyArgument({ positionals }: CommandContext, name: string): str
 
 /** The argument of a command that takes one or none. */
 export function optionalArgument({ positionals }: CommandContext, name: string): string | undefined {
-  if (positionals.length > 1) throw new UsageError(`expected at most one argument: ${name}`);
+  if (positionals.length > 1 || positionals[0] === "")
+    throw new UsageError(`expected at most one argument: ${name}`);
   return positionals[0];
 }
 

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
@@ -127,6 +129,18 @@ describe("the command emulator", () => {
 
   test("rejects a folder without an assembly", async () => {
     await expect(runApp(FOLDER, "--assembly", "worker")).rejects.toThrow("holds no cloud assembly");
+  });
+
+  test("rejects an assembly whose manifest is cut off, and names the file", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cut-off-"));
+    writeFileSync(join(folder, "manifest.json"), "{");
+
+    await expect(runApp(FOLDER, "--assembly", folder)).rejects.toThrow(/manifest\.json is not a JSON object/);
+    rmSync(folder, { recursive: true });
+  });
+
+  test("rejects an app that writes no assembly, instead of running an earlier one", async () => {
+    await expect(runApp(FOLDER, "--app", "true")).rejects.toThrow(/true ended without a cloud assembly/);
   });
 
   test("prints the output of an app that fails", async () => {

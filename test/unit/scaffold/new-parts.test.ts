@@ -65,6 +65,52 @@ describe("a new part is", () => {
 describe("refused, with the name or flag at fault", () => {
   test.each<[string, () => Plan, RegExp]>([
     [
+      "a consumer called as its table",
+      () => planConsumer({ ...consumer, name: "points", table: "points" }),
+      /handler\.ts would declare points twice/,
+    ],
+    [
+      "a consumer called as a variable of the list",
+      () => planConsumer({ ...consumer, name: "function-names" }),
+      /consumers\.ts would declare functionNames twice/,
+    ],
+    [
+      "a consumer called as a variable of its own files",
+      () => planConsumer({ ...consumer, name: "effect" }),
+      /would declare effect twice/,
+    ],
+    ["a reserved word", () => planConsumer({ ...consumer, name: "delete" }), /reserved word/],
+    [
+      "a property of every object",
+      () => planConsumer({ ...consumer, name: "constructor" }),
+      /property of every object/,
+    ],
+    [
+      "a table called as its key",
+      () => planConsumer({ ...consumer, table: "order-id" }),
+      /--table order-id is named as its key/,
+    ],
+    [
+      "a route whose schema exists",
+      () => planRoute({ ...route, name: "order-view", fields: ["a:string"] }),
+      /would declare OrderViewSchema twice/,
+    ],
+    [
+      "a repeated field",
+      () => planRoute({ ...route, fields: ["a:string", "a:integer"] }),
+      /--field names a twice/,
+    ],
+    [
+      "the order as a field",
+      () => planRoute({ ...route, fields: ["orderId:string"] }),
+      /the order is in the path/,
+    ],
+    [
+      "a repeated parameter",
+      () => planRoute({ ...route, path: "/things/{id}/same/{id}", fields: ["a:string"] }),
+      /--path names id twice/,
+    ],
+    [
       "a consumer's name with capitals",
       () => planConsumer({ ...consumer, name: "Points" }),
       /received "Points"/,
