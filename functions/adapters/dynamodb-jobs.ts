@@ -1,4 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from "@aws-sdk/client-dynamodb";
 import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/names.ts";
 import type { Job } from "../failures/domain/job.ts";
 import type { RedriveJob } from "../failures/domain/redrive-job.ts";
@@ -24,6 +29,13 @@ function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string
   const fromItem = ({ failedKey: _, status, ...job }: Record<string, unknown>) =>
     ({ ...job, status: String(status).slice(statusPrefix.length) }) as unknown as Kind;
 
+  async function query(input: Omit<QueryCommandInput, "TableName" | "IndexName">): Promise<Kind[]> {
+    const { Items } = await client.send(
+      new QueryCommand({ TableName: table, IndexName: indexName, ...input }),
+    );
+    return (Items ?? []).map((item) => fromItem(readRow(item)));
+  }
+
   return {
     async get(jobId) {
       const Key = { failedKey: { S: `${keyPrefix}${jobId}` } };
@@ -36,37 +48,25 @@ function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string
       return optimisticPut(client, table, row, expectedRevision);
     },
 
-    async list(status, limit) {
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: indexName,
-          KeyConditionExpression: "#status = :status",
-          ExpressionAttributeNames: { "#status": partitionKey },
-          ExpressionAttributeValues: { ":status": { S: `${statusPrefix}${status}` } },
-          ScanIndexForward: false,
-          Limit: limit,
-        }),
-      );
-      return (Items ?? []).map((item) => fromItem(readRow(item)));
-    },
+    list: (status, limit) =>
+      query({
+        KeyConditionExpression: "#status = :status",
+        ExpressionAttributeNames: { "#status": partitionKey },
+        ExpressionAttributeValues: { ":status": { S: `${statusPrefix}${status}` } },
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
 
-    async listDue(now, limit) {
-      const { Items } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: indexName,
-          KeyConditionExpression: "#status = :status AND #dueAt <= :now",
-          ExpressionAttributeNames: { "#status": partitionKey, "#dueAt": sortKey },
-          ExpressionAttributeValues: {
-            ":status": { S: `${statusPrefix}RUNNING` },
-            ":now": { S: new Date(now).toISOString() },
-          },
-          Limit: limit,
-        }),
-      );
-      return (Items ?? []).map((item) => fromItem(readRow(item)));
-    },
+    listDue: (now, limit) =>
+      query({
+        KeyConditionExpression: "#status = :status AND #dueAt <= :now",
+        ExpressionAttributeNames: { "#status": partitionKey, "#dueAt": sortKey },
+        ExpressionAttributeValues: {
+          ":status": { S: `${statusPrefix}RUNNING` },
+          ":now": { S: new Date(now).toISOString() },
+        },
+        Limit: limit,
+      }),
   };
 }
 

@@ -35,18 +35,25 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
       }
       const results: Published[] = [];
       for (const batch of batchesOf(events.map((event, index) => entryOf(event, index, texts[index])))) {
-        if (results.some(mayEnd)) break;
-        results.push(...(await publishBatch(client, topicArn, batch, late.signal)));
+        const answers = await publishBatch(client, topicArn, batch, late.signal);
+        results.push(...answers);
+        if (answers.some(mayEnd)) break;
       }
       answered.abort("answered");
-      const error = new Error("Not published, because an event before it was refused.");
-      return events.map((_, index) => results[index] ?? { kind: "refused", permanent: false, error });
+      return results.length === events.length
+        ? results
+        : [...results, ...behind(events.slice(results.length))];
     },
 
     async checkExists() {
       await client.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
     },
   };
+}
+
+function behind(events: readonly OrderEvent[]): Published[] {
+  const error = new Error("Not published, because an event before it was refused.");
+  return events.map(() => ({ kind: "refused", permanent: false, error }));
 }
 
 const mayEnd = (result: Published): boolean => result.kind === "refused" && !result.permanent;

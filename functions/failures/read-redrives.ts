@@ -1,4 +1,5 @@
 import { Problem } from "../middleware/problem.ts";
+import { isJobId } from "./domain/job.ts";
 import type { RedriveJob } from "./domain/redrive-job.ts";
 import { READS, type RedrivePorts, refreshCounts } from "./run-redrives.ts";
 import { type RedriveJobView, viewOfJob } from "./start-redrive.ts";
@@ -13,7 +14,7 @@ const LIST_READS = 1_000;
 /** One job, with its counts refreshed. Throws a Problem where there is none. */
 export function readRedrive(ports: ReadPorts) {
   return async (jobId: string): Promise<RedriveJobView> => {
-    const job = /^[\w-]{1,64}$/.test(jobId) ? await ports.redriveJobs.get(jobId) : undefined;
+    const job = isJobId(jobId) ? await ports.redriveJobs.get(jobId) : undefined;
     if (job === undefined) {
       throw new Problem("REDRIVE_JOB_NOT_FOUND", { detail: `There is no redrive ${jobId.slice(0, 64)}.` });
     }

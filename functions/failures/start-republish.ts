@@ -1,6 +1,6 @@
 import type { Republish } from "../contract/operator-schemas.ts";
 import { Problem } from "../middleware/problem.ts";
-import { SHOWN_OF_JOBS } from "./domain/job.ts";
+import { isJobId, SHOWN_OF_JOBS } from "./domain/job.ts";
 import { pick } from "./domain/pick.ts";
 import { newRepublishJob, type RepublishJob } from "./domain/republish-job.ts";
 import { runSlice } from "./run-jobs.ts";
@@ -84,7 +84,7 @@ export function startRepublish(ports: RepublishPorts) {
 /** One job. Throws a Problem where there is none. */
 export function readRepublish({ republishJobs }: Pick<RepublishPorts, "republishJobs">) {
   return async (jobId: string): Promise<RepublishJobView> => {
-    const job = /^[\w-]{1,64}$/.test(jobId) ? await republishJobs.get(jobId) : undefined;
+    const job = isJobId(jobId) ? await republishJobs.get(jobId) : undefined;
     if (job !== undefined) return viewOfRepublish(job);
     throw new Problem("NOT_FOUND", { detail: `There is no republish ${jobId.slice(0, 64)}.` });
   };

@@ -17,6 +17,11 @@ export interface Job {
   readonly expiresAt?: number;
 }
 
+/** Whether a text of a caller may be the id of a job; no other is looked up. */
+export function isJobId(text: string): boolean {
+  return /^[\w-]{1,64}$/.test(text);
+}
+
 /** The fields of any job that the API returns. */
 export const SHOWN_OF_JOBS = [
   "jobId",
