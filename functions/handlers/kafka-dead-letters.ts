@@ -1,5 +1,5 @@
-import { deadLetterTopic, deadRecordDecoder } from "../failures/dead-letter-topic.ts";
-import { parkDeadRecord } from "../failures/park-dead-record.ts";
+import { deadLetterTopic, deadRecordDecoder } from "../failures/dead-letters/dead-letter-topic.ts";
+import { parkDeadRecord } from "../failures/dead-letters/park-dead-record.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { allOrNothing, consumer } from "../middleware/consumer.ts";
 import { serviceOptions } from "./wiring/environment.ts";

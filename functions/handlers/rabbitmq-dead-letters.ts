@@ -4,7 +4,7 @@ import {
   deadLetterExchange,
   deadMessageDecoder,
   retryDeadMessage,
-} from "../failures/dead-letter-exchange.ts";
+} from "../failures/dead-letters/dead-letter-exchange.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { allOrNothing, consumer } from "../middleware/consumer.ts";
 import { clock, serviceOptions, write } from "./wiring/environment.ts";

@@ -4,7 +4,7 @@ import { KAFKA } from "../../functions/contract/names.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { untilTrue } from "../e2e/until.ts";
-import { startTestBroker, type TestBroker } from "./broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator } from "./kafka-emulator.ts";
 
 const { topic } = KAFKA;

@@ -1,6 +1,9 @@
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
-import { deadLetterTopic, deadRecordDecoder } from "../../../functions/failures/dead-letter-topic.ts";
-import { parkDeadRecord } from "../../../functions/failures/park-dead-record.ts";
+import {
+  deadLetterTopic,
+  deadRecordDecoder,
+} from "../../../functions/failures/dead-letters/dead-letter-topic.ts";
+import { parkDeadRecord } from "../../../functions/failures/dead-letters/park-dead-record.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import { allOrNothing, bySource, consumer } from "../../../functions/middleware/consumer.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";

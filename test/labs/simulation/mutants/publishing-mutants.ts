@@ -1,5 +1,5 @@
-import { retryParkedEvents } from "../../../../functions/failures/retry-parked-events.ts";
-import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
+import { runRepublishes } from "../../../../functions/failures/jobs/run-republishes.ts";
+import { retryParkedEvents } from "../../../../functions/failures/maintenance/retry-parked-events.ts";
 import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { Problem } from "../../../../functions/middleware/problem.ts";

@@ -1,16 +1,16 @@
-import type { OrderEvent } from "../contract/schemas.ts";
-import { isOrderEvent } from "../contract/validators.js";
-import { eventOf, type Order } from "../orders/domain/order.ts";
-import type { OrderSearch } from "../orders/ports/order-search.ts";
-import { TOPIC_PUBLISHER } from "../publishing/domain/publishers.ts";
-import type { Publisher } from "../publishing/ports/publisher.ts";
-import { refusalOf } from "../publishing/refusal.ts";
-import { eventFacts } from "./domain/failed-message.ts";
-import { type RepublishJob, recordRepublished, republishBreakerReason } from "./domain/republish-job.ts";
-import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import type { Jobs } from "./ports/jobs.ts";
-import { type FailurePorts, failureLog } from "./record-failure.ts";
+import type { OrderEvent } from "../../contract/schemas.ts";
+import { isOrderEvent } from "../../contract/validators.js";
+import { eventOf, type Order } from "../../orders/domain/order.ts";
+import type { OrderSearch } from "../../orders/ports/order-search.ts";
+import { TOPIC_PUBLISHER } from "../../publishing/domain/publishers.ts";
+import type { Publisher } from "../../publishing/ports/publisher.ts";
+import { refusalOf } from "../../publishing/refusal.ts";
+import { eventFacts } from "../domain/failed-message.ts";
+import { type RepublishJob, recordRepublished, republishBreakerReason } from "../domain/republish-job.ts";
+import { enqueueForKafka, KAFKA_PUBLISHER } from "../enqueue-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import type { Jobs } from "../ports/jobs.ts";
+import { type FailurePorts, failureLog } from "../record-failure.ts";
 import { runJobs, type Work } from "./run-jobs.ts";
 
 export type RepublishPorts = FailurePorts & {

@@ -1,8 +1,8 @@
-import type { Reason } from "../contract/errors.ts";
-import type { MessageFacts } from "../middleware/failure-log.ts";
-import { type Outcome, park, Unprocessable } from "../middleware/outcome.ts";
-import type { FailedMessageStore } from "./ports/failed-message-store.ts";
-import { storedReason } from "./record-failure.ts";
+import type { Reason } from "../../contract/errors.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
+import { type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
+import type { FailedMessageStore } from "../ports/failed-message-store.ts";
+import { storedReason } from "../record-failure.ts";
 
 /**
  * Parks a record that the event source mapping of Kafka gave up on, with the reason and error that its last attempt

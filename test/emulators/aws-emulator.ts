@@ -1,10 +1,10 @@
 import { CreateEmailIdentityCommand, SESv2Client } from "@aws-sdk/client-sesv2";
-import { STAGES } from "../config.ts";
-import { physicalName } from "../constructs/resource-names.ts";
-import { printLine } from "../terminal.ts";
-import { runOrThrow } from "./child.ts";
+import { STAGES } from "../../lib/config.ts";
+import { physicalName } from "../../lib/constructs/resource-names.ts";
+import { runOrThrow } from "../../lib/deploy/child.ts";
+import { step } from "../../lib/deploy/steps.ts";
+import { printLine } from "../../lib/terminal.ts";
 import { alterForBroker } from "./kafka-assembly.ts";
-import { step } from "./steps.ts";
 
 /** A running emulator of AWS. */
 export interface Emulator {

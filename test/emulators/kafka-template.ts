@@ -1,5 +1,5 @@
 import { ENV } from "../../functions/contract/names.ts";
-import { isRecord, type Json, recordAt } from "../emulator/assembly/template-values.ts";
+import { isRecord, type Json, recordAt } from "../../lib/emulator/assembly/template-values.ts";
 
 /** The resource that reads the brokers' addresses from MSK. Importing lib/constructs/kafka-brokers.ts would load the CDK. */
 const LOOK_UP = "Custom::KafkaBrokers";

@@ -1,22 +1,22 @@
-import type { FailedStatus } from "../contract/errors.ts";
-import type { Edit, Redrive } from "../contract/operator-schemas.ts";
-import { describeError } from "../middleware/error-text.ts";
-import { Problem } from "../middleware/problem.ts";
-import { checkTargets, withTargetCheck } from "./check-target.ts";
-import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
-import { editedEvent } from "./domain/edited-body.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
-import { textFault } from "./edited-text.ts";
+import type { FailedStatus } from "../../contract/errors.ts";
+import type { Edit, Redrive } from "../../contract/operator-schemas.ts";
+import { describeError } from "../../middleware/error-text.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { editedEvent } from "../domain/edited-body.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
 import {
   changedProblem,
   gatherFindings,
   loadFailedMessage,
   requireGeneration,
-} from "./load-failed-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import { applyWrite } from "./record-failure.ts";
-import { type SentRedrive, sendRedrive } from "./send-redrive.ts";
+} from "../load-failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import { applyWrite } from "../record-failure.ts";
+import { type SentRedrive, sendRedrive } from "../send-redrive.ts";
+import { checkTargets, withTargetCheck } from "./check-target.ts";
+import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
+import { textFault } from "./edited-text.ts";
 
 /** What a redrive did or, in a dry run, would do. */
 export interface RedriveAnswer {

@@ -1,8 +1,8 @@
-import type { Republish } from "../contract/operator-schemas.ts";
-import { Problem } from "../middleware/problem.ts";
-import { isJobId, SHOWN_OF_JOBS } from "./domain/job.ts";
-import { pick } from "./domain/pick.ts";
-import { newRepublishJob, type RepublishJob } from "./domain/republish-job.ts";
+import type { Republish } from "../../contract/operator-schemas.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { isJobId, SHOWN_OF_JOBS } from "../domain/job.ts";
+import { pick } from "../domain/pick.ts";
+import { newRepublishJob, type RepublishJob } from "../domain/republish-job.ts";
 import { runSlice } from "./run-jobs.ts";
 import { latestEvent, type RepublishPorts, republishWork } from "./run-republishes.ts";
 

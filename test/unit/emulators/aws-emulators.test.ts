@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emulatorEnvironment } from "../../../lib/deploy/aws-emulator.ts";
 import { run } from "../../../lib/deploy/child.ts";
+import { emulatorEnvironment } from "../../emulators/aws-emulator.ts";
 import {
   portOf,
   requireDocker,

@@ -1,8 +1,8 @@
-import type { MessageFacts } from "../middleware/failure-log.ts";
-import { type Decoded, type Transport, UnexpectedEvent } from "../middleware/transport.ts";
-import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
-import { decodeEvent } from "../orders/decode-event.ts";
-import { eventFacts } from "./domain/failed-message.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
+import { type Decoded, type Transport, UnexpectedEvent } from "../../middleware/transport.ts";
+import { type SqsRecord, sqs } from "../../middleware/transports/sqs.ts";
+import { decodeEvent } from "../../orders/decode-event.ts";
+import { eventFacts } from "../domain/failed-message.ts";
 
 /** A dead-letter queue, its consumer, and the queue its messages came from. */
 export interface DeadLetterSource {

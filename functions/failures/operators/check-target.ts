@@ -1,8 +1,8 @@
-import { describeError } from "../middleware/error-text.ts";
-import { targetOf } from "../publishing/domain/publishers.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import type { RedriveDecision } from "./domain/redrive-decision.ts";
-import type { ActPorts } from "./operator-ports.ts";
+import { describeError } from "../../middleware/error-text.ts";
+import { targetOf } from "../../publishing/domain/publishers.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import type { RedriveDecision } from "../domain/redrive-decision.ts";
+import type { ActPorts } from "../operator-ports.ts";
 
 /** Why the queue or topic of a consumer cannot be sent to, if so. Rejects where its service does not answer. */
 export type TargetCheck = (consumer: string) => Promise<string | undefined>;

@@ -1,11 +1,11 @@
-import type { Reason } from "../contract/errors.ts";
-import type { PublisherName } from "../contract/names.ts";
-import type { OrderEvent } from "../contract/schemas.ts";
-import type { Clock } from "../middleware/clock.ts";
-import type { FailureLog, MessageFacts } from "../middleware/failure-log.ts";
-import { eventFacts, failedKeyOf } from "./domain/failed-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import type { CrashedBatches } from "./ports/crashed-batches.ts";
+import type { Reason } from "../../contract/errors.ts";
+import type { PublisherName } from "../../contract/names.ts";
+import type { OrderEvent } from "../../contract/schemas.ts";
+import type { Clock } from "../../middleware/clock.ts";
+import type { FailureLog, MessageFacts } from "../../middleware/failure-log.ts";
+import { eventFacts, failedKeyOf } from "../domain/failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import type { CrashedBatches } from "../ports/crashed-batches.ts";
 
 /** Many, so that unreadable batches do not block the others. */
 const AT_ONCE = 1_000;

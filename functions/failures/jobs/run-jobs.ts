@@ -1,6 +1,6 @@
-import type { Clock } from "../middleware/clock.ts";
-import { finishJob, type Job } from "./domain/job.ts";
-import type { Jobs } from "./ports/jobs.ts";
+import type { Clock } from "../../middleware/clock.ts";
+import { finishJob, type Job } from "../domain/job.ts";
+import type { Jobs } from "../ports/jobs.ts";
 
 export interface Page<Kind extends Job, Item> {
   readonly items: readonly Item[];

@@ -1,9 +1,9 @@
-import { checkEffect } from "./domain/effect-check.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import { chunk, dueRows, openRows } from "./due-messages.ts";
-import { type EvidencePorts, gatherEvidence } from "./load-failed-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import { applyWrite, type FailurePorts } from "./record-failure.ts";
+import { checkEffect } from "../domain/effect-check.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { chunk, dueRows, openRows } from "../due-messages.ts";
+import { type EvidencePorts, gatherEvidence } from "../load-failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import { applyWrite, type FailurePorts } from "../record-failure.ts";
 
 /** Open rows checked concurrently: there may be thousands, and maintenance has a minute. */
 const AT_ONCE = 10;

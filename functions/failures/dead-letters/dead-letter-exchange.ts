@@ -1,20 +1,20 @@
-import type { Reason } from "../contract/errors.ts";
-import { RABBITMQ, retryQueue } from "../contract/rabbitmq-names.ts";
-import type { Attributes } from "../middleware/attributes.ts";
-import type { MessageFacts } from "../middleware/failure-log.ts";
-import { ignored, type Outcome, park, Unprocessable } from "../middleware/outcome.ts";
-import type { Decoded, Transport } from "../middleware/transport.ts";
+import type { Reason } from "../../contract/errors.ts";
+import { RABBITMQ, retryQueue } from "../../contract/rabbitmq-names.ts";
+import type { Attributes } from "../../middleware/attributes.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
+import { ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
+import type { Decoded, Transport } from "../../middleware/transport.ts";
 import {
   RABBIT_HEADERS,
   type RabbitRecord,
   rabbitHeader,
   rabbitmq,
-} from "../middleware/transports/rabbitmq.ts";
-import type { RabbitCopies } from "../middleware/transports/rabbitmq-retries.ts";
-import { decodeRabbitRecord } from "../orders/decode-record.ts";
-import { eventFacts } from "./domain/failed-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import type { FailurePorts } from "./record-failure.ts";
+} from "../../middleware/transports/rabbitmq.ts";
+import type { RabbitCopies } from "../../middleware/transports/rabbitmq-retries.ts";
+import { decodeRabbitRecord } from "../../orders/decode-record.ts";
+import { eventFacts } from "../domain/failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import type { FailurePorts } from "../record-failure.ts";
 import { retryDeadLetters } from "./retry-dead-letters.ts";
 
 /** A dead message with the facts that its consumer would have stored. */

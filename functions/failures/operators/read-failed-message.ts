@@ -1,10 +1,10 @@
-import { REASONS } from "../contract/errors.ts";
-import { checkEffect, isInDoubt } from "./domain/effect-check.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import { pick } from "./domain/pick.ts";
-import { decideRedrive } from "./domain/redrive-decision.ts";
-import { gatherFindings, loadFailedMessage } from "./load-failed-message.ts";
-import type { InspectPorts } from "./operator-ports.ts";
+import { REASONS } from "../../contract/errors.ts";
+import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { pick } from "../domain/pick.ts";
+import { decideRedrive } from "../domain/redrive-decision.ts";
+import { gatherFindings, loadFailedMessage } from "../load-failed-message.ts";
+import type { InspectPorts } from "../operator-ports.ts";
 
 const SHOWN = [
   "failedKey",

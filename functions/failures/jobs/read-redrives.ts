@@ -1,6 +1,6 @@
-import { Problem } from "../middleware/problem.ts";
-import { isJobId } from "./domain/job.ts";
-import type { RedriveJob } from "./domain/redrive-job.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { isJobId } from "../domain/job.ts";
+import type { RedriveJob } from "../domain/redrive-job.ts";
 import { READS, type RedrivePorts, refreshCounts } from "./run-redrives.ts";
 import { type RedriveJobView, viewOfJob } from "./start-redrive.ts";
 

@@ -1,16 +1,16 @@
-import type { FailedStatus } from "../contract/errors.ts";
-import type { Discard, Undo } from "../contract/operator-schemas.ts";
-import { Problem } from "../middleware/problem.ts";
-import { discardConsequences } from "./domain/discard-consequences.ts";
-import type { FailedMessage, FailedWrite } from "./domain/failed-message.ts";
+import type { FailedStatus } from "../../contract/errors.ts";
+import type { Discard, Undo } from "../../contract/operator-schemas.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { discardConsequences } from "../domain/discard-consequences.ts";
+import type { FailedMessage, FailedWrite } from "../domain/failed-message.ts";
 import {
   changedProblem,
   gatherEvidence,
   loadFailedMessage,
   requireGeneration,
-} from "./load-failed-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import { applyWrite } from "./record-failure.ts";
+} from "../load-failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import { applyWrite } from "../record-failure.ts";
 
 type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
 

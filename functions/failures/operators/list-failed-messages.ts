@@ -1,11 +1,11 @@
-import { CONSUMER_NAMES } from "../consumers/consumers.ts";
-import type { FailedStatus } from "../contract/errors.ts";
-import type { FailedFilter, GroupFailed, ListFailed } from "../contract/operator-schemas.ts";
-import { Problem } from "../middleware/problem.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import { bySize, type FailureGroup, groupOf, matches, mergeGroups } from "./domain/failure-groups.ts";
-import { pick } from "./domain/pick.ts";
-import type { FailedMessageStore } from "./ports/failed-message-store.ts";
+import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
+import type { FailedStatus } from "../../contract/errors.ts";
+import type { FailedFilter, GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
+import { Problem } from "../../middleware/problem.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { bySize, type FailureGroup, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
+import { pick } from "../domain/pick.ts";
+import type { FailedMessageStore } from "../ports/failed-message-store.ts";
 
 type ListPorts = { readonly failedMessages: FailedMessageStore };
 

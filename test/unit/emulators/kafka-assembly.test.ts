@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { alterForBroker } from "../../../lib/deploy/kafka-assembly.ts";
+import { alterForBroker } from "../../emulators/kafka-assembly.ts";
 
 const HASH = "0".repeat(64);
 const TEMPLATE = {

@@ -1,10 +1,10 @@
-import type { Reason } from "../contract/errors.ts";
-import type { MessageFacts } from "../middleware/failure-log.ts";
-import type { Decoded, Transport } from "../middleware/transport.ts";
-import { type KafkaRecord, kafka } from "../middleware/transports/kafka.ts";
-import { base64Text } from "../middleware/transports/record-bytes.ts";
-import { decodeRecord } from "../orders/decode-record.ts";
-import { eventFacts } from "./domain/failed-message.ts";
+import type { Reason } from "../../contract/errors.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
+import type { Decoded, Transport } from "../../middleware/transport.ts";
+import { type KafkaRecord, kafka } from "../../middleware/transports/kafka.ts";
+import { base64Text } from "../../middleware/transports/record-bytes.ts";
+import { decodeRecord } from "../../orders/decode-record.ts";
+import { eventFacts } from "../domain/failed-message.ts";
 
 /** Why a record is in the topic: Lambda's condition, or the fault of the record itself. */
 export interface GaveUp {

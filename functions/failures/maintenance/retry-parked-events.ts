@@ -1,9 +1,9 @@
-import type { OrderEvent } from "../contract/schemas.ts";
-import { isOrderEvent } from "../contract/validators.js";
-import { isPublisher, targetOf } from "../publishing/domain/publishers.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import { chunk, openRows } from "./due-messages.ts";
-import { type SendPorts, sendRedrive } from "./send-redrive.ts";
+import type { OrderEvent } from "../../contract/schemas.ts";
+import { isOrderEvent } from "../../contract/validators.js";
+import { isPublisher, targetOf } from "../../publishing/domain/publishers.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { chunk, openRows } from "../due-messages.ts";
+import { type SendPorts, sendRedrive } from "../send-redrive.ts";
 
 /** Events published concurrently: an outage may leave thousands, and maintenance has a minute. */
 const AT_ONCE = 10;

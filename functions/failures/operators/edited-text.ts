@@ -1,5 +1,5 @@
-import { escapeKey, jsonFault } from "../middleware/json-faults.ts";
-import type { EditFault } from "./domain/edited-body.ts";
+import { escapeKey, jsonFault } from "../../middleware/json-faults.ts";
+import type { EditFault } from "../domain/edited-body.ts";
 
 /** What the API refuses in a body, of the text of an edited one: it is sent byte for byte. Never throws. */
 export function textFault(text: string): EditFault | undefined {

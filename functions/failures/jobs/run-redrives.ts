@@ -1,19 +1,19 @@
-import type { FailedMessage } from "./domain/failed-message.ts";
-import { matches } from "./domain/failure-groups.ts";
-import { decideRedrive } from "./domain/redrive-decision.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { matches } from "../domain/failure-groups.ts";
+import { decideRedrive } from "../domain/redrive-decision.ts";
 import {
   type RedriveJob,
   type RedriveResult,
   recordProgress,
   redriveBreakerReason,
   updateOutcomes,
-} from "./domain/redrive-job.ts";
-import { gatherFindings } from "./load-failed-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import type { Jobs } from "./ports/jobs.ts";
-import { applyWrite } from "./record-failure.ts";
+} from "../domain/redrive-job.ts";
+import { gatherFindings } from "../load-failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import type { Jobs } from "../ports/jobs.ts";
+import { applyWrite } from "../record-failure.ts";
+import { sendRedrive } from "../send-redrive.ts";
 import { runJobs, type Work } from "./run-jobs.ts";
-import { sendRedrive } from "./send-redrive.ts";
 
 export type RedrivePorts = ActPorts & { readonly redriveJobs: Jobs<RedriveJob> };
 

@@ -1,19 +1,19 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { readSettings } from "../config.ts";
-import { type KafkaBridge, startKafkaBridge } from "../emulator/kafka/bridge/kafka-bridge.ts";
-import { ensureTopics } from "../emulator/kafka/broker/create-topics.ts";
-import { signedFetch } from "../operator/target/aws-target.ts";
-import { wantedTopics } from "../settings/wanted-topics.ts";
-import { printLine } from "../terminal.ts";
+import { readSettings } from "../../../lib/config.ts";
+import { DeployError } from "../../../lib/deploy/steps.ts";
+import { type KafkaBridge, startKafkaBridge } from "../../../lib/emulator/kafka/bridge/kafka-bridge.ts";
+import { ensureTopics } from "../../../lib/emulator/kafka/broker/create-topics.ts";
+import { signedFetch } from "../../../lib/operator/target/aws-target.ts";
+import { wantedTopics } from "../../../lib/settings/wanted-topics.ts";
+import { printLine } from "../../../lib/terminal.ts";
 import {
   assemblyOf,
   EMULATOR_KEYS,
   EMULATOR_REGION,
   type Emulator,
   emulatorSettings,
-} from "./aws-emulator.ts";
-import { DeployError } from "./steps.ts";
+} from "../aws-emulator.ts";
 
 /**
  * Creates the topics and runs the Kafka event source mappings of the stacks that `deployToEmulator` deployed.

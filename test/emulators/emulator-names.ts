@@ -1,6 +1,6 @@
 import { readSettings } from "../../lib/config.ts";
-import { emulatorSettings } from "../../lib/deploy/aws-emulator.ts";
 import { kafkaNames } from "../../lib/settings/kafka-names.ts";
+import { emulatorSettings } from "./aws-emulator.ts";
 
 const anywhere = { fromFunctions: "", fromHere: "" };
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { recordAt } from "../emulator/assembly/template-values.ts";
+import { DeployError } from "../../lib/deploy/steps.ts";
+import { recordAt } from "../../lib/emulator/assembly/template-values.ts";
 import { withoutMsk } from "./kafka-template.ts";
-import { DeployError } from "./steps.ts";
 
 /**
  * Copies an assembly, removes MSK from the template of one stack, and returns the changes in words. The CDK CLI uploads

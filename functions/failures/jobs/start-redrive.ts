@@ -1,14 +1,14 @@
-import type { FailedFilter, RedriveMany } from "../contract/operator-schemas.ts";
-import { Problem } from "../middleware/problem.ts";
-import { checkTargets, withTargetCheck } from "./check-target.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import { SHOWN_OF_JOBS } from "./domain/job.ts";
-import { pick } from "./domain/pick.ts";
-import { decideRedrive, type RedriveDecision } from "./domain/redrive-decision.ts";
-import { newRedriveJob, type RedriveJob } from "./domain/redrive-job.ts";
-import { chunk } from "./due-messages.ts";
-import { MOST_ROWS, matchingRows } from "./list-failed-messages.ts";
-import { gatherFindings } from "./load-failed-message.ts";
+import type { FailedFilter, RedriveMany } from "../../contract/operator-schemas.ts";
+import { Problem } from "../../middleware/problem.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { SHOWN_OF_JOBS } from "../domain/job.ts";
+import { pick } from "../domain/pick.ts";
+import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
+import { newRedriveJob, type RedriveJob } from "../domain/redrive-job.ts";
+import { chunk } from "../due-messages.ts";
+import { gatherFindings } from "../load-failed-message.ts";
+import { checkTargets, withTargetCheck } from "../operators/check-target.ts";
+import { MOST_ROWS, matchingRows } from "../operators/list-failed-messages.ts";
 import { runSlice } from "./run-jobs.ts";
 import { type RedrivePorts, redriveWork } from "./run-redrives.ts";
 

@@ -1,9 +1,9 @@
-import { declarationOf, isQueueConsumer } from "../consumers/consumers.ts";
-import { Problem } from "../middleware/problem.ts";
-import { SEND_WITHIN_MS } from "../orders/send-notifications.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
-import type { Findings } from "./domain/redrive-decision.ts";
-import type { ActPorts } from "./operator-ports.ts";
+import { declarationOf, isQueueConsumer } from "../../consumers/consumers.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { SEND_WITHIN_MS } from "../../orders/send-notifications.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import type { Findings } from "../domain/redrive-decision.ts";
+import type { ActPorts } from "../operator-ports.ts";
 
 /** The outcome of a mail in doubt, as the operator found out. */
 export type MailDecision = "sent" | "not-sent";

@@ -1,19 +1,19 @@
-import type { Reason } from "../contract/errors.ts";
-import { LIMITS } from "../contract/limits.ts";
-import { ATTRIBUTES } from "../contract/names.ts";
-import type { AttributeValue } from "../middleware/attributes.ts";
-import type { MessageFacts } from "../middleware/failure-log.ts";
-import { DONE, type Outcome, park } from "../middleware/outcome.ts";
+import type { Reason } from "../../contract/errors.ts";
+import { LIMITS } from "../../contract/limits.ts";
+import { ATTRIBUTES } from "../../contract/names.ts";
+import type { AttributeValue } from "../../middleware/attributes.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
+import { DONE, type Outcome, park } from "../../middleware/outcome.ts";
 import {
   foreignAttributes,
   leftOut,
   leftOutText,
   RETRY_ATTRIBUTE_COUNT,
-} from "../publishing/domain/message-attributes.ts";
-import type { Queues } from "../publishing/ports/queues.ts";
-import { failedKeyOf } from "./domain/failed-message.ts";
-import type { ActPorts } from "./operator-ports.ts";
-import { applyWrite, type FailurePorts, storedReason } from "./record-failure.ts";
+} from "../../publishing/domain/message-attributes.ts";
+import type { Queues } from "../../publishing/ports/queues.ts";
+import { failedKeyOf } from "../domain/failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import { applyWrite, type FailurePorts, storedReason } from "../record-failure.ts";
 
 /**
  * Retries a message from the dead-letter queue: sends it to its queue again, up to three times, with a longer delay each
