@@ -1,6 +1,7 @@
 import { CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { type RABBITMQ_PUBLISHER, SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
+import type { RABBITMQ_PUBLISHER } from "../../functions/contract/broker-names.ts";
+import { SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { QUEUE_SUFFIX, type QueueRole } from "../settings/queue-rules.ts";
 

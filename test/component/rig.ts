@@ -5,7 +5,8 @@ import {
   isQueueConsumer,
   QUEUE_CONSUMERS,
 } from "../../functions/consumers/consumers.ts";
-import { type BrokerFunctionName, ENV, ownTableVariable } from "../../functions/contract/names.ts";
+import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
+import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";

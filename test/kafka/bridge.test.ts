@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KAFKA } from "../../functions/contract/names.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 import { type KafkaBridge, startKafkaBridge } from "../../lib/emulator/kafka/bridge/kafka-bridge.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { ROOT } from "../e2e/emulator-target.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KAFKA } from "../../functions/contract/names.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { untilTrue } from "../e2e/until.ts";

@@ -1,5 +1,5 @@
-import type { Reason } from "../../contract/errors.ts";
-import { RABBITMQ, retryQueue } from "../../contract/rabbitmq-names.ts";
+import { RABBITMQ, retryQueue } from "../../contract/broker-names.ts";
+import type { Reason } from "../../contract/failures.ts";
 import type { Attributes } from "../../middleware/attributes.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";

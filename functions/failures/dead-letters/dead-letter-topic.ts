@@ -1,10 +1,13 @@
-import type { Reason } from "../../contract/errors.ts";
+import type { Reason } from "../../contract/failures.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
+import { type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
 import type { Decoded, Transport } from "../../middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../middleware/transports/kafka.ts";
 import { base64Text } from "../../middleware/transports/record-bytes.ts";
 import { decodeRecord } from "../../orders/decode-record.ts";
 import { eventFacts } from "../domain/failed-message.ts";
+import type { FailedMessageStore } from "../ports/failed-message-store.ts";
+import { storedReason } from "../record-failure.ts";
 
 /** Why a record is in the topic: Lambda's condition, or the fault of the record itself. */
 export interface GaveUp {
@@ -110,4 +113,20 @@ function gaveUpOf(document: Record<string, unknown>): GaveUp {
 function objectIn(document: Record<string, unknown>, name: string): Record<string, unknown> {
   const value = document[name];
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+/**
+ * Parks a record that the event source mapping of Kafka gave up on, with the reason and error that its last attempt
+ * stored, else with those of the dead-letter topic.
+ */
+export function parkDeadRecord(ports: { readonly failedMessages: FailedMessageStore }) {
+  return async (dead: {
+    readonly reason: Reason;
+    readonly detail: string;
+    readonly facts: MessageFacts;
+  }): Promise<Outcome> => {
+    const { reason, detail, facts } = dead;
+    const stored = await storedReason(ports, facts);
+    return stored === undefined ? park(reason, new Unprocessable(reason, detail)) : park(stored);
+  };
 }

@@ -1,4 +1,4 @@
-import type { Reason } from "../../contract/errors.ts";
+import type { Reason } from "../../contract/failures.ts";
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import type { AttributeValue } from "../../middleware/attributes.ts";

@@ -4,7 +4,7 @@ import { eventOf, type Order } from "../../orders/domain/order.ts";
 import type { OrderSearch } from "../../orders/ports/order-search.ts";
 import { TOPIC_PUBLISHER } from "../../publishing/domain/publishers.ts";
 import type { Publisher } from "../../publishing/ports/publisher.ts";
-import { refusalOf } from "../../publishing/refusal.ts";
+import { refusalOf } from "../../publishing/publish-transitions.ts";
 import { eventFacts } from "../domain/failed-message.ts";
 import { type RepublishJob, recordRepublished, republishBreakerReason } from "../domain/republish-job.ts";
 import { enqueueForKafka, KAFKA_PUBLISHER } from "../enqueue-message.ts";

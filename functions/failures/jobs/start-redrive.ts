@@ -1,7 +1,7 @@
 import type { FailedFilter, RedriveMany } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { SHOWN_OF_JOBS } from "../domain/job.ts";
+import { isJobId, SHOWN_OF_JOBS } from "../domain/job.ts";
 import { pick } from "../domain/pick.ts";
 import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
 import { newRedriveJob, type RedriveJob } from "../domain/redrive-job.ts";
@@ -10,7 +10,7 @@ import { gatherFindings } from "../load-failed-message.ts";
 import { checkTargets, withTargetCheck } from "../operators/check-target.ts";
 import { MOST_ROWS, matchingRows } from "../operators/list-failed-messages.ts";
 import { runSlice } from "./run-jobs.ts";
-import { type RedrivePorts, redriveWork } from "./run-redrives.ts";
+import { READS, type RedrivePorts, redriveWork, refreshCounts } from "./run-redrives.ts";
 
 const SHOWN = [
   ...SHOWN_OF_JOBS,
@@ -140,3 +140,45 @@ function add(into: ReturnType<typeof tally>, { failedKey }: FailedMessage, decis
       break;
   }
 }
+
+type ReadPorts = Pick<RedrivePorts, "failedMessages" | "redriveJobs">;
+
+const STATUSES: readonly RedriveJob["status"][] = ["RUNNING", "STOPPED", "DONE"];
+const EACH = 50;
+/** Rows read for one list: enough for all messages in flight of a few large jobs, or of many small ones. */
+const LIST_READS = 1_000;
+
+/** One job, with its counts refreshed. Throws a Problem where there is none. */
+export function readRedrive(ports: ReadPorts) {
+  return async (jobId: string): Promise<RedriveJobView> => {
+    const job = isJobId(jobId) ? await ports.redriveJobs.get(jobId) : undefined;
+    if (job === undefined) {
+      throw new Problem("REDRIVE_JOB_NOT_FOUND", { detail: `There is no redrive ${jobId.slice(0, 64)}.` });
+    }
+    return viewOfJob(await refreshCounts(ports, job, readsOf(job)));
+  };
+}
+
+/**
+ * The latest jobs of each status, newest first, with their counts refreshed. The oldest keep the counts of their end
+ * where the reads of one list do not suffice.
+ */
+export function listRedrives(ports: ReadPorts) {
+  return async (): Promise<{ redrives: RedriveJobView[] }> => {
+    const lists = await Promise.all(STATUSES.map((status) => ports.redriveJobs.list(status, EACH)));
+    const jobs = lists.flat().sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
+    const redrives: RedriveJobView[] = [];
+    let left = LIST_READS;
+    for (const job of jobs) {
+      const reads = Math.min(readsOf(job), inFlight(job));
+      redrives.push(viewOfJob(reads > left ? job : await refreshCounts(ports, job, reads)));
+      left = reads > left ? 0 : left - reads;
+    }
+    return { redrives };
+  };
+}
+
+const readsOf = ({ status }: RedriveJob): number => (status === "RUNNING" ? READS : Number.POSITIVE_INFINITY);
+
+const inFlight = ({ recent }: RedriveJob): number =>
+  recent.filter(({ outcome }) => outcome === "in flight").length;

@@ -1,4 +1,4 @@
-import type { Reason } from "../../contract/errors.ts";
+import type { Reason } from "../../contract/failures.ts";
 import type { PublisherName } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";

@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../../contract/errors.ts";
+import type { FailedStatus } from "../../contract/failures.ts";
 import type { Discard, Undo } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { discardConsequences } from "../domain/discard-consequences.ts";

@@ -1,5 +1,5 @@
 import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
-import type { FailedStatus } from "../../contract/errors.ts";
+import type { FailedStatus } from "../../contract/failures.ts";
 import type { FailedFilter, GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";

@@ -1,4 +1,4 @@
-import { REASONS } from "../../contract/errors.ts";
+import { REASONS } from "../../contract/failures.ts";
 import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { pick } from "../domain/pick.ts";

@@ -1,8 +1,9 @@
-import type { FailedStatus } from "../../contract/errors.ts";
+import type { FailedStatus } from "../../contract/failures.ts";
 import type { Edit, Redrive } from "../../contract/operator-schemas.ts";
 import { describeError } from "../../middleware/error-text.ts";
+import { escapeKey, jsonFault } from "../../middleware/json-faults.ts";
 import { Problem } from "../../middleware/problem.ts";
-import { editedEvent } from "../domain/edited-body.ts";
+import { type EditFault, editedEvent } from "../domain/edited-body.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
 import {
@@ -16,7 +17,6 @@ import { applyWrite } from "../record-failure.ts";
 import { type SentRedrive, sendRedrive } from "../send-redrive.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
-import { textFault } from "./edited-text.ts";
 
 /** What a redrive did or, in a dry run, would do. */
 export interface RedriveAnswer {
@@ -127,4 +127,33 @@ function answer(
   because?: string,
 ): RedriveAnswer {
   return { failedKey, status, generation, outcome, ...(because === undefined ? {} : { because }) };
+}
+
+/** What the API refuses in a body, of the text of an edited one: it is sent byte for byte. Never throws. */
+export function textFault(text: string): EditFault | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { detail: "The body is not valid JSON.", pointer: "/body" };
+  }
+  const fault = jsonFault(text);
+  if (fault !== undefined) return { detail: fault.detail, pointer: `/body${fault.pointer}` };
+  const pointer = loneSurrogate(value);
+  if (pointer === undefined) return undefined;
+  return {
+    detail: `${pointer === "" ? "The body" : pointer} holds a lone surrogate.`,
+    pointer: `/body${pointer}`,
+  };
+}
+
+/** The pointer of the first string or key that is not Unicode. The depth was checked before. */
+function loneSurrogate(value: unknown): string | undefined {
+  if (typeof value === "string") return value.isWellFormed() ? undefined : "";
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, item] of Object.entries(value)) {
+    const below = key.isWellFormed() ? loneSurrogate(item) : "";
+    if (below !== undefined) return `/${escapeKey(key).toWellFormed()}${below}`;
+  }
+  return undefined;
 }

@@ -1,12 +1,11 @@
 import type { RoutesOf } from "../../contract/api.ts";
-import { FAILED_FILTERS } from "../../contract/names.ts";
+import { FAILED_FILTERS } from "../../contract/failures.ts";
 import type { RedriveMany, Republish } from "../../contract/operator-schemas.ts";
 import * as is from "../../contract/operator-validators.js";
 import { isGroupFailed, isListFailed } from "../../contract/operator-validators.js";
-import { listRedrives, readRedrive } from "../../failures/jobs/read-redrives.ts";
 import type { RedrivePorts } from "../../failures/jobs/run-redrives.ts";
 import type { RepublishPorts } from "../../failures/jobs/run-republishes.ts";
-import { startRedrive, tryRedrive } from "../../failures/jobs/start-redrive.ts";
+import { listRedrives, readRedrive, startRedrive, tryRedrive } from "../../failures/jobs/start-redrive.ts";
 import {
   listRepublishes,
   readRepublish,
@@ -18,7 +17,8 @@ import { groupFailedMessages, listFailedMessages } from "../../failures/operator
 import { readFailedMessage } from "../../failures/operators/read-failed-message.ts";
 import { editMessage, redriveMessage } from "../../failures/operators/redrive-message.ts";
 import type { Routes } from "../../middleware/http.ts";
-import { type HttpRequest, queryOf } from "../../middleware/http-request.ts";
+import { queryOf } from "../../middleware/http-query.ts";
+import type { HttpRequest } from "../../middleware/http-request.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });

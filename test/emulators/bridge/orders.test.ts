@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KAFKA } from "../../../functions/contract/names.ts";
+import { KAFKA } from "../../../functions/contract/broker-names.ts";
 import type { OrderEvent, OrderView } from "../../../functions/contract/schemas.ts";
 import type { FailedMessageView } from "../../../functions/failures/operators/read-failed-message.ts";
 import { line } from "../../e2e/client.ts";

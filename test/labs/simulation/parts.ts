@@ -23,10 +23,9 @@ import {
   type StreamRecord,
 } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
-import { admission } from "../../../functions/orders/admission.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
+import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";

@@ -5,8 +5,12 @@ import {
   deadLetterDecoder,
   parseSources,
 } from "../../../functions/failures/dead-letters/dead-letter-queue.ts";
-import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
-import { type HttpRequest, idempotencyKeyOf } from "../../../functions/middleware/http-request.ts";
+import {
+  type HttpRequest,
+  idempotencyKeyOf,
+  jsonBody,
+  type RawBody,
+} from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";
