@@ -132,7 +132,10 @@ const currentEffects = (consumer: string): EffectOnce =>
   faulty("effectOnce", current.tables.effectOnceOf(consumer), current.observed);
 
 const nothing = () => ({});
-vi.doMock("../../functions/adapters/dynamodb-client.ts", () => ({ dynamoDbClient: nothing }));
+vi.doMock("../../functions/adapters/dynamodb-client.ts", async (original) => ({
+  ...(await original<object>()),
+  dynamoDbClient: nothing,
+}));
 vi.doMock("../../functions/adapters/dynamodb-order-store.ts", () => ({ dynamoDbOrderStore: port("orders") }));
 vi.doMock("../../functions/adapters/dynamodb-stock-store.ts", () => ({ dynamoDbStockStore: port("stock") }));
 vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
