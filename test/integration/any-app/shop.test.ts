@@ -79,17 +79,20 @@ describe("the command line on a foreign app", () => {
     return { code: await runCommandLine(args, terminal), text };
   };
 
-  test.each([["failed status"], ["orders show X"], ["stock show tea"]])(
-    "%s names the app and the commands for it",
-    async (command) => {
-      const { code, text } = await run(...command.split(" "));
+  test.each([
+    ["failed status"],
+    ["orders show X"],
+    ["stock show tea"],
+    ["orders place"],
+    ["orders place --sku tea"],
+  ])("%s names the app and the commands for it", async (command) => {
+    const { code, text } = await run(...command.split(" "));
 
-      expect(code).toBe(1);
-      expect(text).toBe(
-        "The emulator runs shop, which has no orders and no failed messages. Commands for any app: console, break, mend.\n",
-      );
-    },
-  );
+    expect(code).toBe(1);
+    expect(text).toBe(
+      "The emulator runs shop, which has no orders and no failed messages. Commands for any app: dead-letters list, dead-letters redrive, console, break, mend.\n",
+    );
+  });
 
   test("breaks and mends a function", async () => {
     expect(await run("break", "function:Api")).toMatchObject({ code: 0 });
