@@ -206,7 +206,13 @@ function checkUrl(text: string): void {
 }
 
 /** Commands for the emulator of any app. */
-const ANY_APP: readonly string[] = [consoleCommand, breakCommand, mend].map(({ name }) => name);
+const ANY_APP: readonly string[] = [
+  deadLettersList,
+  deadLettersRedrive,
+  consoleCommand,
+  breakCommand,
+  mend,
+].map(({ name }) => name);
 
 /** Why a command fails on an emulator of an app without orders; undefined for any other target. */
 async function otherApp(url: string): Promise<RequestError | undefined> {
