@@ -53,7 +53,7 @@ describe("many messages with the same cause", () => {
 
     expect(groups).toMatchObject([{ reason: "STOCK_MISMATCH", consumer: "order-cancelled", count: COUNT }]);
     expect(why).toMatchObject({
-      effect: "not there",
+      effect: "missing",
       because: "the order is CANCELLED",
       redriveWould: "send",
     });

@@ -102,8 +102,8 @@ function atLeastOnce({ name, effect }: ConsumerDeclaration): SimulatedEffect {
       const notification = state === "skipped" ? "none" : state;
       return (
         order !== undefined &&
-        effect.isThere({ message: { eventId, eventType }, order, notification, isMarked: false }) !==
-          undefined
+        effect.check({ message: { eventId, eventType }, order, notification, isMarked: false }).effect ===
+          "done"
       );
     },
     isShown: false,

@@ -176,7 +176,7 @@ describe("order-events failed", () => {
         why: {
           reason: "EXPIRED",
           meaning: "It was too old.",
-          effect: "not there",
+          effect: "missing",
           because: "the order is PENDING",
           redriveWould: "send",
         },
@@ -189,7 +189,7 @@ describe("order-events failed", () => {
       "k  OPEN, generation 2",
       "  EXPIRED: It was too old.",
       "  Error: no",
-      "  effect: not there (the order is PENDING)",
+      "  effect: missing (the order is PENDING)",
       "  a redrive would send",
       "  t  redrive by olga: again",
       "",

@@ -61,7 +61,7 @@ export interface FailedMessage extends Summary {
   }[];
   readonly why: {
     readonly meaning: string;
-    readonly effect: "there" | "not there" | "unknown";
+    readonly effect: "done" | "missing" | "unknown";
     readonly because?: string;
     readonly isInDoubt: boolean;
     readonly redriveWould: "resolve" | "send" | "refuse";
