@@ -68,6 +68,14 @@ export const FAILED_BY_STATUS = {
   partitionKey: "status",
   sortKey: "dueAt",
 } as const;
+/** The index of orders that are PENDING: a row has its partition key only as long as it is. */
+export const PENDING_ORDERS = {
+  indexName: "pending",
+  partitionKey: "pendingShard",
+  sortKey: "createdAt",
+  /** When maintenance last looked at the order. */
+  checkedAt: "checkedAt",
+} as const;
 /** Filters of failed messages, in the API and on the command line. */
 export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "from", "to"] as const;
 /** Keys of redrive jobs in the failed-message table: `job#<id>`. No message has such a key. */
@@ -85,6 +93,8 @@ export const METRICS = {
   published: "mq.messages.published",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
+  pendingOrders: "mq.orders.pending",
+  maintenanceRuns: "mq.maintenance.runs",
 } as const;
 
 /** Environment variables. Each is set by the grant of the permission that it needs. */
@@ -129,6 +139,8 @@ export const ENV = {
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
+  /** Age of a PENDING order above which maintenance counts it and publishes its event again. */
+  maxPendingSeconds: "MAX_PENDING_SECONDS",
 } as const;
 
 /** The environment variable with the physical name of a consumer's own table: `TABLE_POINTS` for `points`. */

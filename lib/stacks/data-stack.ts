@@ -16,6 +16,7 @@ import {
   EFFECTS_SORT_KEY,
   FAILED_BY_STATUS,
   FAILED_TTL_ATTRIBUTE,
+  PENDING_ORDERS,
   TABLE_KEYS,
   TABLE_NAMES,
 } from "../../functions/contract/names.ts";
@@ -65,6 +66,14 @@ export class DataStack extends Stack {
       make(tableId, physicalName(settings, TABLE_NAMES[of]), TABLE_KEYS[of], extra);
 
     this.orders = table("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    // Only a PENDING order is in it: two write units an order, for its entry and its removal.
+    this.orders.addGlobalSecondaryIndex({
+      indexName: PENDING_ORDERS.indexName,
+      partitionKey: { name: PENDING_ORDERS.partitionKey, type: AttributeType.STRING },
+      sortKey: { name: PENDING_ORDERS.sortKey, type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: [PENDING_ORDERS.checkedAt],
+    });
     this.stock = table("Stock", "stock");
     this.notifications = table("Notifications", "notifications");
     this.failedMessages = table("FailedMessages", "failedMessages", {

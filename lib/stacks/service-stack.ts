@@ -27,6 +27,7 @@ import {
   grantPlaceOrders,
   grantReadOrders,
   grantReadOrdersInBatches,
+  grantWatchOrders,
 } from "../constructs/grants/order-grants.ts";
 import {
   grantDescribeTopic,
@@ -130,9 +131,11 @@ export class ServiceStack extends Stack {
     const maintenance = this.functions.maintenance.grant(
       ...this.#operate(props),
       grantImportCrashedBatches(crashedBatches),
+      grantWatchOrders(data.orders),
     );
     new Rule(this, "EachMinute", {
-      description: "Publishes parked events, opens overdue rows, imports crashed batches, continues redrives",
+      description:
+        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],

@@ -1,7 +1,7 @@
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
-import { ENV } from "../../../functions/contract/names.ts";
+import { ENV, PENDING_ORDERS } from "../../../functions/contract/names.ts";
 import type { Grant } from "../function.ts";
-import { grantTable } from "./table-grants.ts";
+import { dynamodb, grantTable } from "./table-grants.ts";
 
 /** One conditional write, and a read of what was there. */
 export const grantPlaceOrders = (orders: Table): Grant =>
@@ -17,6 +17,15 @@ export const grantReadOrders = (orders: Table, ...also: readonly "Scan"[]): Gran
 /** Reads the orders of a whole batch in one call. */
 export const grantReadOrdersInBatches = (orders: Table): Grant =>
   grantTable(orders, ENV.ordersTable, "BatchGetItem");
+
+/** Finds the orders that stay PENDING, reads them, and marks those that were checked. */
+export const grantWatchOrders =
+  (orders: Table): Grant =>
+  (holder) =>
+    holder
+      .grant(grantReadOrdersInBatches(orders), grantTable(orders, ENV.ordersTable, "UpdateItem"))
+      .allow(dynamodb(["Query"]), `${orders.tableArn}/index/${PENDING_ORDERS.indexName}`)
+      .set(ENV.maxPendingSeconds, holder.settings.maxPendingSeconds);
 
 /** Changes orders and stock in one transaction, which needs the permission of each update in it. */
 export const grantDecideOrders =

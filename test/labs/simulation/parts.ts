@@ -11,6 +11,7 @@ import { retryParkedEvents } from "../../../functions/failures/retry-parked-even
 import { type RedrivePorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
 import { type RepublishPorts, runRepublishes } from "../../../functions/failures/run-republishes.ts";
 import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
+import { watchPendingOrders } from "../../../functions/failures/watch-pending-orders.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
@@ -32,6 +33,7 @@ import type { Notifications } from "../../../functions/orders/ports/notification
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
+import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
@@ -56,6 +58,7 @@ export interface Ports {
   readonly redriveJobs: Jobs<RedriveJob>;
   readonly republishJobs: Jobs<RepublishJob>;
   readonly orderSearch: OrderSearch;
+  readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
   readonly effectMarks: EffectMarks;
   /** Events that a consumer without a visible effect handled, as `<consumer> <event id>`. */
@@ -85,6 +88,7 @@ export interface Parts {
   readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
   readonly retryParked: ReturnType<typeof retryParkedEvents>;
   readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
+  readonly watchPending: ReturnType<typeof watchPendingOrders>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: RedrivePorts & RepublishPorts;
@@ -101,6 +105,7 @@ export interface Parts {
 
 export const CONSUMER_TIMEOUT_MS = 30_000;
 export const MAX_RECEIVE_COUNT = 5;
+export const MAX_PENDING_SECONDS = 300;
 export const DLQ_RETRY_DELAYS_SECONDS = [30, 240, 900] as const;
 
 /** URL of a consumer's queue. */
@@ -161,6 +166,11 @@ export function partsOf(
       notifications,
       effectMarks: ports.effectMarks,
       audit: ports.audit,
+    }),
+    watchPending: watchPendingOrders({
+      ...ports,
+      sourceQueues,
+      maxPendingSeconds: MAX_PENDING_SECONDS,
     }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),

@@ -131,6 +131,7 @@ describe("the flags of npm start", () => {
       dataDir: undefined,
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
   });
 
@@ -142,6 +143,7 @@ describe("the flags of npm start", () => {
       dataDir: ".data",
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
   });
 
@@ -162,8 +164,22 @@ describe("the flags of npm start", () => {
     ["an unknown backbone", ["--processing", "sns"], /queues, kafka, rabbitmq,.* received sns/],
     ["no backbone", ["--processing", ""], /queues, kafka, rabbitmq/],
     ["a folder without name", ["--data", ""], /--data needs/],
+    ["an unknown setting", ["-c", "maxPending=20"], /no setting "maxPending"/],
+    ["a setting out of range", ["-c", "maxPendingSeconds=0"], /minimum 10.*received "0"/],
+    ["a setting without a value", ["-c", "maxPendingSeconds"], /name=value/],
+    ["a setting that has a flag", ["-c", "backbones=queues,kafka"], /use --kafka/],
+    ["another stage", ["-c", "stage=prod"], /runs the stage local/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
+  });
+
+  it("accept settings of the stacks", () => {
+    const args = ["-c", "maxPendingSeconds=20", "-c", "pausedConsumers=publish-events"];
+
+    expect(parseStartFlags(args)).toMatchObject({
+      kind: "run",
+      settings: { maxPendingSeconds: "20", pausedConsumers: "publish-events" },
+    });
   });
 
   it("accept --help", () => {
