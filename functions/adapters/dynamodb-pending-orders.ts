@@ -8,9 +8,8 @@ import {
 import { PENDING_ORDERS } from "../contract/names.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { PendingOrder, PendingOrders } from "../orders/ports/pending-orders.ts";
+import { nextKey, readRow, retryOnConflict } from "./dynamodb-client.ts";
 import { PENDING_SHARDS } from "./order-row.ts";
-import { nextKey, readRow } from "./read-row.ts";
-import { retryOnConflict } from "./retry-on-conflict.ts";
 
 const CONFLICT_TIMEOUT_MS = 2_000;
 /** Shards queried concurrently. */

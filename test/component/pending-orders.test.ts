@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { FailedStatus } from "../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../functions/contract/failures.ts";
 import { METRICS } from "../../functions/contract/names.ts";
-import { watchPendingOrders } from "../../functions/failures/watch-pending-orders.ts";
+import { watchPendingOrders } from "../../functions/failures/maintenance/watch-pending-orders.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { created, order } from "../fixtures/events.ts";
 import { parked } from "./operator-api.ts";
