@@ -1,7 +1,8 @@
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName, QueueConsumer } from "../../functions/consumers/consumers.ts";
-import { type BrokerFunctionName, ENV } from "../../functions/contract/names.ts";
+import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
+import { ENV } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerFunction, type ConsumerFunctionProps } from "./consumer-function.ts";
 import { grantNetwork, type Network } from "./grants/network-grants.ts";

@@ -5,7 +5,7 @@ import {
   RABBITMQ_QUEUES,
   retryQueue,
   suspectQueue,
-} from "../../functions/contract/rabbitmq-names.ts";
+} from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import { rabbitTopology } from "../settings/rabbitmq-topology.ts";
 import type { OwnBroker } from "./amazon-mq.ts";

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/broker-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";

@@ -3,16 +3,14 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import {
   type BrokerFunctionName,
+  RABBITMQ,
   RABBITMQ_CONSUMER,
+  RABBITMQ_EVENT_TYPES,
   RABBITMQ_FUNCTIONS,
   RABBITMQ_PUBLISHER,
-} from "../../functions/contract/names.ts";
-import {
-  RABBITMQ,
-  RABBITMQ_EVENT_TYPES,
   RABBITMQ_QUEUES,
   suspectQueue,
-} from "../../functions/contract/rabbitmq-names.ts";
+} from "../../functions/contract/broker-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";

@@ -1,5 +1,6 @@
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { ENV, FAILED_BY_STATUS } from "../../../functions/contract/names.ts";
+import { FAILED_BY_STATUS } from "../../../functions/contract/failures.ts";
+import { ENV } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
 
