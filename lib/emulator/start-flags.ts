@@ -13,6 +13,7 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
                   is named here is run
   -c NAME=VALUE   a setting of the stacks in place of the value of the stage local, as in npm run deploy; repeatable
                   (settings: lib/settings/README.md)
+  --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text
 
@@ -37,6 +38,8 @@ Exit code: 0 when it was stopped, 1 when it could not start or go on, 3 for an u
 export interface StartFlags {
   readonly port: number;
   readonly json: boolean;
+  /** Whether calls are refused that the policies do not permit. */
+  readonly checksPermissions: boolean;
   readonly dataDir: string | undefined;
   /** `queues` and the brokers that run. */
   readonly backbones: readonly Backbone[];
@@ -73,6 +76,7 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         rabbitmq: { type: "boolean", default: false },
         processing: { type: "string", default: "queues" },
         setting: { type: "string", short: "c", multiple: true, default: [] },
+        "no-iam": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -95,7 +99,8 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
     const own = Object.keys(settings).find((name) => Object.hasOwn(OWN_FLAGS, name));
     if (own !== undefined) return { kind: "usage", message: `-c takes no ${own} here: ${OWN_FLAGS[own]}` };
     readSettings({ stage: "local", ...settings, ...brokerSettings(backbones, processing) });
-    return { kind: "run", port, json: values.json, dataDir: values.data, backbones, processing, settings };
+    const { json, data: dataDir, "no-iam": noIam } = values;
+    return { kind: "run", port, json, checksPermissions: !noIam, dataDir, backbones, processing, settings };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }
