@@ -16,7 +16,7 @@ import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../co
 import type { BrokerBundles } from "../constructs/bundle.ts";
 import { removalOf } from "../constructs/event-queue.ts";
 import { mapQueue } from "../constructs/event-source-mappings.ts";
-import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
@@ -66,7 +66,7 @@ export class RabbitStack extends Stack {
       removalPolicy: removalOf(settings),
     });
     this.functions = eventFunctions(this, RABBITMQ_FUNCTIONS, (name) => ({
-      settings,
+      ...deployedAs(settings, name),
       bundle: bundles[name],
       timeoutSeconds: settings.consumerTimeoutSeconds,
     }));
@@ -93,9 +93,9 @@ export class RabbitStack extends Stack {
     const { source } = this.queue;
     const publisher = this.functions[RABBITMQ_PUBLISHER].grant(
       grantNetwork(network),
-      grantRetryDeadLetters(source),
+      grantRetryDeadLetters(source, settings),
       grantConnect({ url, secretArn }),
-      grantPark(data.failedMessages),
+      grantPark(data.failedMessages, settings),
     );
     mapQueue(publisher, "Source", {
       queue: source,
@@ -108,10 +108,10 @@ export class RabbitStack extends Stack {
     const { network, url, brokerArn, consumerSecretArn: secretArn } = this.access;
     const grants = [
       grantNetwork(network),
-      grantReadQueues({ brokerArn, secretArn }),
+      grantReadQueues({ brokerArn, secretArn, maxAgeSeconds: settings.maxAgeSeconds }),
       grantConnect({ url, secretArn }),
-      grantRetryQueues,
-      grantPark(data.failedMessages),
+      grantRetryQueues(settings.rabbitmqRetryDelaysSeconds),
+      grantPark(data.failedMessages, settings),
     ];
     const consumer = this.functions[RABBITMQ_CONSUMER].grant(
       ...grants,
