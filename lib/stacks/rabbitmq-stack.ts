@@ -128,7 +128,7 @@ export class RabbitStack extends Stack {
         settings,
         enabled: isOn,
       });
-      // The queue has to be there before its mapping.
+      // The queue has to exist before its mapping.
       const topology = this.node.tryFindChild("Topology");
       if (topology !== undefined) mapping.node.addDependency(topology);
     };

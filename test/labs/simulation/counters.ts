@@ -9,7 +9,7 @@ export interface Counters {
   readonly attempted: number;
   /** Orders that were accepted. */
   readonly acknowledged: number;
-  /** Effects that are there or no longer wanted. */
+  /** Effects that exist or are no longer wanted. */
   readonly ok: number;
   /** Effects that wait for an operator in the failed-message store. */
   readonly parked: number;

@@ -14,9 +14,9 @@ import type { SimulatedSystem } from "./simulated-system.ts";
 /** The effect of a consumer in the simulation. */
 export interface SimulatedEffect {
   readonly handle: (ports: Ports) => HandleMany<OrderEvent>;
-  /** Whether the effect of an event is there, or no longer wanted. */
+  /** Whether the effect of an event is done, or no longer wanted. */
   readonly isDone: (system: SimulatedSystem, known: KnownEvent) => boolean;
-  /** Whether the tables show each effect, so that maintenance resolves a row once its effect is there. */
+  /** Whether the tables show each effect, so that maintenance resolves a row once its effect is done. */
   readonly isShown: boolean;
 }
 

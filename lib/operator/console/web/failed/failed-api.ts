@@ -93,7 +93,7 @@ export interface Job {
   readonly sent: number;
   readonly resolved: number;
   readonly refused: number;
-  readonly cameBack: number;
+  readonly failedAgain: number;
   readonly stoppedBecause?: string;
 }
 
