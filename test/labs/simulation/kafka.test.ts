@@ -12,7 +12,7 @@ async function schedulesIn(faultProfile: Partial<FaultProfile>) {
   for (let seed = 1; seed <= RUNS; seed++) {
     const result = await runSchedule({
       seed,
-      faultProfile: { ...NO_FAULTS, processing: "kafka", ...faultProfile },
+      faultProfile: { ...NO_FAULTS, processing: ["kafka"], ...faultProfile },
     });
     if (result.violation !== undefined) violations.push(`seed ${seed}: ${result.violation.message}`);
     counters = added(counters, result.counters ?? NO_COUNTERS);
@@ -58,7 +58,7 @@ describe("Kafka with faults", () => {
 
   it("F9: has one effect for an event from both a queue and Kafka", async () => {
     const { violations, counters } = await schedulesIn({
-      processing: "both",
+      processing: ["queues", "kafka"],
       duplicate: 0.3,
       error: 0.1,
       rebalance: 0.3,

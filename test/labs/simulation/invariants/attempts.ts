@@ -1,7 +1,8 @@
-import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
-import type { QueueOwner } from "../cloud/consumers.ts";
+import { ATTRIBUTES, KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
+import type { BrokerConsumer, QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { DeliveredMessage, Received } from "../cloud/queue.ts";
+import type { QueuedMessage } from "../cloud/rabbitmq-queue.ts";
 import type { FaultProfile } from "../fault-profile.ts";
 import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
@@ -13,6 +14,8 @@ export interface Attempts {
   handled(consumer: QueueOwner, received: readonly Received[], role: "source" | "dead"): void;
   /** A record is delivered to its function. */
   read(record: LogRecord): void;
+  /** Messages of RabbitMQ are delivered to their function. */
+  delivered(messages: readonly QueuedMessage[]): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
   /** A profile without faults and duplicates. */
@@ -50,13 +53,29 @@ export function newAttempts({
       faultProfile.topic +
       faultProfile.operators +
       faultProfile.clockJump +
-      faultProfile.rebalance ===
+      faultProfile.rebalance +
+      faultProfile.brokerKill +
+      faultProfile.missingPart +
+      faultProfile.killers ===
       0;
   const isStrict =
     isUndisturbed &&
     faultProfile.outages.length === 0 &&
     !faultProfile.startsInDeadLetters &&
+    !faultProfile.hasShortQueues &&
     faultProfile.invalid === 0;
+
+  function startedBy(consumer: BrokerConsumer, body: string | undefined, place: string, deliveries: number) {
+    assertInvariant(
+      !isStrict || deliveries === 1,
+      "I11",
+      () => `${place} was delivered again without any fault`,
+    );
+    const id = body === undefined ? undefined : oracle.eventOfBody(body);
+    if (id === undefined) return;
+    const key = `${consumer} ${id}`;
+    starts.set(key, (starts.get(key) ?? 0) + 1);
+  }
 
   return {
     isStrict,
@@ -66,18 +85,12 @@ export function newAttempts({
     },
     read(record) {
       record.deliveries += 1;
-      const body = bodyOf(record);
       const { topic, partition, offset, deliveries } = record;
-      const isFirst = deliveries === 1;
-      assertInvariant(
-        !isStrict || isFirst,
-        "I11",
-        () => `${topic}-${partition}@${offset} was delivered again without any fault`,
-      );
-      const id = body === undefined ? undefined : oracle.eventOfBody(body);
-      if (id === undefined) return;
-      const key = `order-events-kafka ${id}`;
-      starts.set(key, (starts.get(key) ?? 0) + 1);
+      startedBy(KAFKA_CONSUMER, bodyOf(record), `${topic}-${partition}@${offset}`, deliveries);
+    },
+    delivered(messages) {
+      for (const { text, messageId, deliveries } of messages)
+        startedBy(RABBITMQ_CONSUMER, text, `${messageId} of RabbitMQ`, deliveries);
     },
     added(consumer, message, role) {
       const text = message.attributes[ATTRIBUTES.dlqRetryCount] ?? "0";
