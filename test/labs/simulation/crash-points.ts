@@ -41,6 +41,21 @@ const KINDS: readonly { readonly name: string; readonly faultProfile: FaultProfi
       rebalance: 0.2,
     },
   },
+  {
+    name: "the queues and RabbitMQ process",
+    faultProfile: { ...RARE_DUPLICATES, processing: ["queues", "rabbitmq"] },
+  },
+  {
+    name: "only RabbitMQ processes, with dead letters, and messages that crash it",
+    faultProfile: {
+      ...RARE_DUPLICATES,
+      processing: ["rabbitmq"],
+      startsInDeadLetters: true,
+      poison: 0.3,
+      killers: 0.5,
+      operators: 2,
+    },
+  },
 ];
 
 export const SCENARIOS: readonly Scenario[] = KINDS.flatMap(({ name, faultProfile }, kind) =>

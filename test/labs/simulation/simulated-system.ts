@@ -52,6 +52,8 @@ export interface Mutant {
   readonly isOwnerless?: boolean;
   /** The event source mapping of the Kafka topic has no on-failure destination. */
   readonly isWithoutDestination?: boolean;
+  /** The client that publishes to RabbitMQ. */
+  readonly rabbitPublisher?: (publisher: RabbitPublisher) => RabbitPublisher;
   /** The topology that the deployment applies to RabbitMQ. */
   readonly topology?: (topology: RabbitTopology) => RabbitTopology;
   /** The operator's mistake when changing the backbone. */
@@ -249,22 +251,18 @@ export function newSimulatedSystem({
     kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), scheduler.clock, (handle) =>
       watchedLanes(handle, () => calls),
     );
+  const rabbitPublisher: RabbitPublisher | undefined = rabbit && {
+    ...calls.yielding(
+      "rabbitmq",
+      { publish: async (messages) => rabbit.publish(messages) } satisfies Pick<RabbitPublisher, "publish">,
+      rabbitErrors,
+    ),
+    close: () => {},
+  };
   const rabbitParts =
-    rabbit &&
-    rabbitPartsOf(
-      {
-        ...calls.yielding(
-          "rabbitmq",
-          { publish: async (messages) => rabbit.publish(messages) } satisfies Pick<
-            RabbitPublisher,
-            "publish"
-          >,
-          rabbitErrors,
-        ),
-        close: () => {},
-      },
-      scheduler.clock,
-      (handle) => crashedBy(handle, host, oracle.killers),
+    rabbitPublisher &&
+    rabbitPartsOf(mutant?.rabbitPublisher?.(rabbitPublisher) ?? rabbitPublisher, scheduler.clock, (handle) =>
+      crashedBy(handle, host, oracle.killers),
     );
   const correctParts = partsOf(ports, {
     backlogLimit: faultProfile.backlogLimit,

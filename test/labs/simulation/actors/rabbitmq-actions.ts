@@ -1,6 +1,6 @@
 import { RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
 import { deliver, mayDeliver, type RabbitMapping } from "../cloud/rabbitmq-mapping.ts";
-import { readerOf } from "../cloud/rabbitmq-queue.ts";
+import { hasEvents, readerOf } from "../cloud/rabbitmq-queue.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import type { PossibleAction } from "./actors.ts";
 
@@ -9,16 +9,15 @@ export function rabbitActions(system: SimulatedSystem): readonly PossibleAction[
   const { rabbitmq: rabbit, functions, backbone, faultProfile, random } = system;
   if (rabbit === undefined || functions.rabbitmq === undefined) return [];
   const isFault = (rate: number) => rate > 0 && !system.areFaultsOver && random.chance(rate / 4);
-  const mappingOf = {
-    [RABBITMQ_CONSUMER]: {
-      handler: functions.rabbitmq.orderEventsRabbit,
-      isOn: () => backbone.reads("rabbitmq"),
-    },
-    "rabbitmq-dead-letters": { handler: functions.rabbitmq.rabbitDeadLetters, isOn: () => true },
+  const handlers = {
+    [RABBITMQ_CONSUMER]: functions.rabbitmq.orderEventsRabbit,
+    "rabbitmq-dead-letters": functions.rabbitmq.rabbitDeadLetters,
   };
   const mappings = rabbit.queues.flatMap((queue): readonly RabbitMapping[] => {
     const name = readerOf(queue);
-    return name === undefined ? [] : [{ name, queue, ...mappingOf[name] }];
+    if (name === undefined) return [];
+    const isOn = () => !hasEvents(queue) || backbone.reads("rabbitmq");
+    return [{ name, queue, handler: handlers[name], isOn }];
   });
   return [
     ...mappings.map((mapping) => ({

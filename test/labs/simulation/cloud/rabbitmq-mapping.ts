@@ -11,6 +11,7 @@ import { invocationFaults } from "./mappings.ts";
 import { holdsAnother, type SimRabbit } from "./rabbitmq.ts";
 import {
   deliveryOf,
+  hasEvents,
   isOfSuspects,
   type QueuedMessage,
   type RabbitQueue,
@@ -31,8 +32,7 @@ export interface RabbitMapping {
 
 /** Whether an event source mapping reads the queue once the last deployment is effective everywhere. */
 export function isQueueRead(system: SimulatedSystem, queue: RabbitQueue): boolean {
-  const reader = readerOf(queue);
-  return reader === RABBITMQ_CONSUMER ? isRead(system, "rabbitmq") : reader !== undefined;
+  return hasEvents(queue) ? isRead(system, "rabbitmq") : readerOf(queue) !== undefined;
 }
 
 export function mayDeliver(

@@ -25,6 +25,9 @@ export function readerOf({
   return isRetryQueue(name) ? undefined : RABBITMQ_CONSUMER;
 }
 
+/** Read only while RabbitMQ processes; suspects and dead letters in any case. */
+export const hasEvents = ({ name }: RabbitQueue): boolean => RABBITMQ_QUEUES.includes(name);
+
 export const isOfSuspects = ({ name }: RabbitQueue): boolean => queueOfSuspects(name) !== undefined;
 
 /** A message as a client publishes it. */

@@ -1,6 +1,7 @@
 import { RabbitRefusal, unroutable } from "../../../../functions/adapters/rabbitmq-errors.ts";
 import type { RabbitMessage } from "../../../../functions/adapters/rabbitmq-publisher.ts";
 import { RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
+import { RABBITMQ } from "../../../../functions/contract/rabbitmq-names.ts";
 import type { Published } from "../../../../functions/publishing/ports/publisher.ts";
 import type { RabbitTopology } from "../../../../lib/settings/rabbitmq-topology.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
@@ -14,6 +15,7 @@ import {
   deadLetterOf,
   expiryOf,
   isFull,
+  isOfSuspects,
   type Lineage,
   messagesIn,
   NEW_LINEAGE,
@@ -28,6 +30,9 @@ import { type RabbitRules, rabbitRules } from "./rabbitmq-rules.ts";
 const DEAD_LETTER_PAUSE_MS = 180_000;
 const LONGEST_OUTAGE_MS = 3_600_000;
 
+export const NO_COUNTS = { requeued: 0, deadLettered: 0, suspected: 0, killed: 0 };
+export type RabbitCounts = typeof NO_COUNTS;
+
 /** A broker of RabbitMQ with the topology of the deployment. */
 export interface SimRabbit {
   readonly queues: readonly RabbitQueue[];
@@ -38,7 +43,7 @@ export interface SimRabbit {
   /** Redrive ids that were published. */
   readonly redriveIds: ReadonlySet<string>;
   readonly attempts: RabbitAttempts;
-  readonly counts: { expired: number; overDelivered: number; killed: number };
+  readonly counts: RabbitCounts;
   queue(name: string): RabbitQueue;
   /** Publishes with confirms and `mandatory`. */
   publish(messages: readonly RabbitMessage[]): Published[];
@@ -80,7 +85,7 @@ export function newRabbit(options: RabbitOptions): SimRabbit {
   const queues = [...byName.values()];
   const bindings = new Set(topology.bindings);
   const redriveIds = new Set<string>();
-  const counts = { expired: 0, overDelivered: 0, killed: 0 };
+  const counts = { ...NO_COUNTS };
   let ids = 0;
   let isDown = false;
   let generation = 0;
@@ -105,6 +110,8 @@ export function newRabbit(options: RabbitOptions): SimRabbit {
     const queued = { ...message, id: ++ids, text, enqueuedAt: scheduler.now(), deliveries: 0, counted: 0 };
     queue.ready.push(queued);
     oracle.count(RABBITMQ_CONSUMER, text, 1);
+    if (queue.name === RABBITMQ.deadLetterQueue) counts.deadLettered += 1;
+    if (isOfSuspects(queue)) counts.suspected += 1;
     const [head] = queue.ready;
     if (isFull(queue) && head !== undefined) {
       queue.ready.shift();
@@ -118,8 +125,6 @@ export function newRabbit(options: RabbitOptions): SimRabbit {
   }
 
   function die(queue: RabbitQueue, message: QueuedMessage, reason: DeathReason): void {
-    if (reason === "expired") counts.expired += 1;
-    if (reason === "delivery_limit") counts.overDelivered += 1;
     const letter = { ...message, ...deadLetterOf(message, queue, reason, rules) };
     if (offer(queue, letter)) {
       gone(message);
@@ -216,6 +221,7 @@ export function newRabbit(options: RabbitOptions): SimRabbit {
       const again: QueuedMessage[] = [];
       for (const message of messages) {
         if (!queue.unacknowledged.delete(message)) continue;
+        counts.requeued += 1;
         if (how !== "nack" || rules.nackCounts) message.counted += 1;
         const limit = queue.policy["delivery-limit"];
         if (typeof limit === "number" && message.counted > limit) die(queue, message, "delivery_limit");

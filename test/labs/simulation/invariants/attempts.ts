@@ -18,8 +18,10 @@ export interface Attempts {
   delivered(messages: readonly QueuedMessage[]): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
-  /** A profile without faults and duplicates. */
+  /** A profile without faults and duplicates: nothing is delivered twice. */
   readonly isStrict: boolean;
+  /** As `isStrict`, but messages that cannot be handled may crash a function: every other event gets through. */
+  readonly isUnfailing: boolean;
   /** Handler starts of each event in each consumer. */
   readonly starts: ReadonlyMap<string, number>;
 }
@@ -55,15 +57,15 @@ export function newAttempts({
       faultProfile.clockJump +
       faultProfile.rebalance +
       faultProfile.brokerKill +
-      faultProfile.missingPart +
-      faultProfile.killers ===
+      faultProfile.missingPart ===
       0;
-  const isStrict =
+  const isUnfailing =
     isUndisturbed &&
     faultProfile.outages.length === 0 &&
     !faultProfile.startsInDeadLetters &&
     !faultProfile.hasShortQueues &&
     faultProfile.invalid === 0;
+  const isStrict = isUnfailing && faultProfile.killers === 0;
 
   function startedBy(consumer: BrokerConsumer, body: string | undefined, place: string, deliveries: number) {
     assertInvariant(
@@ -79,6 +81,7 @@ export function newAttempts({
 
   return {
     isStrict,
+    isUnfailing,
     starts,
     sentTwice() {
       twice += 1;

@@ -24,7 +24,7 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
   function isOpenedAgain(row: FailedMessage, invocation: Invocation): boolean {
     const isIts = (body: string | undefined) => body === row.body || body === row.originalBody;
     const [delivery, another] = deliveriesOf(invocation).filter(({ body }) => isIts(body));
-    if (delivery === undefined || another !== undefined) return false;
+    if (delivery?.place === undefined || another !== undefined) return false;
     return openedBy.size === openedBy.add(`${row.failedKey} ${delivery.place}`).size;
   }
 
@@ -62,16 +62,17 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
   };
 }
 
-/** What a broker delivers again under the same name. A message of RabbitMQ without id and time has none. */
+/** What brokers deliver again. `place` names the delivery; a message of RabbitMQ without id and time has none. */
 function deliveriesOf({ records = [], deliveries = [] }: Invocation) {
   return [
     ...records.map((one) => ({
       place: `${one.topic}-${one.partition}@${one.offset}`,
       body: bodyAbout(one),
     })),
-    ...deliveries
-      .filter(({ messageId, headers }) => messageId !== undefined && headers["sentAt"] !== undefined)
-      .map(({ id, text }) => ({ place: `rabbitmq ${id}`, body: text })),
+    ...deliveries.map(({ id, messageId, headers, text: body }) => {
+      const isNamed = messageId !== undefined && headers["sentAt"] !== undefined;
+      return { place: isNamed ? `rabbitmq ${id}` : undefined, body };
+    }),
   ];
 }
 
