@@ -1,15 +1,19 @@
 import { rabbitCopies, rabbitExchange } from "../../../functions/adapters/rabbitmq-exchange.ts";
 import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
-import { RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../../functions/contract/names.ts";
-import { RABBITMQ, RABBITMQ_QUEUE_NAMES } from "../../../functions/contract/rabbitmq-names.ts";
+import {
+  RABBITMQ,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_PUBLISHER,
+  RABBITMQ_QUEUE_NAMES,
+} from "../../../functions/contract/broker-names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import {
   deadLetterExchange,
   deadMessageDecoder,
   retryDeadMessage,
-} from "../../../functions/failures/dead-letter-exchange.ts";
+} from "../../../functions/failures/dead-letters/dead-letter-exchange.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
-import { allOrNothing, consumer } from "../../../functions/middleware/consumer.ts";
+import { consumer } from "../../../functions/middleware/consumer.ts";
 import type { Transport } from "../../../functions/middleware/transport.ts";
 import { type RabbitRecord, rabbitmq } from "../../../functions/middleware/transports/rabbitmq.ts";
 import {
@@ -17,6 +21,7 @@ import {
   type RetryOptions,
   retryThroughQueues,
 } from "../../../functions/middleware/transports/rabbitmq-retries.ts";
+import { allOrNothing } from "../../../functions/middleware/wrap-handler.ts";
 import { decodeRabbitRecord, parseRabbitRecord } from "../../../functions/orders/decode-record.ts";
 import { processOrderEvents } from "../../../functions/orders/process-order-events.ts";
 import { RETRY_QUEUE_DELAYS_SECONDS } from "./cloud/rabbitmq-queue.ts";

@@ -1,5 +1,5 @@
-import { ATTRIBUTES, KAFKA, RABBITMQ_PUBLISHER } from "../../../../functions/contract/names.ts";
-import { RABBITMQ } from "../../../../functions/contract/rabbitmq-names.ts";
+import { KAFKA, RABBITMQ, RABBITMQ_PUBLISHER } from "../../../../functions/contract/broker-names.ts";
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
 import { routeTo } from "../cloud/consumers.ts";
 import { givenUp } from "../cloud/kafka-destination.ts";

@@ -1,5 +1,9 @@
-import { ATTRIBUTES, RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
-import { RABBITMQ_QUEUES, suspectQueue } from "../../../../functions/contract/rabbitmq-names.ts";
+import {
+  RABBITMQ_CONSUMER,
+  RABBITMQ_QUEUES,
+  suspectQueue,
+} from "../../../../functions/contract/broker-names.ts";
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { isRead } from "../cloud/backbone.ts";
 import type { EventConsumer } from "../cloud/consumers.ts";
 import { bodyOf, type Log } from "../cloud/log.ts";

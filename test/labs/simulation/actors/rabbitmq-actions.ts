@@ -1,4 +1,4 @@
-import { RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
+import { RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import { deliver, mayDeliver, type RabbitMapping } from "../cloud/rabbitmq-mapping.ts";
 import { hasEvents, readerOf } from "../cloud/rabbitmq-queue.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";

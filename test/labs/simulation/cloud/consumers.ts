@@ -6,12 +6,12 @@ import {
 } from "../../../../functions/consumers/consumers.ts";
 import {
   KAFKA_CONSUMER,
-  type PublisherName,
   RABBITMQ_CONSUMER,
+  RABBITMQ_EVENT_TYPES,
   RABBITMQ_PUBLISHER,
-} from "../../../../functions/contract/names.ts";
+} from "../../../../functions/contract/broker-names.ts";
+import type { PublisherName } from "../../../../functions/contract/names.ts";
 import type { EventType } from "../../../../functions/contract/order-status.ts";
-import { RABBITMQ_EVENT_TYPES } from "../../../../functions/contract/rabbitmq-names.ts";
 import type { Backbone } from "../../../../lib/settings/backbone-settings.ts";
 import type { Route } from "./backbone.ts";
 

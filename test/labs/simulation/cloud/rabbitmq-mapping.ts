@@ -1,4 +1,4 @@
-import { RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
+import { RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import { toRabbitEvent } from "../../../../lib/emulator/rabbitmq/event-source/rabbitmq-event.ts";
 import { currentInvocation, type Invocation } from "../engine/scheduler.ts";
 import { checkKept } from "../invariants/commits.ts";

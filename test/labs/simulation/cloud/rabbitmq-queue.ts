@@ -1,12 +1,12 @@
 import type { AsyncMessage } from "rabbitmq-client";
 import type { RabbitMessage } from "../../../../functions/adapters/rabbitmq-publisher.ts";
-import { RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
 import {
   queueOfSuspects,
   RABBITMQ,
+  RABBITMQ_CONSUMER,
   RABBITMQ_QUEUES,
   retryQueue,
-} from "../../../../functions/contract/rabbitmq-names.ts";
+} from "../../../../functions/contract/broker-names.ts";
 import type { OrderEvent } from "../../../../functions/contract/schemas.ts";
 import { base64Text } from "../../../../functions/middleware/transports/record-bytes.ts";
 import type { RabbitPolicy } from "../../../../lib/settings/rabbitmq-topology.ts";

@@ -1,7 +1,6 @@
 import { RabbitRefusal, unroutable } from "../../../../functions/adapters/rabbitmq-errors.ts";
 import type { RabbitMessage } from "../../../../functions/adapters/rabbitmq-publisher.ts";
-import { RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
-import { RABBITMQ } from "../../../../functions/contract/rabbitmq-names.ts";
+import { RABBITMQ, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import type { Published } from "../../../../functions/publishing/ports/publisher.ts";
 import type { RabbitTopology } from "../../../../lib/settings/rabbitmq-topology.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";

@@ -1,4 +1,5 @@
-import { ATTRIBUTES, KAFKA_CONSUMER } from "../../../../functions/contract/names.ts";
+import { KAFKA_CONSUMER } from "../../../../functions/contract/broker-names.ts";
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { textOf } from "../../../../functions/middleware/attributes.ts";
 import type { Published, RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";

@@ -1,4 +1,5 @@
-import { ATTRIBUTES, KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { BrokerConsumer, QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { DeliveredMessage, Received } from "../cloud/queue.ts";

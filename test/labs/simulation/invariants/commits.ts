@@ -1,4 +1,4 @@
-import { KAFKA_CONSUMER } from "../../../../functions/contract/names.ts";
+import { KAFKA_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import type { BrokerConsumer } from "../cloud/consumers.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
 import type { LogRecord } from "../cloud/log.ts";

@@ -1,6 +1,6 @@
 import type { RabbitMessage } from "../../../../functions/adapters/rabbitmq-publisher.ts";
-import { ATTRIBUTES, RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
-import { queueOfSuspects, RABBITMQ } from "../../../../functions/contract/rabbitmq-names.ts";
+import { queueOfSuspects, RABBITMQ, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import {
   expiryOf,
   type Lineage,

@@ -1,5 +1,5 @@
+import { RABBITMQ_QUEUES } from "../../../../functions/contract/broker-names.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
-import { RABBITMQ_QUEUES } from "../../../../functions/contract/rabbitmq-names.ts";
 import { isRead } from "../cloud/backbone.ts";
 import { BROKERS, type EventConsumer, isBrokerPublisher } from "../cloud/consumers.ts";
 import { eventMessage } from "../cloud/rabbitmq-queue.ts";

@@ -1,5 +1,5 @@
 import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/names.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";

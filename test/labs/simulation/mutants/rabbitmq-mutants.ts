@@ -1,5 +1,5 @@
 import type { RabbitMessage } from "../../../../functions/adapters/rabbitmq-publisher.ts";
-import { RABBITMQ, retryQueue } from "../../../../functions/contract/rabbitmq-names.ts";
+import { RABBITMQ, retryQueue } from "../../../../functions/contract/broker-names.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import type { Transport } from "../../../../functions/middleware/transport.ts";
 import type { RabbitRecord, RabbitResponse } from "../../../../functions/middleware/transports/rabbitmq.ts";
