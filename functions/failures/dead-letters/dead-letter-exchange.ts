@@ -5,9 +5,9 @@ import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
 import type { Decoded, Transport } from "../../middleware/transport.ts";
 import {
+  lastDeathReason,
   RABBIT_HEADERS,
   type RabbitRecord,
-  rabbitHeader,
   rabbitmq,
 } from "../../middleware/transports/rabbitmq.ts";
 import type { RabbitCopies } from "../../middleware/transports/rabbitmq-retries.ts";
@@ -114,7 +114,7 @@ function headersOf(attributes: Attributes): Record<string, string> {
 
 /** What the broker says is no proof, but only decides about the text of a reason. */
 function reasonOf(record: RabbitRecord): Reason {
-  return rabbitHeader(record, "x-first-death-reason") === "expired" ? "EXPIRED" : "NO_REPORT";
+  return lastDeathReason(record) === "expired" ? "EXPIRED" : "NO_REPORT";
 }
 
 function queueOf(type: string): string | undefined {

@@ -82,12 +82,26 @@ export function rabbitBody({ data }: RabbitRecord): string {
 /** A header as text, whatever its type; `undefined` where it is absent or nested. */
 export function rabbitHeader(raw: RabbitRecord, name: string): string | undefined {
   const headers = headersIn(raw);
-  if (headers === undefined || !Object.hasOwn(headers, name)) return undefined;
-  const value = headers[name];
+  return headers === undefined || !Object.hasOwn(headers, name) ? undefined : textOf(headers[name]);
+}
+
+function textOf(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return value;
-  const bytes = bytesIn(value);
-  return bytes === undefined ? "" : bytes.toString("utf8");
+  return bytesIn(value)?.toString("utf8") ?? "";
+}
+
+/**
+ * Why the broker moved the message to a dead-letter exchange last; `undefined` where it does not say. A retry queue expires
+ * each message, so the first death of a retried message says nothing. RabbitMQ 3 names the last one in `x-death` only.
+ */
+export function lastDeathReason(raw: RabbitRecord): string | undefined {
+  const deaths = headersIn(raw)?.["x-death"];
+  const [latest] = Array.isArray(deaths) ? (deaths as readonly unknown[]) : [];
+  return (
+    rabbitHeader(raw, "x-last-death-reason") ??
+    (isObject(latest) ? textOf(latest["reason"]) : rabbitHeader(raw, "x-first-death-reason"))
+  );
 }
 
 /** A property of the message as text. */

@@ -33,7 +33,7 @@ import { watchedExpiry } from "./invariants/expiry.ts";
 import { observedOrderStockStore } from "./invariants/groups.ts";
 import { watchedLanes } from "./invariants/lane-order.ts";
 import { checkOperatorAction, checkReadOnly } from "./invariants/operator-actions.ts";
-import { rabbitAttempts } from "./invariants/rabbitmq-attempts.ts";
+import { checkDeathReason, rabbitAttempts } from "./invariants/rabbitmq-attempts.ts";
 import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
 import { newOracle, type Oracle } from "./oracle.ts";
@@ -199,6 +199,7 @@ export function newSimulatedSystem({
           (row, before) => {
             checkOperatorAction(oracle, row, before);
             checkWrite(row, before);
+            checkDeathReason(row, scheduler.acting);
             oracle.writtenAt.set(row.failedKey, now());
             if (row.redriveId !== undefined) oracle.redriveIds.add(row.redriveId);
             oracle.edited(row);

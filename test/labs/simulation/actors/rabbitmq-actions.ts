@@ -1,6 +1,6 @@
 import { RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
-import { deliver, mayDeliver, type RabbitMapping } from "../cloud/rabbitmq-mapping.ts";
-import { hasEvents, readerOf } from "../cloud/rabbitmq-queue.ts";
+import { deliver, isOptional, mayDeliver, type RabbitMapping } from "../cloud/rabbitmq-mapping.ts";
+import { readerOf } from "../cloud/rabbitmq-queue.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import type { PossibleAction } from "./actors.ts";
 
@@ -16,7 +16,7 @@ export function rabbitActions(system: SimulatedSystem): readonly PossibleAction[
   const mappings = rabbit.queues.flatMap((queue): readonly RabbitMapping[] => {
     const name = readerOf(queue);
     if (name === undefined) return [];
-    const isOn = () => !hasEvents(queue) || backbone.reads("rabbitmq");
+    const isOn = () => !isOptional(system, queue) || backbone.reads("rabbitmq");
     return [{ name, queue, handler: handlers[name], isOn }];
   });
   return [

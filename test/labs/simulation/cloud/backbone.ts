@@ -18,7 +18,8 @@ export type MigrationMistake =
   | "waits for nothing"
   | "waits for the topic alone"
   | "reads the topic from its end"
-  | "leaves the queues";
+  | "leaves the queues"
+  | "leaves the suspects";
 
 /** The subscriptions and the event source mappings of the brokers under the setting `processing`. */
 export interface Backbone {

@@ -32,7 +32,12 @@ export interface RabbitMapping {
 
 /** Whether an event source mapping reads the queue once the last deployment is effective everywhere. */
 export function isQueueRead(system: SimulatedSystem, queue: RabbitQueue): boolean {
-  return hasEvents(queue) ? isRead(system, "rabbitmq") : readerOf(queue) !== undefined;
+  return isOptional(system, queue) ? isRead(system, "rabbitmq") : readerOf(queue) !== undefined;
+}
+
+/** Whether the queue is read only while RabbitMQ processes. */
+export function isOptional({ migrationMistake }: SimulatedSystem, queue: RabbitQueue): boolean {
+  return hasEvents(queue) || (migrationMistake === "leaves the suspects" && isOfSuspects(queue));
 }
 
 export function mayDeliver(

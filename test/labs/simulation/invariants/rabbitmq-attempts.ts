@@ -1,6 +1,7 @@
 import type { RabbitMessage } from "../../../../functions/adapters/rabbitmq-publisher.ts";
 import { queueOfSuspects, RABBITMQ, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import {
   expiryOf,
   type Lineage,
@@ -114,6 +115,16 @@ export function rabbitAttempts(scheduler: Scheduler, oracle: Oracle): RabbitAtte
       return invocation.name !== RABBITMQ_CONSUMER && isLateOrWithoutStore(invocation);
     },
   };
+}
+
+/** DEATH: a dead letter is parked as expired only where it expired last, and not in a retry queue. */
+export function checkDeathReason(row: FailedMessage, invocation: Invocation | undefined): void {
+  if (invocation?.name !== "rabbitmq-dead-letters" || row.status !== "OPEN") return;
+  const deaths = (invocation.deliveries ?? [])
+    .filter(({ text }) => text === row.body || text === row.originalBody)
+    .flatMap((message) => message.deaths[0] ?? []);
+  const isTrue = row.reason !== "EXPIRED" || deaths.some(({ reason }) => reason === "expired");
+  assertInvariant(isTrue, "DEATH", () => `${row.failedKey} is parked as expired, and did not expire`);
 }
 
 /** DELAY: a message leaves a retry queue once its delay is over, whatever waits before it. */

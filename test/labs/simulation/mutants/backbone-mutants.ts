@@ -31,4 +31,15 @@ export const BACKBONE_MUTANTS: readonly Mutant[] = [
     migrationMistake: "leaves the queues",
     faultProfile: { ...BUSY, processing: BOTH, moves: [["kafka"]] },
   },
+  {
+    name: "backbones: suspects of RabbitMQ are read only while it processes",
+    migrationMistake: "leaves the suspects",
+    faultProfile: {
+      ...BUSY,
+      crash: 0.1,
+      brokerKill: 0.1,
+      processing: ["rabbitmq", "queues"],
+      moves: [["queues"]],
+    },
+  },
 ];
