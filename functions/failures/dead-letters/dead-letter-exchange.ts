@@ -27,9 +27,6 @@ export interface DeadRabbitMessage {
   readonly fault?: Unprocessable;
 }
 
-/** Headers that say how the message fared before: a retry from the dead-letter queue begins again. */
-const OF_ATTEMPTS: readonly string[] = [RABBIT_HEADERS.attempt, RABBIT_HEADERS.suspected];
-
 /** More than a message may have had; no attempt here is the last. */
 const MOST_ATTEMPTS = 999;
 
@@ -53,14 +50,11 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
   return (record) => {
     const content = decodeRabbitRecord(record);
     const known = eventFacts(content.kind === "message" ? content.message : undefined);
-    const attributes: Attributes = Object.fromEntries(
-      Object.entries(transport.attributes(record)).filter(([name]) => !OF_ATTEMPTS.includes(name)),
-    );
     const facts = {
       consumer,
       source: transport.source(record),
       body: transport.body(record),
-      attributes,
+      attributes: transport.attributes(record),
       ...known,
     };
     if (content.kind === "malformed") {

@@ -2,6 +2,7 @@ import type { RabbitMessage } from "../../../../functions/adapters/rabbitmq-publ
 import { queueOfSuspects, RABBITMQ, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
+import { RABBIT_HEADERS } from "../../../../functions/middleware/transports/rabbitmq.ts";
 import {
   expiryOf,
   type Lineage,
@@ -87,6 +88,8 @@ export function rabbitAttempts(scheduler: Scheduler, oracle: Oracle): RabbitAtte
       const isMarked = mark === undefined || oracle.redriveIds.has(String(mark));
       assertInvariant(isMarked, "I18", () => `${messageId} is published with an unknown redrive id`);
       if (exchange !== "") {
+        const isNew = headers[RABBIT_HEADERS.attempt] === undefined;
+        assertInvariant(isNew, "I10", () => `${messageId} is published with the attempts of an earlier one`);
         const isKnown = oracle.eventOfBody(text) === messageId || oracle.isForeign(RABBITMQ_CONSUMER, text);
         assertInvariant(
           isKnown,
