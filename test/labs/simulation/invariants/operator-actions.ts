@@ -64,14 +64,16 @@ export function checkAcknowledged(
   { attributes, body, startedAt, isForwarded, isUnderWay }: Acknowledged,
 ): void {
   const own = tables.rows.failed.get(attributes[ATTRIBUTES.failedKey] ?? "");
-  const isRetrying = own?.status === "RETRYING" && own.body === body && !isForwarded;
+  const redriveId = attributes[ATTRIBUTES.redriveId];
+  // A duplicate of an earlier redrive is not what the row waits for.
+  const isEarlier = redriveId !== undefined && own?.redriveId !== undefined && own.redriveId !== redriveId;
+  const isRetrying = own?.status === "RETRYING" && own.body === body && !isForwarded && !isEarlier;
   const isUpdated = !isRetrying || (oracle.writtenAt.get(own.failedKey) ?? 0) >= startedAt;
   assertInvariant(
     isUpdated,
     "I18",
     () => `a message of ${own?.failedKey} is acknowledged, and the row still waits for it`,
   );
-  const redriveId = attributes[ATTRIBUTES.redriveId];
   if (redriveId === undefined) return;
   if (isForwarded && isUnderWay?.(redriveId) === true) return;
   for (const row of tables.rows.failed.values()) {
