@@ -39,5 +39,5 @@ export async function retryOnConflict<T>(
 
 /** Milliseconds before the next attempt. */
 export function conflictDelayMs(attempt: number, random: number): number {
-  return random * Math.min(1_000, 20 * 2 ** attempt);
+  return random * Math.min(320, 20 * 2 ** attempt);
 }
