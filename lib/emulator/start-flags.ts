@@ -9,6 +9,7 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
   --rabbitmq      also runs the RabbitMQ backbone: a broker, the stack rabbitmq and its functions (default: off)
   --processing P  backbones that process orders, comma-separated: queues, kafka, rabbitmq (default queues); a broker that
                   is named here is run
+  --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text
 
@@ -32,6 +33,8 @@ Exit code: 0 when it was stopped, 1 when it could not start or go on, 3 for an u
 export interface StartFlags {
   readonly port: number;
   readonly json: boolean;
+  /** Whether calls are refused that the policies do not permit. */
+  readonly checksPermissions: boolean;
   readonly dataDir: string | undefined;
   /** `queues` and the brokers that run. */
   readonly backbones: readonly Backbone[];
@@ -55,6 +58,7 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         kafka: { type: "boolean", default: false },
         rabbitmq: { type: "boolean", default: false },
         processing: { type: "string", default: "queues" },
+        "no-iam": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -73,7 +77,8 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
     const backbones = BACKBONES.filter(
       (each) => each === "queues" || values[each] || processing.includes(each),
     );
-    return { kind: "run", port, json: values.json, dataDir: values.data, backbones, processing };
+    const { json, data: dataDir, "no-iam": noIam } = values;
+    return { kind: "run", port, json, checksPermissions: !noIam, dataDir, backbones, processing };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }

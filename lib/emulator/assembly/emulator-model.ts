@@ -7,6 +7,7 @@ import { readMappings } from "./read-event-source-mappings.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readHttpApis } from "./read-http-apis.ts";
 import { readKafkaTopics } from "./read-kafka.ts";
+import { readPermissions } from "./read-permissions.ts";
 import { readRabbitTopologies } from "./read-rabbitmq.ts";
 import { readRestApis } from "./read-rest-apis.ts";
 import { readSchedules } from "./read-schedules.ts";
@@ -20,11 +21,12 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
   const functions = readFunctions(assembly, endpoints);
   const queues = readQueues(assembly);
   const subscriptions = readSubscriptions(assembly);
-  const mappings = readMappings(assembly, functions, queues);
+  const tables = readTables(assembly);
+  const mappings = readMappings(assembly, functions, queues, tables);
   const model = {
     functions,
     queues,
-    tables: readTables(assembly),
+    tables,
     topics: readTopics(assembly),
     subscriptions,
     topicDeliveries: topicDeliveries(assembly, functions, subscriptions, endpoints),
@@ -39,6 +41,7 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
     schedules: readSchedules(assembly, functions),
     asyncConfigs: readAsyncConfigs(assembly, functions),
     alarms: readAlarms(assembly),
+    permissions: readPermissions(assembly, functions, endpoints),
   };
   // Last: each reader adds to it.
   return { ...model, leftOut: assembly.leftOut() };

@@ -182,6 +182,43 @@ export interface AlarmSpec {
   readonly actions: readonly string[];
 }
 
+/** A statement of a policy, with values in place of intrinsic functions. */
+export interface StatementSpec {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action?: unknown;
+  readonly Resource?: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: Json;
+}
+
+export interface PolicySpec {
+  readonly name: string;
+  readonly statements: readonly StatementSpec[];
+}
+
+/** Who calls AWS: a function, or a caller that a managed policy without a role is meant for. */
+export interface PrincipalSpec {
+  readonly kind: "function" | "caller";
+  /** The short name of the function; for a caller `operator` of `OperatorPolicy`. */
+  readonly name: string;
+  readonly accessKeyId: string;
+  /** As errors name it. */
+  readonly arn: string;
+  readonly role?: string;
+  readonly roleArn?: string;
+  readonly policies: readonly PolicySpec[];
+  /** The permissions boundary of the role. */
+  readonly boundary?: PolicySpec;
+  /** Why its calls cannot be evaluated. */
+  readonly unknown?: string;
+}
+
+export interface PermissionsSpec {
+  readonly principals: readonly PrincipalSpec[];
+  /** By the ARN of the resource. */
+  readonly resourcePolicies: ReadonlyMap<string, PolicySpec>;
+}
+
 /** Everything the emulator runs, with physical names and plain values. */
 export interface EmulatorModel {
   readonly functions: readonly FunctionSpec[];
@@ -204,6 +241,7 @@ export interface EmulatorModel {
   /** By the function's short name. */
   readonly asyncConfigs: ReadonlyMap<string, AsyncSpec>;
   readonly alarms: readonly AlarmSpec[];
+  readonly permissions: PermissionsSpec;
   /** What the emulator does not run of the assembly. */
   readonly leftOut: readonly LeftOut[];
 }

@@ -128,17 +128,19 @@ describe("the flags of npm start", () => {
       kind: "run",
       port: 4010,
       json: false,
+      checksPermissions: true,
       dataDir: undefined,
       backbones: ["queues"],
       processing: ["queues"],
     });
   });
 
-  it("accept a port, a folder and JSON", () => {
-    expect(parseStartFlags(["--port", "0", "--data", ".data", "--json"])).toEqual({
+  it("accept a port, a folder, JSON and no check of permissions", () => {
+    expect(parseStartFlags(["--port", "0", "--data", ".data", "--json", "--no-iam"])).toEqual({
       kind: "run",
       port: 0,
       json: true,
+      checksPermissions: false,
       dataDir: ".data",
       backbones: ["queues"],
       processing: ["queues"],
