@@ -91,8 +91,9 @@ export async function startServices(
   });
   const { functions } = shutdown.add("services", await unpackCode(packed.functions));
   const leftOut = [...packed.leftOut, ...(await missingLookups(assemblyDir))];
-  const model = { ...packed, functions, leftOut };
-  if (options.checksPermissions !== false) await addPermissionCheck(context, model, options.onDecided);
+  const whole = { ...packed, functions, leftOut };
+  const model =
+    options.checksPermissions === false ? whole : await addPermissionCheck(context, whole, options.onDecided);
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 

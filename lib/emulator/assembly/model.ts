@@ -71,6 +71,8 @@ export interface RouteSpec {
   readonly routeKey?: string;
   /** HTTP APIs: the format of the event and of the response. */
   readonly payload?: "1.0" | "2.0";
+  /** The function does not accept calls of the API. */
+  readonly isRefused?: boolean;
 }
 
 /** A method that a REST API answers without a function, as CDK's CORS preflight does. */
@@ -118,6 +120,7 @@ export interface RestApiSpec extends AnyApiSpec {
 
 export interface HttpApiSpec extends AnyApiSpec {
   readonly kind: "http";
+  readonly isFunctionUrl?: true;
   readonly cors?: CorsSpec;
 }
 
@@ -196,12 +199,13 @@ export interface PolicySpec {
   readonly statements: readonly StatementSpec[];
 }
 
-/** Who calls AWS: a function, or a caller that a managed policy without a role is meant for. */
+/** Who calls AWS: a function, a caller that a managed policy without a role is meant for, or a service of AWS. */
 export interface PrincipalSpec {
-  readonly kind: "function" | "caller";
-  /** The short name of the function; for a caller `operator` of `OperatorPolicy`. */
+  readonly kind: "function" | "caller" | "service";
+  /** The short name of the function; for a caller `operator` of `OperatorPolicy`; `sns.amazonaws.com`. */
   readonly name: string;
-  readonly accessKeyId: string;
+  /** Of its SDK calls. */
+  readonly accessKeyId?: string;
   /** As errors name it. */
   readonly arn: string;
   readonly role?: string;

@@ -1,46 +1,47 @@
 import type { EmulatorModel } from "../assembly/model.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
 import type { Decided } from "./check-permissions.ts";
+import { knownConditions } from "./known-conditions.ts";
+import { permittedModel } from "./standing-permissions.ts";
 
 const SIMULATOR = "@cloud-copilot/iam-simulate";
 
 /**
- * Refuses the SDK calls that the policies of the assembly do not permit, each with one line for the first of its kind.
- * What cannot be evaluated is reported once. `onDecided` gets every decision.
+ * Refuses the SDK calls that the policies of the assembly do not permit, each with one line for the first of its kind, and
+ * resolves to the model without what they do not permit to AWS's services. What cannot be evaluated is reported once.
+ * `onDecided` gets every decision.
  */
 export async function addPermissionCheck(
   { calls, region, log }: Pick<EmulatorContext, "calls" | "region" | "log">,
-  { permissions: all }: Pick<EmulatorModel, "permissions">,
+  model: EmulatorModel,
   onDecided: (decided: Decided) => void = () => {},
-): Promise<void> {
+): Promise<EmulatorModel> {
   const say = (text: string) => log("permissions", text);
   // Its licence, the AGPL, is not that of this package: an app installs it by its own decision.
-  const check = await import("./check-permissions.ts").catch((error: unknown) => {
+  const simulated = await import("./check-permissions.ts").catch((error: unknown) => {
     if (!isMissing(error)) throw error;
     say(`Permissions are not checked. To check them:  npm install --save-dev ${SIMULATOR}`);
   });
-  if (check === undefined) return;
-  const { knownConditions } = await import("./known-conditions.ts");
-  const { permissions, unknownKeys } = knownConditions(all);
+  if (simulated === undefined) return model;
+  const { permissions, unknownKeys } = knownConditions(model.permissions);
   for (const { name, unknown } of permissions.principals)
     if (unknown !== undefined) say(`The calls of ${name} are not checked: ${unknown}`);
   if (unknownKeys.length > 0)
     say(
       `Conditions are not evaluated by ${unknownKeys.join(", ")}: allowed without them, not denied for them`,
     );
-  calls.add(
-    check.checkPermissions({
-      permissions,
-      region,
-      onDecided(decided) {
-        const { kind } = decided.decision;
-        if (kind === "no-allow" || kind === "denied") say(check.denialLine(decided));
-        if (decided.decision.kind === "unknown")
-          say(`${decided.action} on ${decided.resource} is not checked: ${decided.decision.reason}`);
-        onDecided(decided);
-      },
-    }),
-  );
+  const check = simulated.permissionCheck({
+    permissions,
+    region,
+    onDecided(decided) {
+      const { action, resource, decision } = decided;
+      if (simulated.isRefusal(decision)) say(simulated.denialLine(decided));
+      if (decision.kind === "unknown") say(`${action} on ${resource} is not checked: ${decision.reason}`);
+      onDecided(decided);
+    },
+  });
+  calls.add(check.ofCalls);
+  return permittedModel({ ...model, permissions }, check, region);
 }
 
 const isMissing = (error: unknown): boolean =>

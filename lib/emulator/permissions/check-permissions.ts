@@ -19,11 +19,17 @@ export interface PermissionCheckOptions {
 /** Decisions that are kept; a key of S3 is part of one. */
 const KEPT = 10_000;
 
-/**
- * Refuses the calls of functions and other callers that their policies do not permit, as AWS does. A call without a known
- * access key is one of the emulator, a test or a tool, and is not checked.
- */
-export function checkPermissions({ permissions, region, onDecided }: PermissionCheckOptions): CallCheck {
+export interface PermissionCheck {
+  /**
+   * Refuses the calls of functions and other callers that their policies do not permit, as AWS does. A call without a
+   * known access key is one of the emulator, a test or a tool, and is not refused.
+   */
+  readonly ofCalls: CallCheck;
+  /** Whether a principal has a permission, as far as the emulator can evaluate it. */
+  isPermitted(principal: PrincipalSpec, permission: Permission): Promise<boolean>;
+}
+
+export function permissionCheck({ permissions, region, onDecided }: PermissionCheckOptions): PermissionCheck {
   const principals = new Map(permissions.principals.map((each) => [each.accessKeyId, each]));
   const contextKeys = conditionKeys(permissions);
   const decisions = new Map<string, Decision | Promise<Decision>>();
@@ -33,7 +39,7 @@ export function checkPermissions({ permissions, region, onDecided }: PermissionC
       Object.entries(permission.context ?? {}).filter(([key]) => contextKeys.has(key.toLowerCase())),
     );
     const { action, resource } = permission;
-    const key = `${principal.accessKeyId} ${action} ${resource} ${JSON.stringify(context)}`;
+    const key = `${principal.arn} ${action} ${resource} ${JSON.stringify(context)}`;
     const known = decisions.get(key);
     if (known !== undefined) return known;
     if (decisions.size >= KEPT) decisions.clear();
@@ -46,13 +52,13 @@ export function checkPermissions({ permissions, region, onDecided }: PermissionC
     return made;
   };
 
-  return (call) => {
+  const ofCalls: CallCheck = (call) => {
     const principal = call.accessKeyId === undefined ? undefined : principals.get(call.accessKeyId);
     if (principal === undefined || principal.unknown !== undefined) return undefined;
     const needed = requiredPermissions(call, region);
     const decided = needed.map((permission) => decide(principal, permission));
     const refusalOf = (all: readonly Decision[]) => {
-      const index = all.findIndex(({ kind }) => kind === "no-allow" || kind === "denied");
+      const index = all.findIndex(isRefusal);
       const [permission, decision] = [needed[index], all[index]];
       return permission && decision && refusal(call.service, principal, permission, decision);
     };
@@ -60,7 +66,14 @@ export function checkPermissions({ permissions, region, onDecided }: PermissionC
       ? Promise.all(decided).then(refusalOf)
       : refusalOf(decided as readonly Decision[]);
   };
+  return {
+    ofCalls,
+    isPermitted: async (principal, permission) =>
+      principal.unknown !== undefined || !isRefusal(await decide(principal, permission)),
+  };
 }
+
+export const isRefusal = ({ kind }: Decision): boolean => kind === "no-allow" || kind === "denied";
 
 /** All keys, in lower case, that a condition of a policy mentions. */
 const conditionKeys = ({ principals, resourcePolicies }: PermissionsSpec): ReadonlySet<string> =>
@@ -103,11 +116,13 @@ function refusal(
 
 /** One line about a refused call, with what to change. */
 export function denialLine({ principal, action, resource, decision }: Decided): string {
-  const { name, role, policies } = principal;
-  const where = policies.map((each) => each.name).join(", ") || "none";
+  const { kind, name, role, policies } = principal;
+  const where = policies.map((each) => each.name).join(", ") || "it has none";
   const reason =
     decision.kind === "denied"
       ? `the policy ${decision.policy} denies it`
-      : `no policy of ${role === undefined ? name : `its role ${role}`} allows it (${where})`;
+      : kind === "service"
+        ? "no policy of the resource allows it"
+        : `no policy of ${role === undefined ? name : `its role ${role}`} allows it (${where})`;
   return `${name} was refused ${action} on ${resource}: ${reason}`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { PolicySpec, PrincipalSpec, StatementSpec } from "../../../lib/emulator/assembly/model.ts";
 import type { AwsCall } from "../../../lib/emulator/calls/aws-call.ts";
 import {
-  checkPermissions,
+  permissionCheck,
   type Decided,
   denialLine,
 } from "../../../lib/emulator/permissions/check-permissions.ts";
@@ -45,7 +45,11 @@ function checkOf(
     principals: [principal],
     resourcePolicies: new Map(more.resource === undefined ? [] : [more.resource]),
   });
-  const check = checkPermissions({ permissions, region: REGION, onDecided: (each) => decided.push(each) });
+  const check = permissionCheck({
+    permissions,
+    region: REGION,
+    onDecided: (each) => decided.push(each),
+  }).ofCalls;
   return { check, decided, unknownKeys };
 }
 
