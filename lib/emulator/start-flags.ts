@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
+import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
@@ -10,6 +11,8 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
   --processing P  backbones that process orders, comma-separated: queues, kafka, rabbitmq (default queues); a broker that
                   is named here is run
   --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
+  --latency aws   gives each call of the functions the time that it takes at AWS (default: none)
+  --quotas REGION refuses what exceeds the quotas of an AWS region, such as eu-central-1 (default: refuses nothing)
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text
 
@@ -36,6 +39,8 @@ export interface StartFlags {
   /** Whether calls are refused that the policies do not permit. */
   readonly checksPermissions: boolean;
   readonly dataDir: string | undefined;
+  /** Latency and quotas of AWS. */
+  readonly limits: LimitOptions;
   /** `queues` and the brokers that run. */
   readonly backbones: readonly Backbone[];
   readonly processing: readonly Backbone[];
@@ -59,6 +64,8 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         rabbitmq: { type: "boolean", default: false },
         processing: { type: "string", default: "queues" },
         "no-iam": { type: "boolean", default: false },
+        latency: { type: "string" },
+        quotas: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -78,7 +85,8 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
       (each) => each === "queues" || values[each] || processing.includes(each),
     );
     const { json, data: dataDir, "no-iam": noIam } = values;
-    return { kind: "run", port, json, checksPermissions: !noIam, dataDir, backbones, processing };
+    const limits = readLimitOptions(values);
+    return { kind: "run", port, json, checksPermissions: !noIam, dataDir, limits, backbones, processing };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }

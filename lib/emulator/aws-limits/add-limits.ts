@@ -1,32 +1,33 @@
-import { quotasOf, type RegionQuotas } from "../../settings/region-quotas.ts";
+import { quotasOf } from "../../settings/region-quotas.ts";
 import type { ApiSpec, EmulatorModel } from "../assembly/model.ts";
 import { createCallChecks } from "../calls/call-checks.ts";
 import { elapsed } from "../elapsed.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
 import { delayed } from "./call-latency.ts";
 import { callQuotas } from "./call-quotas.ts";
+import type { LimitOptions } from "./limit-options.ts";
 import { transactionConflicts } from "./transaction-conflicts.ts";
 import { itemsOfTables } from "./written-items.ts";
 
-export interface LimitOptions {
-  /** Gives each call the time that it takes at AWS; default: none. */
-  readonly latency?: "aws";
-  /** Refuses what exceeds the quotas of this region; default: nothing. */
-  readonly quotas?: string;
-}
-
-/** The most common refusals are logged at most this often. */
+/** Refusals of a service are logged at most this often. */
 const QUIET_MS = 5_000;
 
 /** Refuses overlapping transactions always, and where chosen what exceeds quotas; then the time of the call passes. */
 export function addLimits(
   { calls, log }: Pick<EmulatorContext, "calls" | "log">,
   { tables }: Pick<EmulatorModel, "tables">,
-  { latency, quotas }: LimitOptions,
+  { latency, quotas }: LimitOptions = {},
 ): void {
   const limits = createCallChecks();
   if (quotas !== undefined)
-    limits.add(callQuotas(quotasOf(quotas), tables, elapsed, quietly(quotas, (text) => log("quotas", text))));
+    limits.add(
+      callQuotas(
+        quotasOf(quotas),
+        tables,
+        elapsed,
+        quietly(quotas, (text) => log("quotas", text)),
+      ),
+    );
   limits.add(transactionConflicts(itemsOfTables(tables)));
   calls.add(latency === "aws" ? delayed(limits.refusalOf) : limits.refusalOf);
 }
@@ -56,10 +57,3 @@ export function limitedApis(apis: readonly ApiSpec[], quotas: string | undefined
     },
   }));
 }
-
-/** Invocations at a time of all functions. */
-export function concurrencyOf(quotas: string | undefined): number {
-  return quotas === undefined ? Number.POSITIVE_INFINITY : limitOf(quotasOf(quotas));
-}
-
-const limitOf = ({ lambdaConcurrency }: RegionQuotas) => lambdaConcurrency.limit;

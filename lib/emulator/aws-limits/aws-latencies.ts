@@ -7,7 +7,8 @@ export interface Latency {
   readonly source: string;
 }
 
-const DYNAMODB = "estimate within https://aws.amazon.com/blogs/database/understanding-amazon-dynamodb-latency/";
+const DYNAMODB =
+  "estimate within https://aws.amazon.com/blogs/database/understanding-amazon-dynamodb-latency/";
 const MESSAGING =
   "estimate: https://bitesizedserverless.com/bite/serverless-messaging-latency-compared/ measured 16 ms (p99 105 ms) " +
   "from SendMessage to the function, 73 ms (p99 225 ms) from Publish";

@@ -34,7 +34,9 @@ export function callQuotas(
     if (service === "dynamodb") return partitions(call);
     if (service !== "sns" || !operation.startsWith("Publish")) return undefined;
     // A batch is a form with numbered fields.
-    const entries = Object.keys(input).filter((name) => /^PublishBatchRequestEntries\.\w+\.\d+\.Id$/.test(name));
+    const entries = Object.keys(input).filter((name) =>
+      /^PublishBatchRequestEntries\.\w+\.\d+\.Id$/.test(name),
+    );
     return messages(Math.max(1, entries.length)) ? undefined : SNS_THROTTLED;
   };
   return (call) => {

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { PolicySpec, PrincipalSpec, StatementSpec } from "../../../lib/emulator/assembly/model.ts";
 import type { AwsCall } from "../../../lib/emulator/calls/aws-call.ts";
 import {
-  permissionCheck,
   type Decided,
   denialLine,
+  permissionCheck,
 } from "../../../lib/emulator/permissions/check-permissions.ts";
 import { knownConditions } from "../../../lib/emulator/permissions/known-conditions.ts";
 
