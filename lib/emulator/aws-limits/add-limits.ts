@@ -40,7 +40,7 @@ function quietly(region: string, print: (text: string) => void): (service: strin
     refused.set(service, each);
     each.count++;
     if (elapsed.now() - each.printedAt < QUIET_MS) return;
-    print(`${each.count} calls of ${service} exceeded the quotas of ${region}`);
+    print(`${service}: ${each.count} more than the quotas of ${region} allow`);
     Object.assign(each, { count: 0, printedAt: elapsed.now() });
   };
 }

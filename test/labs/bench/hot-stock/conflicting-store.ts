@@ -1,4 +1,4 @@
-import { retryOnConflict } from "../../../../functions/adapters/retry-on-conflict.ts";
+import { retryOnConflict } from "../../../../functions/adapters/dynamodb-client.ts";
 import type { Clock } from "../../../../functions/middleware/clock.ts";
 import type { ReservationPlan } from "../../../../functions/orders/domain/plan-reservations.ts";
 import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
