@@ -1,6 +1,7 @@
 import type { Benchmark, Figure, Progress } from "../benchmark.ts";
 import { type Demand, oneSku, uniform, zipf } from "./demand.ts";
 import { AS_DEPLOYED, type Run, runHotStock, type Setup } from "./hot-stock-model.ts";
+import { drainOnEmulator } from "./on-emulator.ts";
 
 const ZIPF = zipf(1_000);
 const ZIPF_WIDE = zipf(100_000);
@@ -16,10 +17,12 @@ const TRIED: Readonly<Record<string, Partial<Setup>>> = {
   "batches of 100, 2 pollers": { pollers: 2, batchSize: 100 },
   "16 rows for each SKU": { rowsOfSku: 16 },
   "a lane for each SKU": { lanesBySku: true },
-  "single writes": { writes: "single" },
+  "single writes": { writes: "single", seconds: 2 },
 };
 /** Fewer units than orders: the last ones are rejected. */
 const SCARCE = 300;
+/** Orders on the emulator. */
+const BACKLOG = 600;
 const AT_REST = { ordersPerSecond: 1, seconds: 60 };
 
 const rateOf = (what: string, { name }: Demand) => `${what}, ${name}`;
@@ -60,6 +63,7 @@ export const hotStock: Benchmark = {
       { name: LONGEST, value: longest, unit: "ms" },
       { name: UNEQUAL, value: unequal, unit: "", note: `${rejected(runs)} orders rejected among all` },
       ...(await atRest(progress)),
+      ...(await onEmulator(progress)),
     ];
   },
 };
@@ -68,6 +72,15 @@ const rejected = (runs: readonly Run[]) => runs.reduce((sum, run) => sum + run.r
 
 function noteOf({ refused, waitMs }: Run): string {
   return `${(refused * 100).toFixed(0)} % of transactions refused, p99 ${(waitMs.p99 / 1_000).toFixed(1)} s`;
+}
+
+async function onEmulator(progress: Progress): Promise<Figure[]> {
+  const drained = async (what: string, settings: Readonly<Record<string, string>>): Promise<Figure> => {
+    progress(`${what} on the emulator`);
+    const value = await drainOnEmulator(ZIPF, BACKLOG, settings);
+    return { name: rateOf(`${what} on the emulator with --latency aws`, ZIPF), value, unit: "/s" };
+  };
+  return [await drained("default", {}), await drained("hotStock", { hotStock: "true" })];
 }
 
 /** The times of DynamoDB and of an invocation; the API, the stream and the topic are not in it. */
