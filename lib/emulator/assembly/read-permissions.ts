@@ -162,7 +162,7 @@ function readResourcePolicies(
   }
   for (const { name, properties } of assembly.withUnresolved("AWS::Lambda::Permission")) {
     const statement = toStatement(properties, region);
-    add(String(statement.Resource).split(":").slice(0, 7).join(":"), { name, statements: [statement] });
+    add(String(statement.Resource), { name, statements: [statement] });
   }
   return policies;
 }
@@ -174,14 +174,18 @@ function arnOf(type: string, resource: string, region: string): string {
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
 function toStatement(properties: Json, region: string): StatementSpec {
-  const { Action, FunctionName, Principal, SourceAccount, SourceArn } = properties;
-  const named = String(FunctionName);
+  const { Action, FunctionName, Principal, SourceAccount, SourceArn, InvokedViaFunctionUrl } = properties;
+  // Without the version or alias: the emulator runs one version of a function.
+  const named = String(FunctionName).split(":").slice(0, 7).join(":");
   const principal = String(Principal);
   const isService = principal.includes(".amazonaws.com");
   const aws = /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal;
   const conditions = {
     ...(SourceArn === undefined ? {} : { ArnLike: { "aws:SourceArn": SourceArn } }),
     ...(SourceAccount === undefined ? {} : { StringEquals: { "aws:SourceAccount": SourceAccount } }),
+    ...(InvokedViaFunctionUrl === undefined
+      ? {}
+      : { Bool: { "lambda:InvokedViaFunctionUrl": String(InvokedViaFunctionUrl) } }),
   };
   return {
     Effect: "Allow",

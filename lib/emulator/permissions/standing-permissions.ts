@@ -79,21 +79,23 @@ export async function permittedModel(
     ),
     apis: await Promise.all(
       model.apis.map(async <Api extends ApiSpec>(api: Api): Promise<Api> => {
-        const marked = async (route: RouteSpec): Promise<RouteSpec> => {
-          const source = routeArn(api, route.method, route.path.replaceAll(/\{[^}]*\}/g, "*"), region);
-          return (await invokes("apigateway.amazonaws.com", route.functionName, source))
+        // The URL of a function is no API: it is served to every caller on loopback.
+        if (api.kind === "http" && api.isFunctionUrl === true) return api;
+        const marked = async (route: RouteSpec): Promise<RouteSpec> =>
+          (await invokes("apigateway.amazonaws.com", route.functionName, routeArn(api, route, region)))
             ? route
             : { ...route, isRefused: true };
-        };
         return { ...api, routes: await Promise.all(api.routes.map(marked)) };
       }),
     ),
   };
 }
 
-/** The ARN of a request to an API. */
-export const routeArn = ({ id, stageName }: ApiSpec, method: string, path: string, region: string): string =>
-  `arn:aws:execute-api:${region}:${ACCOUNT}:${id}/${stageName}/${method}${path}`;
+/** The ARN of the requests to a route, with the names of its parameters. */
+function routeArn({ id, stageName }: ApiSpec, { method, path }: RouteSpec, region: string): string {
+  const own = path.startsWith("/") ? `${method}${path}` : path;
+  return `arn:aws:execute-api:${region}:${ACCOUNT}:${id}/${stageName}/${own}`;
+}
 
 const serviceNamed = (name: string): PrincipalSpec => ({ kind: "service", name, arn: name, policies: [] });
 
