@@ -9,9 +9,8 @@ import {
 import type { Clock } from "../middleware/clock.ts";
 import type { Images, OrderImage, Reservation } from "../orders/domain/plan-reservations.ts";
 import type { Commit, OrderStockStore } from "../orders/ports/order-stock-store.ts";
+import { isTransient, readRow, retryOnConflict } from "./dynamodb-client.ts";
 import { orderFromRow, type Row } from "./order-row.ts";
-import { readRow } from "./read-row.ts";
-import { isTransient, retryOnConflict } from "./retry-on-conflict.ts";
 
 interface Tables {
   readonly orders: string;

@@ -10,8 +10,8 @@ import { sourcesOf } from "../contract/order-status.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { Order } from "../orders/domain/order.ts";
 import type { OrderStore } from "../orders/ports/order-store.ts";
+import { retryOnConflict } from "./dynamodb-client.ts";
 import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
-import { retryOnConflict } from "./retry-on-conflict.ts";
 
 /** A write with conflicts ends well before the 10 seconds of the API's functions. */
 const CONFLICT_TIMEOUT_MS = 5_000;

@@ -1,8 +1,10 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import type { OrderEvent } from "../contract/schemas.ts";
+import type { Transport } from "../middleware/transport.ts";
+import { dynamoDbStream, type StreamRecord } from "../middleware/transports/dynamodb-stream.ts";
 import { eventOfChange, type Order } from "../orders/domain/order.ts";
-import { readRow } from "./read-row.ts";
+import { readRow } from "./dynamodb-client.ts";
 
 export type Row = Record<string, AttributeValue>;
 
@@ -31,4 +33,9 @@ export function eventOfStreamRecord({ OldImage, NewImage }: StreamImages): Order
 export function imageText(image: Readonly<Record<string, unknown>> | undefined): string {
   const { contact: _, ...rest } = image ?? {};
   return JSON.stringify(rest);
+}
+
+/** The stream of the orders table. A row that cannot be published is parked without the address of its customer. */
+export function orderStream(): Transport<StreamRecord> {
+  return { ...dynamoDbStream(), body: ({ dynamodb }) => imageText(dynamodb.NewImage ?? dynamodb.Keys) };
 }

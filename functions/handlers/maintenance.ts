@@ -1,12 +1,12 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
 import { METRICS } from "../contract/names.ts";
-import { importCrashedBatches } from "../failures/import-crashed-batches.ts";
+import { runRedrives } from "../failures/jobs/run-redrives.ts";
+import { runRepublishes } from "../failures/jobs/run-republishes.ts";
+import { importCrashedBatches } from "../failures/maintenance/import-crashed-batches.ts";
+import { retryParkedEvents } from "../failures/maintenance/retry-parked-events.ts";
+import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messages.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { retryParkedEvents } from "../failures/retry-parked-events.ts";
-import { runRedrives } from "../failures/run-redrives.ts";
-import { runRepublishes } from "../failures/run-republishes.ts";
-import { sweepFailedMessages } from "../failures/sweep-failed-messages.ts";
 import { schedule } from "../middleware/schedule.ts";
 import { clock, environment, serviceOptions } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";

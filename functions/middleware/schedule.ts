@@ -1,4 +1,4 @@
-import type { InvocationContext } from "./batch-middleware.ts";
+import type { InvocationContext } from "./batch.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { describeError } from "./error-text.ts";
 import { emfLine, NAMESPACE, writeToStdout } from "./metrics.ts";

@@ -1,6 +1,7 @@
 import { BROKER_EVENT_TYPES, CONSUMERS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { KAFKA, SERVICE } from "../../functions/contract/names.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
+import { SERVICE } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
 

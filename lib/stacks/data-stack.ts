@@ -13,13 +13,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { Construct } from "constructs";
 import { CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration, OwnTable } from "../../functions/consumers/define-consumer.ts";
-import {
-  EFFECTS_SORT_KEY,
-  FAILED_BY_STATUS,
-  FAILED_TTL_ATTRIBUTE,
-  TABLE_KEYS,
-  TABLE_NAMES,
-} from "../../functions/contract/names.ts";
+import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
+import { EFFECTS_SORT_KEY, TABLE_KEYS, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { tableNames } from "../constructs/resource-names.ts";
 import { existingTables, ownTable } from "../settings/existing-tables.ts";

@@ -3,22 +3,20 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import {
   type BrokerFunctionName,
+  RABBITMQ,
   RABBITMQ_CONSUMER,
+  RABBITMQ_EVENT_TYPES,
   RABBITMQ_FUNCTIONS,
   RABBITMQ_PUBLISHER,
-} from "../../functions/contract/names.ts";
-import {
-  RABBITMQ,
-  RABBITMQ_EVENT_TYPES,
   RABBITMQ_QUEUES,
   suspectQueue,
-} from "../../functions/contract/rabbitmq-names.ts";
+} from "../../functions/contract/broker-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
 import { removalOf } from "../constructs/event-queue.ts";
 import { mapQueue } from "../constructs/event-source-mappings.ts";
-import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
@@ -68,7 +66,7 @@ export class RabbitStack extends Stack {
       removalPolicy: removalOf(settings),
     });
     this.functions = eventFunctions(this, RABBITMQ_FUNCTIONS, (name) => ({
-      settings,
+      ...deployedAs(settings, name),
       bundle: bundles[name],
       timeoutSeconds: settings.consumerTimeoutSeconds,
     }));
@@ -95,9 +93,9 @@ export class RabbitStack extends Stack {
     const { source } = this.queue;
     const publisher = this.functions[RABBITMQ_PUBLISHER].grant(
       grantNetwork(network),
-      grantRetryDeadLetters(source),
+      grantRetryDeadLetters(source, settings),
       grantConnect({ url, secretArn }),
-      grantPark(data.failedMessages),
+      grantPark(data.failedMessages, settings),
     );
     mapQueue(publisher, "Source", {
       queue: source,
@@ -110,10 +108,10 @@ export class RabbitStack extends Stack {
     const { network, url, brokerArn, consumerSecretArn: secretArn } = this.access;
     const grants = [
       grantNetwork(network),
-      grantReadQueues({ brokerArn, secretArn }),
+      grantReadQueues({ brokerArn, secretArn, maxAgeSeconds: settings.maxAgeSeconds }),
       grantConnect({ url, secretArn }),
-      grantRetryQueues,
-      grantPark(data.failedMessages),
+      grantRetryQueues(settings.rabbitmqRetryDelaysSeconds),
+      grantPark(data.failedMessages, settings),
     ];
     const consumer = this.functions[RABBITMQ_CONSUMER].grant(
       ...grants,

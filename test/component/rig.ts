@@ -5,7 +5,8 @@ import {
   isQueueConsumer,
   QUEUE_CONSUMERS,
 } from "../../functions/consumers/consumers.ts";
-import { type BrokerFunctionName, ENV, ownTableVariable } from "../../functions/contract/names.ts";
+import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
+import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
@@ -131,7 +132,10 @@ const currentEffects = (consumer: string): EffectOnce =>
   faulty("effectOnce", current.tables.effectOnceOf(consumer), current.observed);
 
 const nothing = () => ({});
-vi.doMock("../../functions/adapters/dynamodb-client.ts", () => ({ dynamoDbClient: nothing }));
+vi.doMock("../../functions/adapters/dynamodb-client.ts", async (original) => ({
+  ...(await original<object>()),
+  dynamoDbClient: nothing,
+}));
 vi.doMock("../../functions/adapters/dynamodb-order-store.ts", () => ({ dynamoDbOrderStore: port("orders") }));
 vi.doMock("../../functions/adapters/dynamodb-stock-store.ts", () => ({ dynamoDbStockStore: port("stock") }));
 vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({

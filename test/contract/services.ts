@@ -1,5 +1,6 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { FAILED_BY_STATUS, TABLE_KEYS } from "../../functions/contract/names.ts";
+import { FAILED_BY_STATUS } from "../../functions/contract/failures.ts";
+import { TABLE_KEYS } from "../../functions/contract/names.ts";
 import { CREDENTIALS } from "../../lib/emulator/credentials.ts";
 import { startDynamoDb } from "../../lib/emulator/services/dynamodb.ts";
 import { type Messaging, startMessaging } from "../../lib/emulator/services/start-messaging.ts";

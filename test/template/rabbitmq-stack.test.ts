@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ENV, RABBITMQ_FUNCTIONS } from "../../functions/contract/names.ts";
-import { RABBITMQ, RABBITMQ_QUEUES, suspectQueue } from "../../functions/contract/rabbitmq-names.ts";
+import {
+  RABBITMQ,
+  RABBITMQ_FUNCTIONS,
+  RABBITMQ_QUEUES,
+  suspectQueue,
+} from "../../functions/contract/broker-names.ts";
+import { ENV } from "../../functions/contract/names.ts";
 import { readSettings } from "../../lib/config.ts";
 import { rabbitTopology } from "../../lib/settings/rabbitmq-topology.ts";
 import { BROKER } from "./existing-broker.ts";

@@ -3,8 +3,8 @@ import {
   type DeadLetterSource,
   deadLetterDecoder,
   deadLetterQueue,
-} from "../../../functions/failures/dead-letter-queue.ts";
-import { importCrashedBatches } from "../../../functions/failures/import-crashed-batches.ts";
+} from "../../../functions/failures/dead-letters/dead-letter-queue.ts";
+import { importCrashedBatches } from "../../../functions/failures/maintenance/import-crashed-batches.ts";
 import { failureLog } from "../../../functions/failures/record-failure.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";

@@ -1,11 +1,15 @@
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
-import { deadLetterTopic, deadRecordDecoder } from "../../../functions/failures/dead-letter-topic.ts";
-import { parkDeadRecord } from "../../../functions/failures/park-dead-record.ts";
+import {
+  deadLetterTopic,
+  deadRecordDecoder,
+  parkDeadRecord,
+} from "../../../functions/failures/dead-letters/dead-letter-topic.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
-import { allOrNothing, bySource, consumer } from "../../../functions/middleware/consumer.ts";
+import { consumer } from "../../../functions/middleware/consumer.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import type { SqsRecord } from "../../../functions/middleware/transports/sqs.ts";
+import { allOrNothing, bySource } from "../../../functions/middleware/wrap-handler.ts";
 import { decodeRecord } from "../../../functions/orders/decode-record.ts";
 import { processOrderEvents } from "../../../functions/orders/process-order-events.ts";
 import type { RecordTopic } from "../../../functions/publishing/ports/publisher.ts";

@@ -1,16 +1,16 @@
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
+import { retryDeadLetters } from "../../../functions/failures/dead-letters/retry-dead-letters.ts";
 import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
+import { type RedrivePorts, runRedrives } from "../../../functions/failures/jobs/run-redrives.ts";
+import { type RepublishPorts, runRepublishes } from "../../../functions/failures/jobs/run-republishes.ts";
+import { retryParkedEvents } from "../../../functions/failures/maintenance/retry-parked-events.ts";
+import { sweepFailedMessages } from "../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
 import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
 import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
 import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
-import { retryDeadLetters } from "../../../functions/failures/retry-dead-letters.ts";
-import { retryParkedEvents } from "../../../functions/failures/retry-parked-events.ts";
-import { type RedrivePorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
-import { type RepublishPorts, runRepublishes } from "../../../functions/failures/run-republishes.ts";
-import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
@@ -23,10 +23,9 @@ import {
   type StreamRecord,
 } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
-import { admission } from "../../../functions/orders/admission.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
+import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";

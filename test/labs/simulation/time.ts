@@ -1,4 +1,4 @@
-import { retryDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
+import { retryDelaySeconds } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { isPublisher } from "../../../functions/publishing/domain/publishers.ts";
 import { nextMoveAt, readsTopic } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";

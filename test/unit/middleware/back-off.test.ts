@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { conflictDelayMs } from "../../../functions/adapters/retry-on-conflict.ts";
-import { retryDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
+import { conflictDelayMs } from "../../../functions/adapters/dynamodb-client.ts";
+import { retryDelaySeconds } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { backOffSeconds } from "../../../functions/middleware/batch.ts";
 
 const ALMOST_1 = 1 - Number.EPSILON;

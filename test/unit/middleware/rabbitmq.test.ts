@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { RABBITMQ_QUEUE_NAMES } from "../../../functions/contract/rabbitmq-names.ts";
+import { RABBITMQ_QUEUE_NAMES } from "../../../functions/contract/broker-names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import {

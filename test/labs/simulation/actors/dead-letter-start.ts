@@ -1,4 +1,5 @@
-import { ATTRIBUTES, KAFKA } from "../../../../functions/contract/names.ts";
+import { KAFKA } from "../../../../functions/contract/broker-names.ts";
+import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
 import { routeTo } from "../cloud/consumers.ts";
 import { givenUp } from "../cloud/kafka-destination.ts";

@@ -1,4 +1,4 @@
-import { KAFKA } from "../../../../functions/contract/names.ts";
+import { KAFKA } from "../../../../functions/contract/broker-names.ts";
 import type { Random } from "../engine/random.ts";
 import type { Oracle } from "../oracle.ts";
 import { bodyAbout } from "./kafka-destination.ts";

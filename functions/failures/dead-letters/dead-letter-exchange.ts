@@ -1,0 +1,122 @@
+import { RABBITMQ, retryQueue } from "../../contract/broker-names.ts";
+import type { Reason } from "../../contract/failures.ts";
+import type { Attributes } from "../../middleware/attributes.ts";
+import type { MessageFacts } from "../../middleware/failure-log.ts";
+import { ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
+import type { Decoded, Transport } from "../../middleware/transport.ts";
+import {
+  RABBIT_HEADERS,
+  type RabbitRecord,
+  rabbitHeader,
+  rabbitmq,
+} from "../../middleware/transports/rabbitmq.ts";
+import type { RabbitCopies } from "../../middleware/transports/rabbitmq-retries.ts";
+import { decodeRabbitRecord } from "../../orders/decode-record.ts";
+import { eventFacts } from "../domain/failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import type { FailurePorts } from "../record-failure.ts";
+import { retryDeadLetters } from "./retry-dead-letters.ts";
+
+/** A dead message with the facts that its consumer would have stored. */
+export interface DeadRabbitMessage {
+  readonly facts: MessageFacts;
+  readonly record: RabbitRecord;
+  /** The queue that a retry goes to; `undefined` where no queue takes events of the type. */
+  readonly queue: string | undefined;
+  /** Why no retry can help, if so. */
+  readonly fault?: Unprocessable;
+}
+
+/** Headers that say how the message fared before: a retry from the dead-letter queue begins again. */
+const OF_ATTEMPTS: readonly string[] = [RABBIT_HEADERS.attempt, RABBIT_HEADERS.suspected];
+
+/** More than a message may have had; no attempt here is the last. */
+const MOST_ATTEMPTS = 999;
+
+/**
+ * RabbitMQ's dead-letter queue: expired messages, and those that were delivered too often. Its event source mapping takes a
+ * return for the whole batch, so `allOrNothing` reads the response. Moving a message on must not resolve the row of its
+ * redrive.
+ */
+export function deadLetterExchange(): Transport<RabbitRecord> {
+  return {
+    ...rabbitmq({ attempts: MOST_ATTEMPTS }),
+    isRetriedOrRedriven: () => false,
+    parksNow: () => false,
+    response: (_, batchItemFailures) => ({ batchItemFailures }),
+  };
+}
+
+/** Decodes each message as a failure of `consumer`. Never malformed: an unreadable one is parked as such. */
+export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Decoded<DeadRabbitMessage> {
+  const transport = deadLetterExchange();
+  return (record) => {
+    const content = decodeRabbitRecord(record);
+    const known = eventFacts(content.kind === "message" ? content.message : undefined);
+    const attributes: Attributes = Object.fromEntries(
+      Object.entries(transport.attributes(record)).filter(([name]) => !OF_ATTEMPTS.includes(name)),
+    );
+    const facts = {
+      consumer,
+      source: transport.source(record),
+      body: transport.body(record),
+      attributes,
+      ...known,
+    };
+    if (content.kind === "malformed") {
+      const fault = new Unprocessable(content.reason, content.detail);
+      const message = { facts, record, queue: undefined, fault };
+      return { kind: "message", message, type: "unknown", lane: facts.source, facts };
+    }
+    return { ...content, message: { facts, record, queue: queueOf(content.type) }, facts };
+  };
+}
+
+/** Retries a dead message up to three times, with a longer delay each time, then parks it. */
+export function retryDeadMessage(
+  ports: FailurePorts & {
+    readonly copies: RabbitCopies;
+    readonly delaysSeconds: readonly number[];
+    readonly audit: ActPorts["audit"];
+  },
+) {
+  return async (dead: DeadRabbitMessage, deadline: number): Promise<Outcome> => {
+    const { facts, record, queue, fault } = dead;
+    if (fault !== undefined) return park(fault.reason, fault);
+    if (queue === undefined) return ignored("no queue takes its type");
+    const send = ({ attributes, delaySeconds }: { attributes: Attributes; delaySeconds: number }) =>
+      ports.copies.put(
+        [
+          {
+            queue: retryQueue(queue, fitting(ports.delaysSeconds, delaySeconds)),
+            record,
+            headers: headersOf(attributes),
+          },
+        ],
+        deadline,
+      );
+    return retryDeadLetters({ ...ports, queues: { send } })(facts, queue, reasonOf(record));
+  };
+}
+
+/** A queue has one delay: the shortest that is as long as asked for. */
+function fitting(delaysSeconds: readonly number[], asked: number): number {
+  const sorted = [...delaysSeconds].sort((one, other) => one - other);
+  return sorted.find((seconds) => seconds >= asked) ?? sorted.at(-1) ?? 0;
+}
+
+function headersOf(attributes: Attributes): Record<string, string> {
+  const texts = Object.entries(attributes).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  return { ...Object.fromEntries(texts), [RABBIT_HEADERS.attempt]: "1" };
+}
+
+/** What the broker says is no proof, but only decides about the text of a reason. */
+function reasonOf(record: RabbitRecord): Reason {
+  return rabbitHeader(record, "x-first-death-reason") === "expired" ? "EXPIRED" : "NO_REPORT";
+}
+
+function queueOf(type: string): string | undefined {
+  return Object.entries(RABBITMQ.queues).find(([known]) => known === type)?.[1];
+}
