@@ -32,6 +32,7 @@ export const emulatorCommand = (recordFile: string): Command => ({
       value: "dir",
       help: "Folder that keeps the state over restarts (default: in memory)",
     },
+    "no-iam": { type: "boolean", help: "Refuses no call for the policies of its caller" },
   },
   example: 'emulator --app "npx tsx app.ts" --data .data',
   needsTarget: false,
@@ -51,6 +52,7 @@ export const emulatorCommand = (recordFile: string): Command => ({
       port: wholeNumber(context.flags["port"], "--port", 0, 65_535),
       json: context.json,
       dataDir: data,
+      checksPermissions: context.flags["no-iam"] !== true,
       recordFile,
       async assembly({ step, line }) {
         if (assembly !== undefined) return resolve(assembly);

@@ -13,6 +13,7 @@ export interface RunOptions {
   readonly port: number;
   readonly json: boolean;
   readonly dataDir: string | undefined;
+  readonly checksPermissions: boolean;
   readonly kafka?: boolean;
   readonly rabbitmq?: boolean;
   /** The lines of the banner about brokers. */

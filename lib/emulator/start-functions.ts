@@ -57,12 +57,12 @@ export async function startFunctions(
 
 /** Serves the metrics of brokers as CloudWatch does, where admission reads them. */
 async function backlogVariables(
-  { shutdown }: EmulatorContext,
+  { shutdown, calls }: EmulatorContext,
   { kafka, rabbitmq }: EmulatorServices,
   metrics: Monitor["metrics"],
 ): Promise<Readonly<Record<string, string>>> {
   if (kafka === undefined && rabbitmq === undefined) return {};
-  const cloudWatch = shutdown.add("services", await startCloudWatch(metrics));
+  const cloudWatch = shutdown.add("services", await startCloudWatch(metrics, calls));
   return { AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint };
 }
 

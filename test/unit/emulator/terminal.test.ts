@@ -150,20 +150,24 @@ describe("the flags of npm start", () => {
       kind: "run",
       port: 4010,
       json: false,
+      checksPermissions: true,
       dataDir: undefined,
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
   });
 
-  it("accept a port, a folder and JSON", () => {
-    expect(parseStartFlags(["--port", "0", "--data", ".data", "--json"])).toEqual({
+  it("accept a port, a folder, JSON and no check of permissions", () => {
+    expect(parseStartFlags(["--port", "0", "--data", ".data", "--json", "--no-iam"])).toEqual({
       kind: "run",
       port: 0,
       json: true,
+      checksPermissions: false,
       dataDir: ".data",
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
   });
 
@@ -184,8 +188,22 @@ describe("the flags of npm start", () => {
     ["an unknown backbone", ["--processing", "sns"], /queues, kafka, rabbitmq,.* received sns/],
     ["no backbone", ["--processing", ""], /queues, kafka, rabbitmq/],
     ["a folder without name", ["--data", ""], /--data needs/],
+    ["an unknown setting", ["-c", "maxPending=20"], /no setting "maxPending"/],
+    ["a setting out of range", ["-c", "maxPendingSeconds=0"], /minimum 10.*received "0"/],
+    ["a setting without a value", ["-c", "maxPendingSeconds"], /name=value/],
+    ["a setting that has a flag", ["-c", "backbones=queues,kafka"], /use --kafka/],
+    ["another stage", ["-c", "stage=prod"], /runs the stage local/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
+  });
+
+  it("accept settings of the stacks", () => {
+    const args = ["-c", "maxPendingSeconds=20", "-c", "pausedConsumers=publish-events"];
+
+    expect(parseStartFlags(args)).toMatchObject({
+      kind: "run",
+      settings: { maxPendingSeconds: "20", pausedConsumers: "publish-events" },
+    });
   });
 
   it("accept --help", () => {
