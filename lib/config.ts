@@ -84,6 +84,8 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly dlqRetryDelaysSeconds: readonly number[];
   /** How long a retried or redriven message may take to come back before its row is opened. */
   readonly returnWithinSeconds: number;
+  /** Age of a PENDING order above which an alarm goes off and its event is published again. */
+  readonly maxPendingSeconds: number;
   /** Age of a stream record above which it is parked instead of retried; the event source mapping gives up after an hour. */
   readonly giveUpAfterSeconds: number;
   /** Requests a second that the API accepts, and how many at once. */
@@ -145,6 +147,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   // SQS delays a message by 15 minutes at most.
   dlqRetryDelaysSeconds: { kind: "integers", length: LIMITS.dlqRetries, minimum: 0, maximum: 900 },
   returnWithinSeconds: { kind: "integer", minimum: 60, maximum: 86_400 },
+  maxPendingSeconds: { kind: "integer", minimum: 10, maximum: 86_400 },
   giveUpAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
   throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },
   throttleBurst: { kind: "integer", minimum: 1, maximum: 5_000 },
@@ -181,6 +184,7 @@ const DEFAULTS: Settings = {
   maxAgeSeconds: 0,
   dlqRetryDelaysSeconds: [30, 240, 900],
   returnWithinSeconds: 3_600,
+  maxPendingSeconds: 300,
   giveUpAfterSeconds: 1_800,
   throttleRate: 100,
   throttleBurst: 200,

@@ -155,6 +155,7 @@ describe("the flags of npm start", () => {
       limits: {},
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
   });
 
@@ -168,6 +169,7 @@ describe("the flags of npm start", () => {
       limits: {},
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
   });
 
@@ -202,8 +204,22 @@ describe("the flags of npm start", () => {
     ["an unknown backbone", ["--processing", "sns"], /queues, kafka, rabbitmq,.* received sns/],
     ["no backbone", ["--processing", ""], /queues, kafka, rabbitmq/],
     ["a folder without name", ["--data", ""], /--data needs/],
+    ["an unknown setting", ["-c", "maxPending=20"], /no setting "maxPending"/],
+    ["a setting out of range", ["-c", "maxPendingSeconds=0"], /minimum 10.*received "0"/],
+    ["a setting without a value", ["-c", "maxPendingSeconds"], /name=value/],
+    ["a setting that has a flag", ["-c", "backbones=queues,kafka"], /use --kafka/],
+    ["another stage", ["-c", "stage=prod"], /runs the stage local/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
+  });
+
+  it("accept settings of the stacks", () => {
+    const args = ["-c", "maxPendingSeconds=20", "-c", "pausedConsumers=publish-events"];
+
+    expect(parseStartFlags(args)).toMatchObject({
+      kind: "run",
+      settings: { maxPendingSeconds: "20", pausedConsumers: "publish-events" },
+    });
   });
 
   it("accept --help", () => {
