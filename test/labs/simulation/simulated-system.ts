@@ -7,6 +7,7 @@ import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobs } from "../../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
+import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
 import { type Backbone, type MigrationMistake, newBackbone } from "./cloud/backbone.ts";
@@ -238,6 +239,7 @@ export function newSimulatedSystem({
       listDue: republishJobs.listDue,
     }),
     orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
+    pendingOrders: calls.yielding("pendingOrders", memoryPendingOrders(real.rows.orders)),
     effectOnceOf: (consumer) => calls.yielding("effectOnce", tables.effectOnceOf(consumer)),
     effectMarks: calls.yielding("effectMarks", tables.effectMarks),
     handled: new Set(),
