@@ -24,7 +24,7 @@ export interface Counters {
   readonly reread: number;
   /** Kafka records that went to the dead-letter topic. */
   readonly givenUp: number;
-  /** RabbitMQ messages that came again with their batch. */
+  /** RabbitMQ messages that were redelivered with their batch. */
   readonly requeued: number;
   /** RabbitMQ messages that went to the dead-letter queue. */
   readonly deadLettered: number;
