@@ -85,6 +85,8 @@ export const METRICS = {
   published: "mq.messages.published",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
+  kafkaPublishFailed: "mq.kafka.publish.failed",
+  rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
 } as const;
 
 /** Environment variables. Each is set by the grant of the permission that it needs. */

@@ -11,7 +11,12 @@ import { orderStream } from "./wiring/order-stream.ts";
 /** The orders table's stream, and the queue of redriven messages → the Kafka topic. */
 const name = "publish-to-kafka";
 const topic = topicOfEnvironment();
-const shared = { ...serviceOptions, name, failureLog: failureLogOnFirstUse(), alsoCount: publishCounts };
+const shared = {
+  ...serviceOptions,
+  name,
+  failureLog: failureLogOnFirstUse(),
+  alsoCount: publishCounts("kafkaPublishFailed"),
+};
 
 export const handler = bySource({
   "aws:dynamodb": consumer({

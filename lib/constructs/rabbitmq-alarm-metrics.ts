@@ -2,7 +2,7 @@ import { RABBITMQ_FUNCTIONS, RABBITMQ_PUBLISHER } from "../../functions/contract
 import type { Settings } from "../config.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
 import type { AlarmKind } from "../settings/thresholds.ts";
-import { type AlarmMetric, metric } from "./alarm-metrics.ts";
+import { type AlarmMetric, metric, ownMetric } from "./alarm-metrics.ts";
 import { physicalName, queueName, rabbitBrokerName } from "./resource-names.ts";
 
 /** The metrics of RabbitMQ's alarms, by name like the others; none without RabbitMQ. */
@@ -22,6 +22,7 @@ export function rabbitAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
       { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
       { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
     ]),
+    ownMetric("rabbitmq-publish-failed", settings),
     ofQueue("message-age", "source", "ApproximateAgeOfOldestMessage"),
     ofQueue("dead-lettered", "dead-letters", "NumberOfMessagesReceived"),
     ofQueue("undelivered", "undelivered", "NumberOfMessagesReceived"),

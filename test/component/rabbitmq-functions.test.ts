@@ -52,6 +52,9 @@ describe("publish-to-rabbitmq", () => {
 
     expect(await invoke("publish-to-rabbitmq", sqsEvent(good, refused))).toEqual(reported(refused.messageId));
     expect(failed()).toEqual([]);
+    // Alarms on metrics of the other backbones would name a wrong one.
+    expect(rig.out.total(METRICS.rabbitmqPublishFailed)).toBe(1);
+    expect([rig.out.total(METRICS.publishFailed), rig.out.total(METRICS.kafkaPublishFailed)]).toEqual([0, 0]);
   });
 });
 

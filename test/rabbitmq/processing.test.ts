@@ -41,8 +41,7 @@ test(
   "R7: a message that expires is retried three times from the dead-letter queue, then parked",
   async () => {
     const opened = await openRabbitEmulator(["rabbitmq"], {
-      pausedConsumers: CONSUMER,
-      rabbitmqMessageTtlSeconds: "1",
+      settings: { pausedConsumers: CONSUMER, rabbitmqMessageTtlSeconds: "1" },
     });
     emulator = opened;
     await opened.api.stockUp("tea", 10);

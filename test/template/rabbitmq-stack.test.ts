@@ -265,7 +265,7 @@ describe("alarms of RabbitMQ", () => {
           RABBITMQ_FUNCTIONS.map((of) => `${kind}-${of}`),
         ),
         ...["message-age", "dead-lettered", "undelivered"].map((kind) => `${kind}-publish-to-rabbitmq`),
-        ...["rabbitmq-length", "rabbitmq-dead-lettered"],
+        ...["rabbitmq-length", "rabbitmq-dead-lettered", "rabbitmq-publish-failed"],
       ].sort(),
     );
   });

@@ -56,7 +56,9 @@ const METRICS_OF_SUCCESS = 4;
  * every outcome in each hour. An hour without a metric is not charged, and counts of 0 are not reported.
  */
 export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", number>> {
-  const { openFailedMessages, publishFailed, ...ofConsumers } = METRICS;
+  // Without brokers.
+  const { openFailedMessages, publishFailed, kafkaPublishFailed, rabbitmqPublishFailed, ...ofConsumers } =
+    METRICS;
   const each = Object.keys(ofConsumers).length;
   const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;
   return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + [openFailedMessages, publishFailed].length };
