@@ -9,6 +9,7 @@ import {
   type RabbitRecord,
   rabbitHeader,
   rabbitmq,
+  uncopiedHeaders,
 } from "../middleware/transports/rabbitmq.ts";
 import type { RabbitCopies } from "../middleware/transports/rabbitmq-retries.ts";
 import { decodeRabbitRecord } from "../orders/decode-record.ts";
@@ -95,7 +96,10 @@ export function retryDeadMessage(
         ],
         deadline,
       );
-    return retryDeadLetters({ ...ports, queues: { send } })(facts, queue, reasonOf(record));
+    return retryDeadLetters({ ...ports, queues: { send } })(facts, queue, {
+      unreported: reasonOf(record),
+      dropped: uncopiedHeaders(record),
+    });
   };
 }
 

@@ -159,6 +159,20 @@ describe("rabbitmq-dead-letters", () => {
     expect(failed()).toEqual([]);
   });
 
+  test("a retry takes along any number of headers, and names what is no text in history and log", async () => {
+    const many = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`h${i}`, `${i}`]));
+    const why = 'sent without the attributes "blob", "nested": the queue does not take them';
+
+    await invoke("rabbitmq-dead-letters", dead({ ...many, blob: { bytes: [-1] }, nested: { a: 1 } }));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ headers: many }]);
+    for (const name of ["blob", "nested"]) expect(rig.rabbitmq.messages[0]?.headers).not.toHaveProperty(name);
+    expect(failed()).toMatchObject([{ status: "RETRYING", history: [{ act: "retry", why }] }]);
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ audit: "rabbitmq-dead-letters", act: "retry", leftOut: why }),
+    );
+  });
+
   test("goes by the type of the event, not by the queue that a header names", async () => {
     await invoke("rabbitmq-dead-letters", dead({ "x-first-death-queue": "order.queue" }, cancelled(row)));
 

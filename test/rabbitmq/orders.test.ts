@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FailedMessageView } from "../../functions/failures/read-failed-message.ts";
+import { run } from "../e2e/child-process.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { until, untilTrue } from "../e2e/until.ts";
@@ -138,6 +139,64 @@ describe("orders over RabbitMQ", () => {
     expect((await emulator.api.stock("tea")).held).toBe(before.held + 30);
   }, 300_000);
 });
+
+describe("an operator", () => {
+  const cli = async (...args: readonly string[]) => {
+    const ended = await run("bin/order-events.mjs", ...args, "--json", "--url", emulator.target.url).ended;
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    return JSON.parse(ended.stdout) as Record<string, unknown>;
+  };
+  const decided = ["--yes", "--why", "the cause is repaired"];
+
+  test("K2: redrives a message to RabbitMQ, and its history and the log name the headers that stay behind", async () => {
+    const { emulator: faults } = emulator.target;
+    await Promise.all([faults.break("function:publish-to-rabbitmq"), faults.break("table:stock")]);
+    const { body: order } = await emulator.api.place({ lines: [line("tea")] });
+    const failedKey = keyOf(order.orderId);
+    const headers = { attempt: "3", shop: "tea shop", route: { hop: "a" } };
+    await emulator.publish("order.queue", JSON.stringify(createdEventOf(order)), headers);
+    await emulator.api.failed(failedKey, "OPEN");
+    await faults.mend();
+
+    const dry = await cli("failed", "redrive", failedKey);
+    const sent = await cli("failed", "redrive", failedKey, ...decided);
+    await emulator.api.failed(failedKey, "RESOLVED", PATIENCE_MS);
+
+    const why = 'sent without the attributes "route": the queue does not take them';
+    expect(dry).toMatchObject({ outcome: "would send" });
+    expect(sent).toMatchObject({ outcome: "sent" });
+    const shown = await cli("failed", "show", failedKey);
+    expect(JSON.stringify(shown)).toContain(JSON.stringify(`the cause is repaired; ${why}`).slice(1, -1));
+    const audited = (await emulator.target.logs()).filter((text) => text.includes('"act":"redrive"'));
+    expect(audited.some((text) => text.includes(failedKey) && text.includes('\\"route\\"'))).toBe(true);
+    expect((await emulator.api.order(order.orderId)).status).toBe("CONFIRMED");
+  });
+
+  test("R8: republishes the order of an event that was lost with its queue", async () => {
+    await emulator.target.emulator.break(`function:${CONSUMER}`);
+    const { body: order } = await emulator.api.place({ lines: [line("tea")] });
+    await untilTrue("it is in its queue", async () => (await depthOf("order.queue")) > 0);
+    await emulator.loseQueue("order.queue");
+    await emulator.target.emulator.mend();
+    await untilTrue(
+      "the order is old enough",
+      async () => Date.now() - Date.parse(order.createdAt) > 61_000,
+      PATIENCE_MS,
+    );
+    const lost = await emulator.api.order(order.orderId);
+
+    await cli("orders", "republish", "--status", "PENDING", "--older", "1m", ...decided);
+    await emulator.minute();
+
+    expect(lost.status).toBe("PENDING");
+    expect((await emulator.api.become(order.orderId)).status).toBe("CONFIRMED");
+  }, 180_000);
+});
+
+async function depthOf(queue: string): Promise<number> {
+  const listed = await emulator.management.queues();
+  return listed.find(({ name }) => name === queue)?.messages ?? 0;
+}
 
 /** The event that the order's row was published as. */
 function createdEventOf(order: Awaited<ReturnType<RabbitTestEmulator["api"]["decidedOrder"]>>) {

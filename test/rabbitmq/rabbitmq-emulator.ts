@@ -5,6 +5,7 @@ import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app
 import { managementOptions, type RabbitServer } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
+import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
 import { type Management, managementApi } from "../../lib/rabbitmq-topology/management-api.ts";
 import type { Backbone } from "../../lib/settings/backbone-settings.ts";
 import { attach } from "../e2e/attach.ts";
@@ -12,7 +13,7 @@ import { type Client, client } from "../e2e/client.ts";
 import { ROOT } from "../e2e/emulator-target.ts";
 import type { EmulatorPowers, Target } from "../e2e/target.ts";
 import type { TestBroker } from "../kafka/broker.ts";
-import type { TestVhost } from "./broker.ts";
+import { call, type TestVhost } from "./broker.ts";
 
 /** An emulator with RabbitMQ in this process. */
 export interface RabbitTestEmulator {
@@ -22,6 +23,10 @@ export interface RabbitTestEmulator {
   readonly management: Management;
   /** Publishes as any other client would, straight into a queue. */
   publish(queue: string, body: string, headers?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Deletes a queue with its messages, and makes it again as the topology wants it. */
+  loseQueue(queue: string): Promise<void>;
+  /** Runs maintenance now. */
+  minute(): Promise<void>;
   count(
     outcome: string,
     consumer: ConsumerName,
@@ -73,6 +78,15 @@ export async function openRabbitEmulator(
     management: managementApi(access),
     publish: (routingKey, body, headers = {}) =>
       publisher.send({ routingKey, mandatory: true, durable: true, headers }, Buffer.from(body)),
+    async loseQueue(queue) {
+      await call(server, "DELETE", `queues/${encodeURIComponent(access.vhost)}/${encodeURIComponent(queue)}`);
+      for (const topology of emulator.model.rabbitTopologies)
+        await applyTopology(managementApi(access), topology);
+    },
+    async minute() {
+      const result = await emulator.host.invoke("maintenance", {});
+      if (result.kind !== "ok") throw new Error(`maintenance: ${JSON.stringify(result)}`);
+    },
     count: (outcome, consumer, type) => target.counted(outcome, consumer, type),
     async close() {
       connection.unsafeDestroy();
