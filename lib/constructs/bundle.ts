@@ -10,7 +10,7 @@ import { builtinsFromProcess, shakableSchemas, withoutUnusedParts } from "./bund
 /** Bundled with a broker only: the functions of its stack, and the one that its deployment calls. */
 export const BROKER_BUNDLES = {
   kafka: [...BROKER_FUNCTIONS.kafka, "kafka-brokers"],
-  rabbitmq: [...BROKER_FUNCTIONS.rabbitmq, "rabbitmq-topology"],
+  rabbitmq: [...BROKER_FUNCTIONS.rabbitmq, "rabbitmq-topology", "rabbitmq-mappings"],
 } as const;
 type Broker = keyof typeof BROKER_BUNDLES;
 export type BrokerBundles<B extends Broker> = Readonly<Record<(typeof BROKER_BUNDLES)[B][number], string>>;
@@ -35,6 +35,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Only a deployment calls them, so they are beside their constructs. */
 const DEPLOYMENT_ENTRIES: Readonly<Record<string, string>> = {
   "kafka-brokers": fileURLToPath(new URL("kafka-brokers-handler.ts", import.meta.url)),
+  "rabbitmq-mappings": fileURLToPath(new URL("rabbitmq-mappings-handler.ts", import.meta.url)),
   "rabbitmq-topology": fileURLToPath(new URL("rabbitmq-topology-handler.ts", import.meta.url)),
 };
 /** Builds that take longer than this are reported while they run. */

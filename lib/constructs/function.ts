@@ -21,7 +21,7 @@ export interface EventFunctionProps {
 export type Grant = (holder: EventFunction) => void;
 
 /** Called only while a stack is deployed. */
-export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology";
+export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology" | "rabbitmq-mappings";
 
 /** A function of this service, with its physical name. */
 export class EventFunction extends ConsumerFunction {

@@ -7,7 +7,7 @@ import { physicalName, queueName, rabbitBrokerName } from "./resource-names.ts";
 
 /** The metrics of RabbitMQ's alarms, by name like the others; none without RabbitMQ. */
 export function rabbitAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
-  const { backbones } = settings;
+  const { backbones, processing } = settings;
   if (!backbones.includes("rabbitmq")) return [];
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
     metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(settings, name) });
@@ -30,9 +30,14 @@ export function rabbitAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
       kind: "rabbitmq-length",
       metric: metric("rabbitmq-length", "AWS/AmazonMQ", "MessageCount", broker),
     },
-    {
-      kind: "rabbitmq-dead-lettered",
-      metric: functionMetric("rabbitmq-dead-lettered", "rabbitmq-dead-letters", "Invocations"),
-    },
+    // Messages expire in a queue that nothing reads, because another backbone processes.
+    ...(processing.includes("rabbitmq")
+      ? [
+          {
+            kind: "rabbitmq-dead-lettered",
+            metric: functionMetric("rabbitmq-dead-lettered", "rabbitmq-dead-letters", "Invocations"),
+          } as const,
+        ]
+      : []),
   ];
 }

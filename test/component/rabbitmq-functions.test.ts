@@ -173,6 +173,29 @@ describe("rabbitmq-dead-letters", () => {
     );
   });
 
+  test.each(["CONFIRMED", "REJECTED", "CANCELLED"] as const)(
+    "R7: finishes a message whose order is %s: another backbone decided it",
+    async (status) => {
+      rig.tables.rows.orders.set(row.orderId, { ...row, status });
+
+      await invoke("rabbitmq-dead-letters", dead({ "x-first-death-reason": "expired" }));
+
+      expect(rig.rabbitmq.messages).toEqual([]);
+      expect(failed()).toEqual([]);
+      expect(rig.out.total(METRICS.duplicate, "order.created")).toBe(1);
+    },
+  );
+
+  test("R7: retries a message whose order cannot be read", async () => {
+    rig.faults.before = (call) => {
+      if (call === "orders.get") throw new Error("down");
+    };
+
+    await invoke("rabbitmq-dead-letters", dead({}));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.queue.retry.5s" }]);
+  });
+
   test("goes by the type of the event, not by the queue that a header names", async () => {
     await invoke("rabbitmq-dead-letters", dead({ "x-first-death-queue": "order.queue" }, cancelled(row)));
 

@@ -14,6 +14,8 @@ import {
   startRabbitMapping,
 } from "../../lib/emulator/rabbitmq/event-source/rabbitmq-event-source.ts";
 import type { InvokeResult, RunningMapping } from "../../lib/emulator/types.ts";
+import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
+import { rabbitTopology } from "../../lib/settings/rabbitmq-topology.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { failureNotes } from "../fakes/failure-notes.ts";
 import { call, newVhost, SETTINGS, startTestRabbit, type TestVhost } from "./broker.ts";
@@ -122,6 +124,23 @@ describe("the mapping", () => {
       expect(redelivered).toEqual([false, true, true]);
     },
   );
+});
+
+test("R8: the mapping reads on after its queue was deleted and made again", async () => {
+  await open();
+  const seen: string[] = [];
+  map(async (event) => {
+    seen.push(...bodiesOf(event));
+    return seen.length > 1 ? OK : { kind: "error", errorType: "E", errorMessage: "no" };
+  });
+  await put("before");
+  await untilTrue("it fails", async () => seen.length > 0);
+
+  await call(server, "DELETE", `queues/${encodeURIComponent(vhost.name)}/${QUEUE}`);
+  await applyTopology(vhost.management, rabbitTopology(SETTINGS));
+  await put("after");
+
+  await untilTrue("the new message is read", async () => seen.includes("after"));
 });
 
 /** The functions behind a queue and its suspects, on the real broker. `handle` may never return, as a crash does not. */

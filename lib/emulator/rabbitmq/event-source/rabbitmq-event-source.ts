@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AsyncMessage, type Channel, Connection } from "rabbitmq-client";
 import { elapsed } from "../../elapsed.ts";
 import { describeFailure } from "../../event-sources/batch-response.ts";
@@ -26,6 +27,7 @@ const IDLE_MS = 50;
 /** AWS documents no back-off. This one only keeps a failing function from taking the whole machine. */
 const FIRST_FAILURE_MS = 100;
 const LAST_FAILURE_MS = 2_000;
+const CLOSING_MS = 2_000;
 
 /**
  * Reads a queue and invokes its function by Lambda's rules: one invocation at a time, at most `batchSize` messages in it,
@@ -70,11 +72,13 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
   const readChannel = async (channel: Channel): Promise<void> => {
     const buffer: AsyncMessage[] = [];
     let isLost = false;
-    channel.on("close", () => {
+    const onLoss = () => {
       isLost = true;
       pause.wake();
-    });
-    channel.on("basic.cancel", () => void channel.close());
+    };
+    channel.on("close", onLoss);
+    // The queue was deleted.
+    channel.on("basic.cancel", onLoss);
     await channel.basicQos({ prefetchCount: spec.batchSize });
     await channel.basicConsume({ queue, noAck: false }, (message) => {
       buffer.push(message);
@@ -84,8 +88,11 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
     while (!isLost) {
       const batch = await collect(buffer, () => isLost);
       if (batch.length > 0) await deliver(channel, batch);
-      if (pause.stopped && !isLost) return channel.close();
+      if (pause.stopped) break;
     }
+    const closed = channel.close().catch(() => {});
+    // Acknowledgements are on their way. The client waits for ever where the broker is gone.
+    if (pause.stopped) await Promise.race([closed, sleep(CLOSING_MS, undefined, { ref: false })]);
   };
 
   /** A batch, once it is full or its window has passed; empty where the channel is lost or the mapping stops. */
