@@ -41,15 +41,6 @@ export default defineConfig({
         maxWorkers: 1,
         sequence: { groupOrder: 1 },
       }),
-      withOneMore(
-        project("one-more-consumer", ["test/one-more-consumer/*.test.ts", ...OVER_ALL_CONSUMERS], 120_000, {
-          ...SHARED,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 },
-        }),
-      ),
-      // Builds and packs the package once.
-      project("package", ["test/package/*.test.ts"], 120_000),
       project("integration", ["test/integration/**/*.test.ts"], 120_000),
       project("model", ["test/labs/model/**/*.test.ts"], 120_000),
       withOneMore(project("simulation", ["test/labs/simulation/*.test.ts"], 120_000)),
@@ -60,9 +51,18 @@ export default defineConfig({
         ...SHARED,
         globalSetup: ["test/e2e/synthesized.ts"],
       }),
+      // These have commands of their own, which .ci/run calls: they are heavy and rarely fail, or need a broker or a browser.
+      withOneMore(
+        project("one-more-consumer", ["test/one-more-consumer/*.test.ts", ...OVER_ALL_CONSUMERS], 120_000, {
+          ...SHARED,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        }),
+      ),
+      // Builds and packs the package once.
+      project("package", ["test/package/*.test.ts"], 120_000),
       // Runs npm run check and tests in a copy of the project.
       project("tutorial", ["test/tutorial/*.test.ts"], 600_000),
-      // These have commands of their own, which .ci/run calls: they need minutes, a broker or a browser.
       withOneMore(project("mutants", ["test/labs/simulation/mutants/*.test.ts"], 600_000)),
       project("kafka", ["test/kafka/**/*.test.ts"], 120_000),
       project("rabbitmq", ["test/rabbitmq/**/*.test.ts"], 120_000),

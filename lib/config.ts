@@ -12,6 +12,11 @@ import {
 } from "./settings/backbone-settings.ts";
 import { deployedConsumers } from "./settings/deployed-consumers.ts";
 import {
+  EXISTING_TABLES_RULE,
+  refuseTableContradictions,
+  STREAM_ARN_RULE,
+} from "./settings/existing-tables.ts";
+import {
   KAFKA_DEFAULTS,
   KAFKA_RULES,
   type KafkaSettings,
@@ -54,6 +59,10 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly functionSubnets: readonly string[];
   /** Security group of all functions; goes with `functionSubnets`. */
   readonly functionSecurityGroup: string;
+  /** Tables that are used instead of made, as `orders:acme-orders`. Chosen once: settings/README.md. */
+  readonly existingTables: readonly string[];
+  /** ARN of the stream of an existing orders table. */
+  readonly existingOrdersStream: string;
   /** Keeps tables and bucket when their stack goes, and refuses to delete a table. */
   readonly protectData: boolean;
   readonly logRetentionDays: number;
@@ -118,6 +127,8 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   alarmThresholds: ALARM_THRESHOLDS_RULE,
   functionSubnets: SUBNETS_RULE,
   functionSecurityGroup: SECURITY_GROUP_RULE,
+  existingTables: EXISTING_TABLES_RULE,
+  existingOrdersStream: STREAM_ARN_RULE,
   protectData: { kind: "boolean" },
   logRetentionDays: { kind: "choice", choices: RETENTION_DAYS },
   batchSize: { kind: "integer", ...CONSUMER_RANGES.batchSize },
@@ -153,6 +164,8 @@ const DEFAULTS: Settings = {
   alarmThresholds: [],
   functionSubnets: [],
   functionSecurityGroup: "",
+  existingTables: [],
+  existingOrdersStream: "",
   protectData: false,
   logRetentionDays: 30,
   batchSize: 10,
@@ -269,6 +282,7 @@ function refuseContradictions(settings: Settings): void {
     );
   }
   refuseTwoThresholds(settings);
+  refuseTableContradictions(settings);
   const { functionSubnets, functionSecurityGroup, mails, pausedConsumers } = settings;
   if (functionSubnets.length > 0 !== (functionSecurityGroup !== ""))
     throw new SettingError('Settings "functionSubnets" and "functionSecurityGroup" go together.');

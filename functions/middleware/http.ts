@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
 import { describeError } from "./error-text.ts";
 import type { BodyRules } from "./http-body.ts";
+import { isEventV2, proxyEventOf } from "./http-event-v2.ts";
 import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
 import { writeToStdout } from "./metrics.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
@@ -24,8 +25,8 @@ export type Routes<Name extends string = string> = Readonly<
   Record<Name, (request: HttpRequest) => Promise<HttpReply>>
 >;
 
-const NO_PROXY_EVENT =
-  "The event is not one of an API Gateway REST API with proxy integration. Call the API, or use the test event template apigateway-aws-proxy.";
+const NO_HTTP_EVENT =
+  "The event is not one of API Gateway with proxy integration or of a function's URL. Call the API, or use the test event template apigateway-aws-proxy.";
 
 /** The Lambda handler of an API function. */
 export interface HttpHandler {
@@ -65,14 +66,15 @@ interface Api {
 }
 
 /**
- * The Lambda handler of an API function. Every response but success is problem details (RFC 9457) with a stable code
+ * The Lambda handler of an API function behind a REST API, an HTTP API (payload format 1.0 or 2.0) or its own URL. Every response but success is problem details (RFC 9457) with a stable code
  * and the request's id. An unexpected error is a 500 without detail; the detail is logged.
  */
 export function http(routes: Routes, options: HttpOptions = {}): HttpHandler {
   const { problemType, write = writeToStdout } = options;
   const api: Api = { problems: { ...ENGINE_PROBLEMS, ...options.problems }, problemType, write };
-  const handler = middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (event) => {
-    if (!isProxyEvent(event)) return problem(api, "INVALID_REQUEST", "none", { detail: NO_PROXY_EVENT });
+  const handler = middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (given) => {
+    const event = isEventV2(given) ? proxyEventOf(given, Object.keys(routes)) : given;
+    if (!isProxyEvent(event)) return problem(api, "INVALID_REQUEST", "none", { detail: NO_HTTP_EVENT });
     try {
       const name = `${event.httpMethod} ${event.resource}`;
       const route = Object.hasOwn(routes, name) ? routes[name] : undefined;

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
@@ -46,7 +46,7 @@ export function mapQueue(to: ConsumerFunction, id: string, props: QueueMappingPr
 }
 
 export interface StreamMappingProps {
-  readonly table: Table;
+  readonly table: ITable;
   readonly crashedBatches: Bucket;
   readonly enabled: boolean;
 }

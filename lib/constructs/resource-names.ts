@@ -1,7 +1,7 @@
-import { CONSUMERS, type QueueConsumer } from "../../functions/consumers/consumers.ts";
-import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { type RABBITMQ_PUBLISHER, SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts";
+import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
+import { type RABBITMQ_PUBLISHER, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import { existingTables, TABLES } from "../settings/existing-tables.ts";
 import { QUEUE_SUFFIX, type QueueRole } from "../settings/queue-rules.ts";
 
 /** A deployment by its stage. The text alone has the usual prefix. */
@@ -41,18 +41,12 @@ export function queueName(of: Named, consumer: QueueOwner, role: QueueRole): str
   return `${physicalName(of, consumer)}${QUEUE_SUFFIX[role]}`;
 }
 
-/** A consumer's own table. */
-export function ownTableName(of: Named, consumer: string, table: string): string {
-  return physicalName(of, consumer, table);
-}
-
 /** The physical names of all tables, by their names without the deployment's prefix. */
-export function tableNames(of: Named): ReadonlyMap<string, string> {
-  const own = CONSUMERS.flatMap(({ name, tables = [] }: ConsumerDeclaration) =>
-    tables.map((table): [string, string] => [`${name}-${table.name}`, ownTableName(of, name, table.name)]),
-  );
-  const known = Object.values(TABLE_NAMES).map((name): [string, string] => [name, physicalName(of, name)]);
-  return new Map([...known, ...own]);
+export function tableNames(
+  settings: Pick<Settings, "stage" | "namePrefix" | "existingTables">,
+): ReadonlyMap<string, string> {
+  const existing = existingTables(settings);
+  return new Map(TABLES.map((name) => [name, existing.get(name) ?? physicalName(settings, name)]));
 }
 
 /** The cluster's name in metrics: that of the stack, or the name in the ARN of an existing cluster. */

@@ -10,6 +10,8 @@ export interface Synth {
 
 /** Number of cached assemblies. A running emulator loads its functions from one of them. */
 const KEPT = 8;
+/** The emulator makes its own tables. */
+const NO_EXISTING_TABLES = { existingTables: "", existingOrdersStream: "" };
 
 /**
  * Synthesizes `bin/app.ts` for the stage `local` into a folder of `.cache/cdk.out.local` named by a digest of its
@@ -22,7 +24,7 @@ export async function synthesize(
   onLine: (text: string) => void = () => {},
 ): Promise<Synth> {
   const all = join(root, ".cache", "cdk.out.local");
-  const context = { ...(await cdkContext(root)), stage: "local", ...settings };
+  const context = { ...(await cdkContext(root)), ...NO_EXISTING_TABLES, stage: "local", ...settings };
   const directory = join(all, digestOf(root, JSON.stringify(context)));
   if (await exists(directory)) {
     await utimes(directory, new Date(), new Date());

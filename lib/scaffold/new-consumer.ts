@@ -24,9 +24,9 @@ const LIST = "functions/consumers/consumers.ts";
 /** The three files of a consumer, its line in the list, and a test. Its effect is counting events, once for each. */
 export function planConsumer(consumer: NewConsumer): Plan {
   const name = newFunctionName("A consumer's name", consumer.name);
-  const on = [...new Set(consumer.on.map((type) => knownOf("--on", type, EVENT_TYPES)))];
+  const on = [...new Set(consumer.on.map(knownType))];
   const { does = `Handles ${on.join(", ")}.`, table } = consumer;
-  const key = knownOf("--key", consumer.key, KEYS);
+  const key = knownKey(consumer.key);
   if (table !== undefined) refuseTable(table, key);
   const variable = camel(name);
   const folder = `functions/consumers/${name}`;
@@ -56,9 +56,16 @@ interface Parts {
   readonly key: (typeof KEYS)[number];
 }
 
+export const knownType = (type: string): EventType => knownOf("--on", type, EVENT_TYPES);
+export const knownKey = (key: string) => knownOf("--key", key, KEYS);
+
 function refuseTable(table: string, key: string): void {
   if (camel(table) === key)
     throw new ScaffoldError(`--table ${table} is named as its key ${key}. Choose another name.`);
+  refuseTableName(table);
+}
+
+export function refuseTableName(table: string): void {
   if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(table) && table.length <= 32) return;
   throw new ScaffoldError(
     `--table is at most 32 lower-case letters, digits and single dashes, as in points; received "${table}".`,

@@ -1,4 +1,4 @@
-import { EVENT_TYPES, STATUSES } from "../../functions/contract/order-status.ts";
+import { EVENT_TYPES, STATUSES, type Status } from "../../functions/contract/order-status.ts";
 import { knownOf } from "./new-names.ts";
 import { imports, type Plan, planOf, property, ScaffoldError } from "./plan.ts";
 
@@ -17,17 +17,10 @@ const TYPE = /^order\.([a-z]+)$/;
 
 /** A status with its event: one row of the table of statuses, and a test. */
 export function planEvent({ type, from, mayBeCancelled, mail }: NewEvent): Plan {
-  const word = TYPE.exec(type)?.[1];
-  if (word === undefined)
-    throw new ScaffoldError(
-      `An event type is order. and a word in lower case, as in order.shipped; received "${type}".`,
-    );
+  const word = newEventWord(type);
   const status = word.toUpperCase();
-  if (EVENT_TYPES.some((known) => known === type) || STATUSES.some((known) => known === status))
-    throw new ScaffoldError(`There is an event ${type} or a status ${status} already. Choose another name.`);
-  const sources = from.map((each) => knownOf("--from", each, STATUSES));
-  if (mail !== undefined && !/^[\x20-\x7e]{1,100}$/.test(mail))
-    throw new ScaffoldError('--mail is 1 to 100 printable ASCII characters: the end of "Your order <id> …".');
+  const sources = from.map(sourceStatus);
+  if (mail !== undefined) refuseMail(mail);
   const test = `test/component/order-${word}.test.ts`;
   return planOf(
     { [test]: testOf({ type, status, mayBeCancelled, ...(mail !== undefined && { mail }) }) },
@@ -58,6 +51,26 @@ export function planEvent({ type, from, mayBeCancelled, mail }: NewEvent): Plan 
           ]),
     ],
   );
+}
+
+/** `shipped` of `order.shipped`, which is not taken. */
+export function newEventWord(type: string): string {
+  const word = TYPE.exec(type)?.[1];
+  if (word === undefined)
+    throw new ScaffoldError(
+      `An event type is order. and a word in lower case, as in order.shipped; received "${type}".`,
+    );
+  const status = word.toUpperCase();
+  if (EVENT_TYPES.some((known) => known === type) || STATUSES.some((known) => known === status))
+    throw new ScaffoldError(`There is an event ${type} or a status ${status} already. Choose another name.`);
+  return word;
+}
+
+export const sourceStatus = (status: string): Status => knownOf("--from", status, STATUSES);
+
+export function refuseMail(mail: string): void {
+  if (/^[\x20-\x7e]{1,100}$/.test(mail)) return;
+  throw new ScaffoldError('--mail is 1 to 100 printable ASCII characters: the end of "Your order <id> …".');
 }
 
 function testOf({

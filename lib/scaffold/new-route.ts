@@ -34,19 +34,12 @@ const PATH = /^(\/([a-z][a-z0-9-]*|\{[a-z][A-Za-z]*\}))+$/;
 /** A function with one route: its declaration, its handler and a test. */
 export function planRoute(route: NewRoute): Plan {
   const name = newFunctionName("A function's name", route.name);
-  const method = knownOf("--method", route.method, METHODS);
+  const method = knownMethod(route.method);
   const audience = knownOf("--audience", route.audience, AUDIENCES);
   const { path } = route;
-  if (!PATH.test(path))
-    throw new ScaffoldError(
-      `--path is segments of lower-case letters, digits and dashes, or parameters in braces, as in /orders/{orderId}/ship; received "${path}".`,
-    );
+  refusePath(path);
   refuseTaken(method, path);
   const fields = route.fields.map(fieldOf);
-  refuseRepeated(
-    "--path",
-    [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) => parameter),
-  );
   refuseRepeated("--field", [...fields.map((field) => field.name), "orderId"]);
   const hasOrder = path.includes("{orderId}");
   if (method === "GET" && fields.length > 0)
@@ -76,6 +69,19 @@ export function planRoute(route: NewRoute): Plan {
     answerFiles({ name, method, path, hasOrder, fields }),
     { ...schemas, [API_FILE]: [declare(name, method, path, audience, undefined, fields.length > 0)] },
     next,
+  );
+}
+
+export const knownMethod = (method: string) => knownOf("--method", method, METHODS);
+
+export function refusePath(path: string): void {
+  if (!PATH.test(path))
+    throw new ScaffoldError(
+      `--path is segments of lower-case letters, digits and dashes, or parameters in braces, as in /orders/{orderId}/ship; received "${path}".`,
+    );
+  refuseRepeated(
+    "--path",
+    [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) => parameter),
   );
 }
 
@@ -109,7 +115,7 @@ function refuseTaken(method: string, path: string): void {
   }
 }
 
-function movable(status: string): Status {
+export function movable(status: string): Status {
   const to = knownOf("--to", status, STATUSES);
   if (sourcesOf(to).length === 0)
     throw new ScaffoldError(
@@ -118,7 +124,7 @@ function movable(status: string): Status {
   return to;
 }
 
-function fieldOf(text: string): Field {
+export function fieldOf(text: string): Field {
   const [, name = "", optional, type = ""] = /^([a-z][A-Za-z0-9]*)(\?)?:(\w+)$/.exec(text) ?? [];
   if (name === "" || !(type in TYPES))
     throw new ScaffoldError(

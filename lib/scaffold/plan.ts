@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   addElement,
@@ -101,30 +101,4 @@ function formatted(path: string, text: string): string {
   );
   if (status !== 0) throw new Error(`biome rejects the text for ${path}:\n${stderr || stdout}`);
   return stdout;
-}
-
-/** Writes all files, or none: after an error the files are as before. */
-export function writePlan({ created, changed }: Plan): void {
-  const undo: (() => void)[] = [];
-  try {
-    for (const [path, text] of created) {
-      const file = join(ROOT, path);
-      const folder = mkdirSync(dirname(file), { recursive: true });
-      if (folder !== undefined) undo.push(() => rmSync(folder, { recursive: true, force: true }));
-      if (existsSync(file)) throw new ScaffoldError(`${path}: there already.`);
-      undo.push(() => rmSync(file, { force: true }));
-      writeFileSync(file, text);
-    }
-    for (const [path, { before, after }] of changed) {
-      const file = join(ROOT, path);
-      const complete = `${file}.new`;
-      undo.push(() => rmSync(complete, { force: true }));
-      writeFileSync(complete, after);
-      renameSync(complete, file);
-      undo.push(() => writeFileSync(file, before));
-    }
-  } catch (error) {
-    for (const step of undo.reverse()) step();
-    throw error;
-  }
 }

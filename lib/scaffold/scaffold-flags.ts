@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { EVENT_TYPES, STATUSES } from "../../functions/contract/order-status.ts";
-import { planConsumer } from "./new-consumer.ts";
-import { planEvent } from "./new-event.ts";
-import { planRoute } from "./new-route.ts";
+import { knownKey, knownType, planConsumer, refuseTableName } from "./new-consumer.ts";
+import { newEventWord, planEvent, refuseMail, sourceStatus } from "./new-event.ts";
+import { newFunctionName } from "./new-names.ts";
+import { fieldOf, knownMethod, movable, planRoute, refusePath } from "./new-route.ts";
 import { type Plan, ScaffoldError } from "./plan.ts";
 
 /** Values of flags by name; `name` is the argument behind the kind. */
@@ -13,12 +14,18 @@ interface Flag {
   readonly multiple?: boolean;
   readonly value?: string;
   readonly help: string;
-  /** The question in a terminal. A flag with a question is required, unless `isSet` holds. */
-  readonly ask?: string;
-  /** Whether other flags stand in for it. */
+  readonly question?: Question;
+}
+
+/** The question for a flag that is missing, in a terminal. */
+interface Question {
+  readonly text: string;
+  /** The flag may be absent: it is asked for where a required one is missing too. An empty answer is its absence. */
+  readonly isOptional?: true;
+  /** Whether other flags stand in for it, or exclude it. */
   readonly isSet?: (values: Values) => boolean;
-  /** The flags that an answer stands for. */
-  readonly answer?: (text: string) => Values;
+  /** The flags that an answer stands for. Throws ScaffoldError for an invalid one. */
+  readonly answer: (text: string) => Values;
 }
 
 export interface Kind {
@@ -27,6 +34,8 @@ export interface Kind {
   readonly summary: string;
   readonly example: string;
   readonly flags: Readonly<Record<string, Flag>>;
+  /** Throws ScaffoldError for an invalid name. */
+  readonly checkName: (name: string) => void;
   readonly plan: (values: Values) => Plan;
 }
 
@@ -36,10 +45,28 @@ const text = (values: Values, name: string): string | undefined => {
 };
 /** Values of a flag that may be repeated, or holds several with commas. */
 const list = (values: Values, name: string): string[] =>
-  ((values[name] ?? []) as readonly string[]).flatMap((each) => each.split(",")).map((each) => each.trim());
+  ((values[name] ?? []) as readonly string[]).flatMap(parts);
+const parts = (answer: string): string[] => answer.split(",").map((each) => each.trim());
 const optional = <Name extends string>(name: Name, value: string | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { readonly [_ in Name]?: string };
-const isYes = (answer: string): boolean => /^y(es)?$/i.test(answer);
+/** The answer, once it is checked. */
+const checked =
+  (name: string, check: (answer: string) => unknown): Question["answer"] =>
+  (answer) => {
+    check(answer);
+    return { [name]: answer };
+  };
+const checkedParts =
+  (name: string, check: (part: string) => unknown): Question["answer"] =>
+  (answer) => {
+    parts(answer).forEach(check);
+    return { [name]: [answer] };
+  };
+function yesOrNo(answer: string): boolean {
+  if (/^y(es)?$/i.test(answer)) return true;
+  if (/^no?$/i.test(answer)) return false;
+  throw new ScaffoldError(`Answer yes or no; received "${answer}".`);
+}
 
 export const KINDS: readonly Kind[] = [
   {
@@ -53,17 +80,35 @@ export const KINDS: readonly Kind[] = [
         multiple: true,
         value: "type",
         help: `event types, with commas or repeated: ${EVENT_TYPES.join(", ")}; required`,
-        ask: `Event types, with commas (${EVENT_TYPES.join(", ")})`,
-        answer: (answer) => ({ on: [answer] }),
+        question: {
+          text: `Event types, with commas (${EVENT_TYPES.join(", ")})`,
+          answer: checkedParts("on", knownType),
+        },
       },
-      table: { type: "string", value: "name", help: "a table of its own" },
+      table: {
+        type: "string",
+        value: "name",
+        help: "a table of its own",
+        question: {
+          text: "A table of its own (empty: none)",
+          isOptional: true,
+          answer: checked("table", refuseTableName),
+        },
+      },
       key: {
         type: "string",
         value: "attribute",
         help: "partition key of the table: orderId (default) or customerId",
+        question: {
+          text: "Partition key of the table (orderId, customerId; empty: orderId)",
+          isOptional: true,
+          isSet: ({ table }) => table === undefined,
+          answer: checked("key", knownKey),
+        },
       },
       does: { type: "string", value: "text", help: "one line in the present tense, for descriptions" },
     },
+    checkName: (name) => newFunctionName("A consumer's name", name),
     plan: (values) =>
       planConsumer({
         name: text(values, "name") ?? "",
@@ -84,25 +129,35 @@ export const KINDS: readonly Kind[] = [
         multiple: true,
         value: "status",
         help: `statuses from which a route moves an order to it: ${STATUSES.join(", ")} (default: none)`,
+        question: {
+          text: `Statuses from which a route moves an order to it, with commas (${STATUSES.join(", ")}; empty: none)`,
+          isOptional: true,
+          answer: checkedParts("from", sourceStatus),
+        },
       },
       cancellable: {
         type: "boolean",
         help: "the order may be cancelled; this or --no-cancellable is required",
-        ask: "May an order of this status be cancelled (yes, no)?",
-        isSet: (values) => values["no-cancellable"] === true,
-        answer: (answer) => (isYes(answer) ? { cancellable: true } : { "no-cancellable": true }),
+        question: {
+          text: "May an order of this status be cancelled (yes, no)?",
+          isSet: (values) => values["no-cancellable"] === true,
+          answer: (answer) => (yesOrNo(answer) ? { cancellable: true } : { "no-cancellable": true }),
+        },
       },
       "no-cancellable": { type: "boolean", help: "the order may not be cancelled" },
       mail: {
         type: "string",
         value: "text",
         help: 'the customer is mailed: the end of "Your order <id> …"; this or --no-mail is required',
-        ask: 'The end of the mail\'s subject "Your order <id> …" (empty: no mail)',
-        isSet: (values) => values["no-mail"] === true,
-        answer: (answer) => (answer === "" ? { "no-mail": true } : { mail: answer }),
+        question: {
+          text: 'The end of the mail\'s subject "Your order <id> …" (empty: no mail)',
+          isSet: (values) => values["no-mail"] === true,
+          answer: (answer) => (answer === "" ? { "no-mail": true } : checked("mail", refuseMail)(answer)),
+        },
       },
       "no-mail": { type: "boolean", help: "no mail" },
     },
+    checkName: newEventWord,
     plan: (values) => {
       refuseBoth(values, "mail", "no-mail");
       refuseBoth(values, "cancellable", "no-cancellable");
@@ -124,25 +179,43 @@ export const KINDS: readonly Kind[] = [
         type: "string",
         value: "method",
         help: "GET, POST or PUT; required",
-        ask: "Method (GET, POST, PUT)",
-        answer: (method) => ({ method }),
+        question: {
+          text: "Method (GET, POST, PUT)",
+          answer: checked("method", (method) => knownMethod(method.toUpperCase())),
+        },
       },
       path: {
         type: "string",
         value: "path",
         help: 'as in "/orders/{orderId}/ship"; required',
-        ask: "Path, as in /orders/{orderId}/ship",
-        answer: (path) => ({ path }),
+        question: { text: "Path, as in /orders/{orderId}/ship", answer: checked("path", refusePath) },
       },
-      to: { type: "string", value: "status", help: "the status that it sets" },
+      to: {
+        type: "string",
+        value: "status",
+        help: "the status that it sets",
+        question: {
+          text: "Status that it sets (empty: none)",
+          isOptional: true,
+          isSet: ({ field }) => field !== undefined,
+          answer: checked("to", movable),
+        },
+      },
       field: {
         type: "string",
         multiple: true,
         value: "name:type",
         help: "a field of the body, repeated for each: string, integer or boolean; name?:type may be absent",
+        question: {
+          text: "Fields of the body, with commas, as country:string, express?:boolean (empty: none)",
+          isOptional: true,
+          isSet: ({ to, method }) => to !== undefined || String(method).toUpperCase() === "GET",
+          answer: checkedParts("field", fieldOf),
+        },
       },
       audience: { type: "string", value: "who", help: "client, or operator (default): who may call it" },
     },
+    checkName: (name) => newFunctionName("A function's name", name),
     plan: (values) =>
       planRoute({
         name: text(values, "name") ?? "",
@@ -225,27 +298,53 @@ function parsed(args: readonly string[], flags: Kind["flags"]) {
   }
 }
 
+type Ask = (question: string) => Promise<string>;
+
 /**
- * The request with nothing missing. Each missing value is asked for; without a terminal (`ask` is undefined) a
- * ScaffoldError names its flag.
+ * The request with nothing missing. Each missing value is asked for, again after an invalid answer; without a terminal
+ * (`ask` is undefined) a ScaffoldError names its flag.
  */
-export async function complete(
-  request: ScaffoldRequest,
-  ask: ((question: string) => Promise<string>) | undefined,
-): Promise<ScaffoldRequest> {
+export async function complete(request: ScaffoldRequest, ask: Ask | undefined): Promise<ScaffoldRequest> {
   const { kind } = request;
   let { values } = request;
+  const questions = Object.entries(kind.flags).flatMap(([name, { question, help }]) =>
+    question === undefined ? [] : [{ name, question, help }],
+  );
+  const isMissing = ({ name, question }: (typeof questions)[number]) =>
+    values[name] === undefined && question.isSet?.(values) !== true;
+  const required = questions.filter(({ question }) => question.isOptional !== true);
+  const isAsking = values["name"] === undefined || required.some(isMissing);
   if (values["name"] === undefined) {
     if (ask === undefined) throw new ScaffoldError(`${kind.takes} is missing: ${kind.example}`);
-    values = { ...values, name: await ask(`Name of the ${kind.name}, ${kind.takes}`) };
+    const named = checked("name", kind.checkName);
+    values = { ...values, ...(await answered(ask, `Name of the ${kind.name}, ${kind.takes}`, named)) };
   }
-  for (const [name, { ask: question, answer, isSet, help }] of Object.entries(kind.flags)) {
-    if (question === undefined || answer === undefined) continue;
-    if (values[name] !== undefined || isSet?.(values) === true) continue;
-    if (ask === undefined) throw new ScaffoldError(`--${name} is missing: ${help}.`);
-    values = { ...values, ...answer(await ask(question)) };
+  for (const each of isAsking ? questions : []) {
+    if (!isMissing(each)) continue;
+    const { name, help, question } = each;
+    const { text: asked, answer, isOptional = false } = question;
+    if (ask === undefined) {
+      if (isOptional) continue;
+      throw new ScaffoldError(`--${name} is missing: ${help}.`);
+    }
+    const read: Question["answer"] = (given) => (isOptional && given === "" ? {} : answer(given));
+    values = { ...values, ...(await answered(ask, asked, read)) };
   }
   return { ...request, values };
+}
+
+/** What the first valid answer stands for. */
+async function answered(ask: Ask, question: string, answer: Question["answer"]): Promise<Values> {
+  let complaint = "";
+  for (;;) {
+    const given = await ask(`${complaint}${question}`);
+    try {
+      return answer(given);
+    } catch (error) {
+      if (!(error instanceof ScaffoldError)) throw error;
+      complaint = `${error.message}\n`;
+    }
+  }
 }
 
 function refuseBoth(values: Values, one: string, other: string): void {

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import {
   AttributeType,
   BillingMode,
+  type ITable,
   ProjectionType,
   StreamViewType,
   Table,
@@ -20,25 +21,26 @@ import {
   TABLE_NAMES,
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { ownTableName, physicalName } from "../constructs/resource-names.ts";
+import { tableNames } from "../constructs/resource-names.ts";
+import { existingTables, ownTable } from "../settings/existing-tables.ts";
 
 /** A table that one consumer alone writes. */
 export interface ConsumerTable {
   readonly consumer: string;
   readonly name: string;
-  readonly table: Table;
+  readonly table: ITable;
 }
 
 /** Tables, and the bucket for stream batches that crashed the publisher. Stateful: it exports a fixed list. */
 export class DataStack extends Stack {
   /** One row for each order; its stream is the outbox. */
-  readonly orders: Table;
-  readonly stock: Table;
+  readonly orders: ITable;
+  readonly stock: ITable;
   /** One row for each mail that was claimed or sent. */
-  readonly notifications: Table;
-  readonly failedMessages: Table;
+  readonly notifications: ITable;
+  readonly failedMessages: ITable;
   /** One row for each effect that a consumer had once: its mark. */
-  readonly effects: Table;
+  readonly effects: ITable;
   readonly ownTables: readonly ConsumerTable[];
   readonly crashedBatches: Bucket;
 
@@ -48,8 +50,17 @@ export class DataStack extends Stack {
     const removalPolicy = settings.protectData
       ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
       : RemovalPolicy.DESTROY;
-    const make = (tableId: string, tableName: string, key: string, extra: Partial<TableProps> = {}) =>
-      new Table(this, tableId, {
+    const names = tableNames(settings);
+    const existing = existingTables(settings);
+    const table = (tableId: string, of: string, key: string, extra: Partial<TableProps> = {}): ITable => {
+      const tableName = names.get(of);
+      if (tableName === undefined) throw new Error(`There is no table ${of}.`);
+      if (existing.has(of))
+        return Table.fromTableAttributes(this, tableId, {
+          tableName,
+          ...(of === TABLE_NAMES.orders && { tableStreamArn: settings.existingOrdersStream }),
+        });
+      return new Table(this, tableId, {
         tableName,
         partitionKey: { name: key, type: AttributeType.STRING },
         billingMode: BillingMode.PAY_PER_REQUEST,
@@ -59,36 +70,33 @@ export class DataStack extends Stack {
         deletionProtection: settings.protectData,
         removalPolicy,
         ...extra,
-      });
+        // The library's types differ in how they write an absent stream.
+      }) as ITable;
+    };
+    const shared = (tableId: string, of: keyof typeof TABLE_KEYS, extra: Partial<TableProps> = {}) =>
+      table(tableId, TABLE_NAMES[of], TABLE_KEYS[of], extra);
 
-    const table = (tableId: string, of: keyof typeof TABLE_KEYS, extra: Partial<TableProps> = {}) =>
-      make(tableId, physicalName(settings, TABLE_NAMES[of]), TABLE_KEYS[of], extra);
-
-    this.orders = table("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
-    this.stock = table("Stock", "stock");
-    this.notifications = table("Notifications", "notifications");
-    this.failedMessages = table("FailedMessages", "failedMessages", {
+    this.orders = shared("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    this.stock = shared("Stock", "stock");
+    this.notifications = shared("Notifications", "notifications");
+    this.failedMessages = shared("FailedMessages", "failedMessages", {
       timeToLiveAttribute: FAILED_TTL_ATTRIBUTE,
     });
-    this.failedMessages.addGlobalSecondaryIndex({
-      indexName: FAILED_BY_STATUS.indexName,
-      partitionKey: { name: FAILED_BY_STATUS.partitionKey, type: AttributeType.STRING },
-      sortKey: { name: FAILED_BY_STATUS.sortKey, type: AttributeType.STRING },
-      projectionType: ProjectionType.ALL,
-    });
-    this.effects = table("Effects", "effects", {
+    if (this.failedMessages instanceof Table)
+      this.failedMessages.addGlobalSecondaryIndex({
+        indexName: FAILED_BY_STATUS.indexName,
+        partitionKey: { name: FAILED_BY_STATUS.partitionKey, type: AttributeType.STRING },
+        sortKey: { name: FAILED_BY_STATUS.sortKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.ALL,
+      });
+    this.effects = shared("Effects", "effects", {
       sortKey: { name: EFFECTS_SORT_KEY, type: AttributeType.STRING },
     });
     this.ownTables = CONSUMERS.flatMap(({ name: consumer, tables = [] }: ConsumerDeclaration) =>
       tables.map((own) => ({
         consumer,
         name: own.name,
-        table: make(
-          `${consumer}-${own.name}`,
-          ownTableName(settings, consumer, own.name),
-          own.partitionKey,
-          extraOf(own),
-        ),
+        table: table(`${consumer}-${own.name}`, ownTable(consumer, own.name), own.partitionKey, extraOf(own)),
       })),
     );
     this.crashedBatches = new Bucket(this, "CrashedBatches", {
@@ -103,7 +111,7 @@ export class DataStack extends Stack {
     this.#exportFixedList();
   }
 
-  ownTable(consumer: string, name: string): Table {
+  ownTable(consumer: string, name: string): ITable {
     const found = this.ownTables.find((each) => each.consumer === consumer && each.name === name);
     if (!found) throw new Error(`${consumer} has no table ${name}.`);
     return found.table;
@@ -114,10 +122,12 @@ export class DataStack extends Stack {
     const own = this.ownTables.map(({ table }) => table);
     const shared = [this.orders, this.stock, this.notifications, this.failedMessages, this.effects];
     for (const table of [...shared, ...own]) {
+      // An existing table is known by its name: there is nothing to export.
+      if (!(table instanceof Table)) continue;
       this.exportValue(table.tableArn);
       this.exportValue(table.tableName);
     }
-    this.exportValue(this.orders.tableStreamArn);
+    if (this.orders instanceof Table) this.exportValue(this.orders.tableStreamArn);
     this.exportValue(this.crashedBatches.bucketArn);
     this.exportValue(this.crashedBatches.bucketName);
   }

@@ -1,11 +1,11 @@
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { ENV, FAILED_BY_STATUS } from "../../../functions/contract/names.ts";
 import type { Grant } from "../function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
 
 /** Writes rows of the failed-message table. */
 export const grantPark =
-  (failedMessages: Table): Grant =>
+  (failedMessages: ITable): Grant =>
   (holder) =>
     holder
       .grant(grantTable(failedMessages, ENV.failedMessagesTable, "GetItem", "PutItem"))
@@ -13,7 +13,7 @@ export const grantPark =
 
 /** Writes rows of the failed-message table, and finds them by status and due time. */
 export const grantManageFailures =
-  (failedMessages: Table): Grant =>
+  (failedMessages: ITable): Grant =>
   (holder) =>
     holder
       .grant(grantPark(failedMessages))

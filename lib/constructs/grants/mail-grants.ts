@@ -1,18 +1,18 @@
 import { Stack } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import { ENV } from "../../../functions/contract/names.ts";
 import type { Grant } from "../function.ts";
 import { grantTable } from "./table-grants.ts";
 
 /** Claims a mail before it is sent or skips it, marks it sent, or takes the claim back. */
-export const grantClaimNotifications = (notifications: Table): Grant =>
+export const grantClaimNotifications = (notifications: ITable): Grant =>
   grantTable(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
 
-export const grantReadNotifications = (notifications: Table): Grant =>
+export const grantReadNotifications = (notifications: ITable): Grant =>
   grantTable(notifications, ENV.notificationsTable, "GetItem");
 
 /** Stores an operator's decision on a mail of unknown outcome. */
-export const grantDecideMails = (notifications: Table): Grant =>
+export const grantDecideMails = (notifications: ITable): Grant =>
   grantTable(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
 
 /**

@@ -1,4 +1,4 @@
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { ENV } from "../../../functions/contract/names.ts";
@@ -7,7 +7,7 @@ import { dynamodb } from "./table-grants.ts";
 
 /** Reads the stream of a table through an event source mapping, whose given-up batches go to the bucket. */
 export const grantReadStream =
-  (table: Table, crashedBatches: Bucket): Grant =>
+  (table: ITable, crashedBatches: Bucket): Grant =>
   (holder) => {
     const streamArn = table.tableStreamArn;
     if (streamArn === undefined) throw new Error(`${table.node.path} has no stream.`);

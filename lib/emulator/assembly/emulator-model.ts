@@ -20,11 +20,12 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
   const functions = readFunctions(assembly, endpoints);
   const queues = readQueues(assembly);
   const subscriptions = readSubscriptions(assembly);
-  const mappings = readMappings(assembly, functions, queues);
+  const tables = readTables(assembly);
+  const mappings = readMappings(assembly, functions, queues, tables);
   const model = {
     functions,
     queues,
-    tables: readTables(assembly),
+    tables,
     topics: readTopics(assembly),
     subscriptions,
     topicDeliveries: topicDeliveries(assembly, functions, subscriptions, endpoints),

@@ -118,6 +118,7 @@ export interface RestApiSpec extends AnyApiSpec {
 
 export interface HttpApiSpec extends AnyApiSpec {
   readonly kind: "http";
+  readonly isFunctionUrl?: true;
   readonly cors?: CorsSpec;
 }
 

@@ -7,7 +7,7 @@ import type {
 } from "../types.ts";
 import { batching } from "./batching.ts";
 import { compileFilters } from "./filter-pattern.ts";
-import type { QueueSpec } from "./model.ts";
+import type { QueueSpec, TableSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
 import { isRabbitBroker, rabbitMapping } from "./read-rabbitmq.ts";
@@ -30,6 +30,7 @@ export function readMappings(
   assembly: ResolvedAssembly,
   functions: readonly FunctionSpec[],
   queues: readonly QueueSpec[],
+  tables: readonly TableSpec[],
 ): {
   readonly sqs: SqsMappingSpec[];
   readonly stream: StreamMappingSpec[];
@@ -46,7 +47,7 @@ export function readMappings(
     const functionName = functionOf(functions, properties["FunctionName"], `${path}: FunctionName`);
     if (source.startsWith("arn:aws:sqs:")) sqs.push(sqsMapping(resource, functionName, source, queues));
     else if (source.startsWith("arn:aws:dynamodb:"))
-      stream.push(streamMapping(resource, functionName, source, assembly.leaveOut));
+      stream.push(streamMapping(resource, functionName, source, tables, assembly.leaveOut));
     else if (isKafkaCluster(source)) kafka.push(kafkaMapping(resource, functionName, source));
     else if (isRabbitBroker(source)) rabbitmq.push(rabbitMapping(resource, functionName, source));
     else
@@ -81,8 +82,12 @@ function streamMapping(
   { path, properties }: ResolvedResource,
   functionName: string,
   streamArn: string,
+  tables: readonly TableSpec[],
   leaveOut: ResolvedAssembly["leaveOut"],
 ): StreamMappingSpec {
+  const tableName = stringAt(streamArn.split("/")[1], `${path}: EventSourceArn`);
+  if (!tables.some(({ name }) => name === tableName))
+    throw new AssemblyError(`${path} reads the stream of the table ${tableName}, which is in no template`);
   if (numberAt(properties["TumblingWindowInSeconds"], `${path}: TumblingWindowInSeconds`, 0) > 0)
     throw new AssemblyError(`${path}: the local emulator has no tumbling windows`);
   if (numberAt(properties["ParallelizationFactor"], `${path}: ParallelizationFactor`, 1) > 1)
@@ -90,7 +95,7 @@ function streamMapping(
   return {
     kind: "stream",
     functionName,
-    tableName: stringAt(streamArn.split("/")[1], `${path}: EventSourceArn`),
+    tableName,
     streamArn,
     ...batching(properties, path, 100),
     bisect: booleanAt(properties["BisectBatchOnFunctionError"], `${path}: BisectBatchOnFunctionError`, false),

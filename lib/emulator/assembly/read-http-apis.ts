@@ -113,6 +113,7 @@ function toFunctionUrl(
     kind: "http",
     id,
     name: `URL of ${functionName}`,
+    isFunctionUrl: true,
     stageName: DEFAULT,
     routes: [toRoute(DEFAULT, functionName, "2.0")],
     ...readCors(properties["Cors"], path),

@@ -35,7 +35,7 @@ export class AbsentTargetError extends FaultError {
 export interface Faults {
   /**
    * Breaks a target, or changes its fault. The prefix may be left out. A part of a table's name is enough where no
-   * other table has it.
+   * other table has it, or where it stands behind the words that all tables begin with.
    * @throws FaultError for an unknown target, a rate outside (0, 1] or a time that is not positive
    */
   break(target: string, settings?: { readonly rate?: number; readonly forMs?: number }): Fault;
@@ -164,10 +164,20 @@ const shortName = (name: string, tables: readonly string[]): string => {
   return endings.find((ending) => onlyTable(ending, tables) === name) ?? name;
 };
 
-/** The table of that name, or the only one whose name contains the text, without regard to case and dashes. */
+/**
+ * The table of that name: in full, or behind the words that begin the names of all tables; else the only one whose name
+ * contains the text. Case and dashes do not count.
+ */
 const onlyTable = (text: string, tables: readonly string[]): string | undefined => {
   if (tables.includes(text)) return text;
   const plain = (name: string) => name.toLowerCase().replaceAll("-", "");
+  const named = plain(`${commonWords(tables).join("")}${text}`);
   const [table, another] = tables.filter((name) => plain(name).includes(plain(text)));
-  return another === undefined ? table : undefined;
+  return another === undefined ? table : tables.find((name) => plain(name) === named);
+};
+
+const commonWords = ([first = "", ...others]: readonly string[]): readonly string[] => {
+  const words = first.split("-");
+  const end = words.findIndex((word, at) => others.some((other) => other.split("-")[at] !== word));
+  return end === -1 ? [] : words.slice(0, end);
 };

@@ -10,7 +10,7 @@ import type { RequestTarget } from "./request-target.ts";
  */
 export function eventV2(
   incoming: IncomingMessage,
-  { path, query, rawQuery }: RequestTarget,
+  { path: rawPath, query, rawQuery }: RequestTarget,
   request: GatewayRequest & { readonly apiId: string; readonly stageName: string },
 ) {
   const { match, requestId, at, apiId, stageName, body } = request;
@@ -18,7 +18,6 @@ export function eventV2(
   const { host = "localhost" } = incoming.headers;
   const isBase64Encoded = body.length > 0 && !isText(incoming.headers["content-type"]);
   const { pathParameters } = match;
-  const rawPath = decodedPath(path);
   const method = incoming.method ?? "GET";
   return {
     version: "2.0",

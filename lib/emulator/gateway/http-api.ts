@@ -22,6 +22,8 @@ const ERRORS: Readonly<Record<GatewayErrorType, readonly [status: number, messag
  */
 export function httpApi(api: HttpApiSpec): ApiKind {
   const { id: apiId, stageName, cors } = api;
+  /** HTTP APIs decode the path, URLs of functions do not: https://github.com/middleapi/standard-server/pull/93 */
+  const shownPath = (path: string) => (api.isFunctionUrl ? path : decodedPath(path));
   const isDefault = ({ routeKey }: RouteSpec) => routeKey === "$default";
   const match = makeRouter(api.routes.filter((route) => !isDefault(route)));
   const others = api.routes.find(isDefault);
@@ -29,15 +31,14 @@ export function httpApi(api: HttpApiSpec): ApiKind {
     requestIdHeader: "Apigw-Requestid",
     timeoutMs: 30_000,
     ownAnswer: (incoming) => preflightAnswer(cors, incoming),
-    // Routes of an HTTP API see the decoded path.
     match(method, path) {
-      const found = match(method, decodedPath(path));
+      const found = match(method, shownPath(path));
       return found ?? (others && { route: others, pathParameters: null });
     },
     event(incoming, target, request) {
+      const path = shownPath(target.path);
       if (request.match.route.payload !== "1.0")
-        return eventV2(incoming, target, { ...request, apiId, stageName });
-      const path = decodedPath(target.path);
+        return eventV2(incoming, { ...target, path }, { ...request, apiId, stageName });
       const binaryMediaTypes = isText(incoming.headers["content-type"]) ? [] : ["*/*"];
       const event = proxyEvent(incoming, { ...target, path }, { ...request, stageName, binaryMediaTypes });
       return { version: "1.0", ...event };

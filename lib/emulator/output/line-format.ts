@@ -28,9 +28,19 @@ export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   if (isRecord(line) && line["_aws"] !== undefined) return undefined;
   if (isRecord(line) && line["outcome"] === "ignored" && line["why"] === NOT_OURS) return undefined;
   if (isRecord(line) && line["audit"] !== undefined) return `${clock}  ${name}  ${auditText(line)}`;
-  const printed = printable(isRecord(line) ? fieldsText(line) : text).replaceAll("\n", INDENTED);
+  const printed = printable(isRecord(line) ? fieldsText(line) : errorText(text)).replaceAll("\n", INDENTED);
   return `${clock}  ${name}  ${stream === "stderr" ? styleText("red", printed) : printed}`;
 };
+
+/** An error that the runtime reports as JSON, with its message and its stack on lines of their own; other text as it is. */
+function errorText(text: string): string {
+  const [, title, json] = /^((?:Init|Invoke) Error) (\{.*\})$/s.exec(text) ?? [];
+  const error = json === undefined ? undefined : parse(json);
+  if (!isRecord(error)) return text;
+  const { errorType, errorMessage, trace } = error;
+  const stack = Array.isArray(trace) ? trace.filter((line) => /^\s+at /.test(String(line))) : [];
+  return [`${title}: ${errorType}: ${errorMessage}`, ...stack].join("\n");
+}
 
 const COLORS = { done: "green", duplicate: "cyan", ignored: "cyan", retry: "yellow", park: "red" } as const;
 

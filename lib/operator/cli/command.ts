@@ -3,7 +3,7 @@ import type { Observatory } from "../observe/observatory.ts";
 import type { ApiTarget } from "../target/api-client.ts";
 
 /** Exit codes of the command line. */
-export const EXIT = { ok: 0, failed: 1, breaker: 2, usage: 3 } as const;
+export const EXIT = { ok: 0, failed: 1, breaker: 2, usage: 3, interrupted: 130 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The command line is not valid; exit code 3. */
@@ -27,6 +27,10 @@ export interface CommandContext extends ApiTarget {
   readonly progress: (text: string) => void;
   /** Writes a line to standard error, also with `--json` or piped output. */
   readonly note: (text: string) => void;
+  /** Characters in a line of standard output, where it is a terminal. */
+  readonly columns: number | undefined;
+  /** Aborts at Ctrl-C, which otherwise ends the process. Called by a command that has a result to write then. */
+  readonly interruption: () => AbortSignal;
   /** Sends requests; signs them for a deployment. */
   readonly fetch: typeof fetch;
   /** Queues, metrics, alarms and timelines of the same target. Rejects with UsageError without a stage. */

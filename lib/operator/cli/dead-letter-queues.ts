@@ -31,7 +31,8 @@ export const deadLettersList: Command = {
         return [queue, messages, source, reasons === "" ? undefined : reasons, first[0]?.error];
       });
       context.write(
-        table(["QUEUE", "MESSAGES", "SOURCE", "REASONS", "ERROR"], rows) || "no dead-letter queues\n",
+        table(["QUEUE", "MESSAGES", "SOURCE", "REASONS", "ERROR"], rows, context.columns) ||
+          "no dead-letter queues\n",
       );
     }
     return listed.some(({ messages }) => messages > 0) ? EXIT.failed : EXIT.ok;

@@ -2,6 +2,7 @@ import { printableLine } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText, GENERATION_FLAG } from "./dry-run-flags.ts";
+import { onFailedMessage } from "./failed-key.ts";
 
 export const failedDiscard: Command = {
   name: "failed discard",
@@ -10,17 +11,18 @@ export const failedDiscard: Command = {
   flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
   example: 'failed discard order-created~01J9ZQ:1:order.created --yes --why "test order"',
   async run(context) {
-    const key = onlyArgument(context, "<failedKey>");
+    const given = onlyArgument(context, "<failedKey>");
     const change = changeFields(context);
-    const path = `/failed-messages/${segment(key)}/discard`;
-    const answer = await request(context, { method: "POST", path, body: change });
+    const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
+      request(context, { method: "POST", path: `/failed-messages/${segment(key)}/discard`, body: change }),
+    );
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {
       const left = (answer["consequences"] as readonly string[]).map((each) => `  ${each}\n`);
       const consequences = left.length === 0 ? ["  nothing stays undone\n"] : left;
       const dry = change.dryRun ? dryRunText(answer["status"] === "OPEN") : "";
       context.write(
-        `${printableLine(key)}  ${answer["status"]} (generation ${answer["generation"]})\n${consequences.join("")}${dry}`,
+        `${printableLine(failedKey)}  ${answer["status"]} (generation ${answer["generation"]})\n${consequences.join("")}${dry}`,
       );
     }
     return EXIT.ok;
@@ -34,15 +36,16 @@ export const failedUndo: Command = {
   flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
   example: 'failed undo order-created~01J9ZQ:1:order.created --yes --why "discarded by mistake"',
   async run(context) {
-    const key = onlyArgument(context, "<failedKey>");
+    const given = onlyArgument(context, "<failedKey>");
     const change = changeFields(context);
-    const path = `/failed-messages/${segment(key)}/undo`;
-    const answer = await request(context, { method: "POST", path, body: change });
+    const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
+      request(context, { method: "POST", path: `/failed-messages/${segment(key)}/undo`, body: change }),
+    );
     const { status, generation } = answer;
     const text = change.dryRun
       ? `would open (generation ${generation})\n${dryRunText(true)}`
       : `${status} (generation ${generation})\n`;
-    context.write(context.json ? `${JSON.stringify(answer)}\n` : `${printableLine(key)}  ${text}`);
+    context.write(context.json ? `${JSON.stringify(answer)}\n` : `${printableLine(failedKey)}  ${text}`);
     return EXIT.ok;
   },
 };

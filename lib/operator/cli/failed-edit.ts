@@ -6,6 +6,7 @@ import { RequestError } from "../target/request-error.ts";
 import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
 import { decodeText, EncodingError } from "./decode-text.ts";
 import { CONFIRM_FLAGS, changeFields, GENERATION_FLAG, resultExitCode, resultText } from "./dry-run-flags.ts";
+import { onFailedMessage } from "./failed-key.ts";
 
 export const failedEdit: Command = {
   name: "failed edit",
@@ -22,13 +23,13 @@ export const failedEdit: Command = {
   },
   example: "failed edit order-created~5f2b0c --file body.json",
   async run(context) {
-    const key = onlyArgument(context, "<failedKey>");
-    const change = changeFields(context);
-    const path = `/failed-messages/${segment(key)}/edit`;
-    const body = { ...change, body: await readBody(textFlag(context, "file")) };
-    const answer = await request(context, { method: "POST", path, body });
+    const given = onlyArgument(context, "<failedKey>");
+    const body = { ...changeFields(context), body: await readBody(textFlag(context, "file")) };
+    const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
+      request(context, { method: "POST", path: `/failed-messages/${segment(key)}/edit`, body }),
+    );
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
-    else context.write(resultText(key, answer, change.dryRun));
+    else context.write(resultText(failedKey, answer, body.dryRun));
     return resultExitCode(answer);
   },
 };

@@ -22,7 +22,7 @@ export const failedGroups: Command = {
   async run(context) {
     refuseArguments(context);
     const groups = await readGroups(context, { reports: true });
-    context.write(context.json ? `${JSON.stringify(groups)}\n` : groupsText(groups));
+    context.write(context.json ? `${JSON.stringify(groups)}\n` : groupsText(groups, context.columns));
     return groups.length > 0 ? EXIT.failed : EXIT.ok;
   },
 };
@@ -41,7 +41,7 @@ export async function readGroups(
   return body["groups"] as Group[];
 }
 
-export function groupsText(groups: readonly Group[]): string {
+export function groupsText(groups: readonly Group[], columns: number | undefined): string {
   const rows = groups.map(({ fingerprint, count, consumer, eventType, reason, lastAt, errorMessage }) => [
     fingerprint,
     count,
@@ -52,6 +52,7 @@ export function groupsText(groups: readonly Group[]): string {
     errorMessage,
   ]);
   return (
-    table(["GROUP", "COUNT", "CONSUMER", "TYPE", "REASON", "LAST", "ERROR"], rows) || "no failed messages\n"
+    table(["GROUP", "COUNT", "CONSUMER", "TYPE", "REASON", "LAST", "ERROR"], rows, columns) ||
+    "no failed messages\n"
   );
 }

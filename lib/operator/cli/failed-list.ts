@@ -50,7 +50,7 @@ export const failedList: Command = {
         errorMessage,
       ]);
       context.write(
-        table(["KEY", "REASON", "FAILED", "GENERATION", "LAST", "ERROR"], rows) ||
+        table(["KEY", "REASON", "FAILED", "GENERATION", "LAST", "ERROR"], rows, context.columns) ||
           `no failed messages with status ${query.status}\n`,
       );
       if (cursor !== undefined) context.write(`more exist; these are the first ${items.length}\n`);

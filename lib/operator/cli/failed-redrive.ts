@@ -15,6 +15,7 @@ import {
   resultExitCode,
   resultText,
 } from "./dry-run-flags.ts";
+import { onFailedMessage } from "./failed-key.ts";
 import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
 import { followJob, type Job } from "./follow-redrive.ts";
 
@@ -63,14 +64,15 @@ function mailOf({ flags }: CommandContext): "sent" | "not-sent" | undefined {
 
 async function redriveOne(
   context: CommandContext,
-  key: string,
+  given: string,
   mail: "sent" | "not-sent" | undefined,
 ): Promise<ExitCode> {
-  const change = changeFields(context);
-  const path = `/failed-messages/${segment(key)}/redrive`;
-  const answer = await request(context, { method: "POST", path, body: { ...change, mail } });
+  const body = { ...changeFields(context), mail };
+  const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
+    request(context, { method: "POST", path: `/failed-messages/${segment(key)}/redrive`, body }),
+  );
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
-  else context.write(resultText(key, answer, change.dryRun));
+  else context.write(resultText(failedKey, answer, body.dryRun));
   return resultExitCode(answer);
 }
 
@@ -92,6 +94,10 @@ async function redriveMany(
   const wouldChange = Number(send) + Number(resolve) > 0;
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
   else context.write(previewText(answer) + dryRunText(wouldChange));
+  if (Number(answer["total"]) === 0 && filter["fingerprint"] !== undefined) {
+    context.note("no open message is in this group; list the groups:  order-events failed groups");
+    return EXIT.failed;
+  }
   return wouldChange || refuse === 0 ? EXIT.ok : EXIT.failed;
 }
 

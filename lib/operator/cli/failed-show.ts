@@ -1,6 +1,7 @@
 import { printableJson } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { onFailedMessage } from "./failed-key.ts";
 
 export const failedShow: Command = {
   name: "failed show",
@@ -15,9 +16,11 @@ export const failedShow: Command = {
   },
   example: "failed show order-created~01J9ZQ:1:order.created",
   async run(context) {
-    const row = await request(
-      { ...context, inLines: false },
-      { path: `/failed-messages/${segment(onlyArgument(context, "<failedKey>"))}` },
+    const { answer: row } = await onFailedMessage(
+      context,
+      onlyArgument(context, "<failedKey>"),
+      (failedKey) =>
+        request({ ...context, inLines: false }, { path: `/failed-messages/${segment(failedKey)}` }),
     );
     if (context.flags["body"] === true) context.writeBytes(String(row["body"]));
     else context.write(`${printableJson(JSON.stringify(row, null, context.json ? 0 : 2))}\n`);

@@ -25,7 +25,7 @@ export const failedStatus: Command = {
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
       .slice(0, LATEST_REDRIVES);
     if (context.json) context.write(`${JSON.stringify({ groups, redrives: latest })}\n`);
-    else context.write(groupsText(groups) + latest.map(jobText).join(""));
+    else context.write(groupsText(groups, context.columns) + latest.map(jobText).join(""));
     return groups.length > 0 ? EXIT.failed : EXIT.ok;
   },
 };

@@ -18,7 +18,7 @@ export const failedWatch: Command = {
     let shown = "";
     for (;;) {
       const groups = await readGroups(context);
-      const text = context.json ? `${JSON.stringify(groups)}\n` : groupsText(groups);
+      const text = context.json ? `${JSON.stringify(groups)}\n` : groupsText(groups, context.columns);
       if (text !== shown) context.write(text);
       shown = text;
       if (groups.length === 0) return EXIT.ok;

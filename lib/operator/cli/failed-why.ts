@@ -1,6 +1,7 @@
 import { printableLine } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { onFailedMessage } from "./failed-key.ts";
 
 interface Row {
   readonly status: string;
@@ -24,19 +25,24 @@ export const failedWhy: Command = {
   summary: "Explain why a message failed and what a redrive would do",
   example: "failed why order-created~01J9ZQ:1:order.created",
   async run(context) {
-    const key = onlyArgument(context, "<failedKey>");
-    const row = (await request(context, {
-      path: `/failed-messages/${segment(key)}`,
-    })) as unknown as Row;
-    context.write(context.json ? `${JSON.stringify(row.why)}\n` : whyText(key, row));
+    const { failedKey, answer } = await onFailedMessage(
+      context,
+      onlyArgument(context, "<failedKey>"),
+      (key) => request(context, { path: `/failed-messages/${segment(key)}` }),
+    );
+    const row = answer as unknown as Row;
+    context.write(context.json ? `${JSON.stringify(row.why)}\n` : whyText(failedKey, row));
     return EXIT.ok;
   },
 };
 
-function whyText(key: string, { status, generation, errorName, errorMessage, history, why }: Row): string {
+function whyText(
+  failedKey: string,
+  { status, generation, errorName, errorMessage, history, why }: Row,
+): string {
   const { reason, meaning, effect, because, redriveWould, whyNot } = why;
   return [
-    `${key}  ${status}, generation ${generation}`,
+    `${failedKey}  ${status}, generation ${generation}`,
     `  ${reason}: ${meaning}`,
     ...(errorMessage === undefined ? [] : [`  ${errorName}: ${errorMessage}`]),
     `  effect: ${effect}${because === undefined ? "" : ` (${because})`}`,

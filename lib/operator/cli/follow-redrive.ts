@@ -27,21 +27,22 @@ export async function readJob(context: CommandContext, jobId: string): Promise<J
   return (await request(context, { path })) as unknown as Job;
 }
 
-/** Polls a job until it has ended, and writes its result. */
+/** Polls a job until it has ended or Ctrl-C is pressed, and writes its result so far. */
 export async function followJob(context: CommandContext, started: Job): Promise<ExitCode> {
   let job = started;
   const { jobId } = started;
   if (job.status === "RUNNING" && jobId !== undefined) {
     context.note(backgroundText(started, doneOf(started), `order-events failed status ${jobId}`));
   }
-  while (job.status === "RUNNING" && job.jobId !== undefined) {
+  const interruption = context.interruption();
+  while (job.status === "RUNNING" && job.jobId !== undefined && !interruption.aborted) {
     context.progress(progressText(job));
-    await wait(POLL_MS);
+    await wait(POLL_MS, undefined, { signal: interruption }).catch(() => {});
     job = await readJob(context, job.jobId);
   }
   context.progress("");
   context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
-  return jobExitCode(job);
+  return interruption.aborted ? EXIT.interrupted : jobExitCode(job);
 }
 
 /** 2 where the breaker stopped it, 1 while it runs or where messages were refused or came back, else 0. */

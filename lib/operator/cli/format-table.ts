@@ -1,29 +1,66 @@
 import { printableLine } from "../../terminal-text.ts";
 
-/** Columns aligned under their headers; an empty string for no rows. */
-export function table(headers: readonly string[], rows: readonly (readonly unknown[])[]): string {
+const MAX_CELL_LENGTH = 70;
+const MIN_CELL_LENGTH = 12;
+const GAP = "  ";
+/** Never cut, because operators copy them. */
+const KEYS: readonly string[] = ["KEY", "GROUP", "QUEUE"];
+
+/**
+ * Columns aligned under their headers; an empty string for no rows. `columns` is the width of the terminal: the widest
+ * cells are cut until the table fits.
+ */
+export function table(
+  headers: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  columns: number | undefined,
+): string {
   if (rows.length === 0) return "";
-  const lines = [headers, ...rows.map((row) => row.map((value, column) => textOf(value, headers[column])))];
-  const widths = headers.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const lines = [
+    headers,
+    ...rows.map((row) => row.map((value) => (value === undefined ? "-" : printableLine(String(value))))),
+  ];
+  const widths = fitted(
+    headers.map((header, column) => {
+      const longest = Math.max(...lines.map((line) => line[column]?.length ?? 0));
+      return KEYS.includes(header) ? longest : Math.min(MAX_CELL_LENGTH, longest);
+    }),
+    headers.map((header) => !KEYS.includes(header)),
+    columns,
+  );
   return lines
     .map(
       (line) =>
         `${line
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
+          .map((cell, at) => cellOf(cell, widths[at]))
+          .join(GAP)
           .trimEnd()}\n`,
     )
     .join("");
 }
 
-const MAX_CELL_LENGTH = 70;
+/** The widths that fit into a line, where cutting cells can achieve that. */
+function fitted(
+  wanted: readonly number[],
+  mayShrink: readonly boolean[],
+  columns = Number.POSITIVE_INFINITY,
+): readonly number[] {
+  const widths = [...wanted];
+  let surplus = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1)) - columns;
+  while (surplus > 0) {
+    const shrinkable = widths.map((width, at) => (mayShrink[at] === true ? width : 0));
+    const widest = Math.max(...shrinkable);
+    if (widest <= MIN_CELL_LENGTH) break;
+    widths[shrinkable.lastIndexOf(widest)] = widest - 1;
+    surplus -= 1;
+  }
+  return widths;
+}
 
-/** Keys are never cut, because operators copy them. */
-function textOf(value: unknown, header = ""): string {
-  const text = value === undefined ? "-" : printableLine(String(value));
-  if (text.length <= MAX_CELL_LENGTH || header === "KEY") return text;
+function cellOf(text: string, width = 0): string {
+  if (text.length <= width) return text.padEnd(width);
   // Half a pair would be escaped.
-  return `${text.slice(0, MAX_CELL_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
+  return `${text.slice(0, width - 1).replace(/[\uD800-\uDBFF]$/, "")}…`.padEnd(width);
 }
 
 /** `[######----] 6/10` */

@@ -19,6 +19,7 @@ export const GLOBAL_FLAGS = {
     help: "AWS profile that signs the requests; needs --stage or --url",
   },
   json: { type: "boolean", default: false, help: "Write one JSON document to standard output" },
+  version: { type: "boolean", default: false, help: "Print the version" },
   help: { type: "boolean", short: "h", default: false, help: "Show this help" },
 } as const satisfies Flags;
 

@@ -1,5 +1,6 @@
 import { printableLine } from "../../terminal-text.ts";
 import type { Command, Flags } from "./command.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { GLOBAL_FLAGS } from "./global-flags.ts";
 
 const EXIT_HELP = `Exit codes:
@@ -8,6 +9,7 @@ const EXIT_HELP = `Exit codes:
      for failed status, groups and watch: open failed messages exist
   2  a redrive or republish was stopped before its end
   3  invalid usage
+  130  interrupted by Ctrl-C
 `;
 
 const FLAGS_HELP = "Arguments and flags of a command:  order-events <command> --help\n";
@@ -49,12 +51,11 @@ export function generalHelp(commands: readonly Command[]): string {
   return `${INTRODUCTION}\nCommands:\n${listing(commands)}\nGlobal flags:\n${flagLines(GLOBAL_FLAGS)}\n${EXIT_HELP}`;
 }
 
-/** The commands that begin with the same word; all commands where none does. */
-export function helpOn(words: readonly string[], commands: readonly Command[]): string {
-  const near = commands.filter(({ name }) => name.split(" ")[0] === words[0]);
-  return near.length === 0
-    ? generalHelp(commands)
-    : `Commands:\n${listing(near)}\n${FLAGS_HELP}\n${EXIT_HELP}`;
+/** The commands that begin with a word alone; undefined where none does, or where a second word names none. */
+export function helpOn([first, second]: readonly string[], commands: readonly Command[]): string | undefined {
+  const near = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (near.length === 0 || (second !== undefined && !second.startsWith("-"))) return undefined;
+  return `Commands:\n${listing(near)}\n${FLAGS_HELP}\n${EXIT_HELP}`;
 }
 
 /** The pointer to a command's help, below an error. */
@@ -66,5 +67,11 @@ export function unknownText(words: readonly string[], commands: readonly Command
   if (first === undefined) return `Missing command.\n${seeHelp()}`;
   const near = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (near.length > 0 && second === undefined) return `Missing subcommand. Available:\n${listing(near)}`;
-  return `Unknown command "${printableLine(words.slice(0, 2).join(" "))}".\n${seeHelp(near.length > 0 ? first : "")}`;
+  if (near.length === 0) {
+    const firstWords = commands.flatMap(({ name }) => name.split(" ")[0] ?? []);
+    return `Unknown command "${printableLine(first)}".${didYouMean(first, firstWords)}\n${seeHelp()}`;
+  }
+  const subcommands = near.map(({ name }) => name.slice(first.length + 1));
+  const typed = printableLine(`${first} ${second}`);
+  return `Unknown command "${typed}".${didYouMean(second ?? "", subcommands, `${first} `)}\n${seeHelp(first)}`;
 }

@@ -34,12 +34,14 @@ export const DECISION_TIMEOUT_MS = 15_000;
 
 /**
  * Sends orders at a constant rate, without waiting for earlier responses: an API that slows down gets no less load.
- * Resolves after the last response.
+ * Resolves after the last response; an
+ * interruption ends it earlier.
  */
 export async function generateLoad(
   target: ApiTarget,
   { rate, seconds, skus }: LoadPlan,
   report: (counts: LoadCounts) => void,
+  interruption: AbortSignal,
 ): Promise<LoadCounts> {
   const counts: LoadCounts = {
     sent: 0,
@@ -65,12 +67,13 @@ export async function generateLoad(
     if (following >= MAX_FOLLOWED_AT_ONCE) return;
     following += 1;
     counts.followed += 1;
-    if (await isDecided(target, orderId)) counts.decidedMs.push(performance.now() - sentAt);
+    if (await isDecided(target, orderId, interruption)) counts.decidedMs.push(performance.now() - sentAt);
+    else if (interruption.aborted) counts.followed -= 1;
     following -= 1;
   }
 
   const total = rate * seconds;
-  while (counts.sent < total) {
+  while (counts.sent < total && !interruption.aborted) {
     const due = Math.min(total, Math.floor((elapsed() / 1_000) * rate) + 1);
     while (counts.sent < due) {
       const running: Promise<void> = one(counts.sent).finally(() => inFlight.delete(running));
@@ -82,10 +85,11 @@ export async function generateLoad(
       report(counts);
       reportedAt = elapsed();
     }
-    await wait(Math.max(1, (counts.sent / rate) * 1_000 - elapsed()));
+    const pause = Math.max(1, (counts.sent / rate) * 1_000 - elapsed());
+    await wait(pause, undefined, { signal: interruption }).catch(() => {});
   }
   // The last order was sent one interval before the time is over.
-  counts.elapsedMs = Math.max(elapsed(), seconds * 1_000);
+  counts.elapsedMs = interruption.aborted ? elapsed() : Math.max(elapsed(), seconds * 1_000);
   await Promise.all(inFlight);
   return counts;
 }
@@ -115,10 +119,10 @@ function count({ errors }: LoadCounts, what: string): void {
   errors.set(what, (errors.get(what) ?? 0) + 1);
 }
 
-/** Polls until the order is decided, ignoring failed requests; false after the time-out. */
-async function isDecided(target: ApiTarget, orderId: string): Promise<boolean> {
+/** Polls until the order is decided, ignoring failed requests; false after the time-out or an interruption. */
+async function isDecided(target: ApiTarget, orderId: string, interruption: AbortSignal): Promise<boolean> {
   const until = performance.now() + DECISION_TIMEOUT_MS;
-  while (performance.now() < until) {
+  while (performance.now() < until && !interruption.aborted) {
     await wait(POLL_MS);
     const response = await exchange(target, { path: `/orders/${segment(orderId)}` }).catch(
       ignoreRequestError,

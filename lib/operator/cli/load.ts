@@ -35,15 +35,16 @@ export const load: Command = {
       throw new UsageError(`${rate * seconds} orders against a deployment: --yes is required`);
     }
     for (let i = 1; i <= skus; i++) await putStock(context, `load-${i}`, ON_HAND);
-    const counts = await generateLoad(context, { rate, seconds, skus }, (soFar) =>
-      context.progress(summaryLine(soFar)),
-    );
+    const interruption = context.interruption();
+    const report = (soFar: LoadCounts) => context.progress(summaryLine(soFar));
+    const counts = await generateLoad(context, { rate, seconds, skus }, report, interruption);
     context.progress("");
     context.write(
       context.json
         ? `${JSON.stringify(summaryOf(counts))}\n`
         : `${summaryLine(counts)}\n${errorLines(counts)}`,
     );
+    if (interruption.aborted) return EXIT.interrupted;
     return counts.errors.size > 0 || undecided(counts) > 0 ? EXIT.failed : EXIT.ok;
   },
 };

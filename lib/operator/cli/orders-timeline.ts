@@ -13,13 +13,13 @@ export const ordersTimeline: Command = {
     context.progress("searching the logs …");
     const observatory = await context.observatory();
     const timeline = await observatory.timeline(orderId).finally(() => context.progress(""));
-    context.write(context.json ? `${JSON.stringify(timeline)}\n` : timelineText(timeline));
+    context.write(context.json ? `${JSON.stringify(timeline)}\n` : timelineText(timeline, context.columns));
     return timeline.entries.length === 0 ? EXIT.failed : EXIT.ok;
   },
 };
 
 /** A line for each entry, with the time since the first. */
-function timelineText({ orderId: id, entries }: Timeline): string {
+function timelineText({ orderId: id, entries }: Timeline, columns: number | undefined): string {
   const orderId = printableLine(id);
   const [first] = entries;
   if (first === undefined) return `no audit lines for ${orderId}: the order is unknown or too old\n`;
@@ -32,5 +32,5 @@ function timelineText({ orderId: id, entries }: Timeline): string {
     detail ?? "",
   ]);
   const startedAt = new Date(first.at).toISOString();
-  return `${orderId}, from ${startedAt}\n${table(["AFTER", "BY", "EVENT", "OUTCOME", "", "WHY"], rows)}`;
+  return `${orderId}, from ${startedAt}\n${table(["AFTER", "BY", "EVENT", "OUTCOME", "", "WHY"], rows, columns)}`;
 }

@@ -23,6 +23,7 @@ export async function putStock(context: CommandContext, sku: string, onHand: num
   const faults = answer.status === 503 ? await faultsText(context) : "";
   throw new RequestError(
     `cannot set the stock of ${printableLine(sku)}: ${problemText(answer.status, answer.body)}${faults}`,
+    { status: answer.status },
   );
 }
 

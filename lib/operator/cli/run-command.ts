@@ -19,6 +19,7 @@ import {
 } from "./command.ts";
 import { consoleCommand } from "./console-command.ts";
 import { deadLettersList, deadLettersRedrive } from "./dead-letter-queues.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -75,6 +76,11 @@ export interface Terminal {
   readonly isInteractive?: boolean;
   /** Whether standard output is a terminal. */
   readonly isTerminal?: boolean;
+  /** Characters in a line of standard output, where it is a terminal. */
+  readonly columns?: number | undefined;
+  /** Aborts at the first Ctrl-C after the call; a second one ends the process. Absent: never. */
+  readonly interruption?: () => AbortSignal;
+  readonly version?: string;
   /** The address without `--url`. */
   readonly defaultUrl: () => Promise<string>;
   /** Commands of other parts of the program. */
@@ -94,11 +100,16 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   const { words, flags } = splitLeadingFlags(args);
   const commands = [...COMMANDS, ...(raw.commands ?? [])];
   const command = commands.find(({ name }) => name.split(" ").every((word, index) => words[index] === word));
+  if (args.includes("--version")) {
+    terminal.write(`order-events ${raw.version ?? "of the sources"}\n`);
+    return EXIT.ok;
+  }
   if (command === undefined) {
     const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h");
-    if (isHelp) terminal.write(words.length === 0 ? generalHelp(commands) : helpOn(words, commands));
-    else terminal.writeError(unknownText(words, commands));
-    return args.length > 0 && isHelp ? EXIT.ok : EXIT.usage;
+    const help = words.length === 0 ? generalHelp(commands) : helpOn(words, commands);
+    if (!isHelp || help === undefined) terminal.writeError(unknownText(words, commands));
+    else terminal.write(help);
+    return args.length > 0 && isHelp && help !== undefined ? EXIT.ok : EXIT.usage;
   }
   let url: string | undefined;
   try {
@@ -121,6 +132,8 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       write: json ? (text) => raw.write(printableJson(text)) : terminal.write,
       progress: progressOn(raw),
       note: (text) => terminal.writeError(`${printableLine(text)}\n`),
+      columns: raw.columns,
+      interruption: raw.interruption ?? (() => new AbortController().signal),
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
       ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
@@ -151,6 +164,7 @@ async function targetOf(
   terminal: Terminal,
 ): Promise<Target> {
   if (prefix !== SERVICE && typeof stage !== "string") throw new UsageError("--prefix needs --stage");
+  if (typeof url === "string") checkUrl(url);
   if (typeof stage !== "string" && typeof profile !== "string") {
     const local = { url: typeof url === "string" ? url : await terminal.defaultUrl() };
     return { ...local, observatory: async () => httpObservatory(local) };
@@ -179,8 +193,26 @@ async function targetOf(
   return { ...target, observatory: observatoryOf(target.consumers) };
 }
 
+/** Throws UsageError, which never shows a password. */
+function checkUrl(text: string): void {
+  const url = URL.parse(text);
+  if (url !== null && (url.username !== "" || url.password !== "")) {
+    throw new UsageError("--url must not have a user or password: requests are signed, see --profile");
+  }
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    const received = text.includes("@") ? "another text" : text;
+    throw new UsageError(`--url must be an address such as http://127.0.0.1:4010; received ${received}`);
+  }
+}
+
 /** Commands for the emulator of any app. */
-const ANY_APP: readonly string[] = [consoleCommand, breakCommand, mend].map(({ name }) => name);
+const ANY_APP: readonly string[] = [
+  deadLettersList,
+  deadLettersRedrive,
+  consoleCommand,
+  breakCommand,
+  mend,
+].map(({ name }) => name);
 
 /** Why a command fails on an emulator of an app without orders; undefined for any other target. */
 async function otherApp(url: string): Promise<RequestError | undefined> {
@@ -216,7 +248,13 @@ function parse(command: Command, args: readonly string[]) {
       positionals: positionals.map(unmarked),
     };
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+    const message = error instanceof Error ? error.message : String(error);
+    const [, unknown] = /^Unknown option '(--[^']+)'/.exec(message) ?? [];
+    const flags = Object.keys({ ...command.flags, ...GLOBAL_FLAGS }).map((name) => `--${name}`);
+    throw new UsageError(
+      unknown === undefined ? message : `Unknown option '${unknown}'.${didYouMean(unknown, flags)}`,
+      { cause: error },
+    );
   }
 }
 

@@ -1,7 +1,9 @@
+import { Agent } from "node:https";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { AwsAccess } from "../target/aws-target.ts";
+import { proxiesOf } from "../target/proxies.ts";
 
 export interface AwsClients {
   readonly cloudWatch: CloudWatchClient;
@@ -21,6 +23,7 @@ export async function awsClients(access: AwsAccess, endpoint?: string): Promise<
     import("@aws-sdk/client-sqs"),
   ]);
   const { region, credentials } = access;
+  const proxyEnv = proxiesOf(process.env);
   const config = {
     region,
     credentials,
@@ -29,6 +32,7 @@ export async function awsClients(access: AwsAccess, endpoint?: string): Promise<
       requestTimeout: REQUEST_TIMEOUT_MS,
       throwOnRequestTimeout: true,
       socketTimeout: REQUEST_TIMEOUT_MS,
+      ...(proxyEnv && { httpsAgent: new Agent({ keepAlive: true, proxyEnv }) }),
     },
     ...(endpoint === undefined ? {} : { endpoint }),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { printableLine } from "../../terminal-text.ts";
+import { connectionError } from "./connection-error.ts";
 import { RequestError } from "./request-error.ts";
 import { STARTING } from "./starting.ts";
 
@@ -64,10 +65,7 @@ async function send(
     headers: { ...type, ...headers },
     ...sent,
   }).catch((error: unknown) => {
-    if (error instanceof RequestError) throw error;
-    throw new RequestError(`cannot connect to ${printableLine(url)}. Start the emulator:  npm start`, {
-      cause: error,
-    });
+    throw error instanceof RequestError ? error : connectionError(url, error);
   });
   const text = await response.text();
   try {

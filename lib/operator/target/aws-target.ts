@@ -1,6 +1,7 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { printableLine } from "../../terminal-text.ts";
 import type { ApiTarget } from "./api-client.ts";
+import { connectionError } from "./connection-error.ts";
 import { credentialAdvice, isCredentialError } from "./credential-advice.ts";
 import { RequestError } from "./request-error.ts";
 import { type AwsCredentials, signedHeaders } from "./sign.ts";
@@ -61,7 +62,9 @@ export function signedFetch(
       },
       { service, region, credentials: keys, at: new Date() },
     );
-    const response = await send(url, { ...init, headers });
+    const response = await send(url, { ...init, headers }).catch((error: unknown) => {
+      throw connectionError(url.origin, error);
+    });
     if (response.status === 400 || response.status === 403) {
       const body = await response.clone().text();
       const type = response.headers.get("x-amzn-errortype");

@@ -24,6 +24,24 @@ describe("a foreign app with an API, a topic, a queue and a table in two stacks"
     expect([response.status, await response.json()]).toEqual([200, { id: { S: "a1" } }]);
   });
 
+  test.each(["Greetings", "Others", "URL of Greet"])(
+    "serves routes of the engine behind %s",
+    async (name) => {
+      const url = app.apis.find((each) => each.name === name)?.url;
+
+      const response = await fetch(`${url}/greetings/Zo%C3%AB%20A?tag=1&tag=2`);
+
+      const path = name === "URL of Greet" ? "/greetings/Zo%C3%AB%20A" : "/greetings/Zoë A";
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        { hello: "Zoë A", tags: ["1", "2"], path },
+      ]);
+      expect(await (await fetch(`${url}/greetings`)).json()).toMatchObject(
+        name === "Greetings" ? { message: "Not Found" } : { code: "NOT_FOUND" },
+      );
+    },
+  );
+
   test("has no orders and no failed messages in its console", async () => {
     const about = await (await fetch(`${app.url}/_emulator/console/api/about`)).json();
 
@@ -61,17 +79,20 @@ describe("the command line on a foreign app", () => {
     return { code: await runCommandLine(args, terminal), text };
   };
 
-  test.each([["failed status"], ["orders show X"], ["stock show tea"]])(
-    "%s names the app and the commands for it",
-    async (command) => {
-      const { code, text } = await run(...command.split(" "));
+  test.each([
+    ["failed status"],
+    ["orders show X"],
+    ["stock show tea"],
+    ["orders place"],
+    ["orders place --sku tea"],
+  ])("%s names the app and the commands for it", async (command) => {
+    const { code, text } = await run(...command.split(" "));
 
-      expect(code).toBe(1);
-      expect(text).toBe(
-        "The emulator runs shop, which has no orders and no failed messages. Commands for any app: console, break, mend.\n",
-      );
-    },
-  );
+    expect(code).toBe(1);
+    expect(text).toBe(
+      "The emulator runs shop, which has no orders and no failed messages. Commands for any app: dead-letters list, dead-letters redrive, console, break, mend.\n",
+    );
+  });
 
   test("breaks and mends a function", async () => {
     expect(await run("break", "function:Api")).toMatchObject({ code: 0 });
@@ -100,7 +121,7 @@ describe("the console of a foreign app", () => {
     const functions = await read("/functions");
 
     expect(functions).toEqual(
-      ["Api", "Worker", "Audit"].map((name) =>
+      ["Api", "Greet", "Worker", "Audit"].map((name) =>
         expect.objectContaining({ name, invocations: expect.any(Number), errors: expect.any(Number) }),
       ),
     );

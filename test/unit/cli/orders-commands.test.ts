@@ -117,6 +117,21 @@ describe("order-events load", () => {
   const order = (status: string) => ({ orderId: "A", status });
   const PLACED = () => Response.json(order("PENDING"), { status: 202 });
 
+  test("prints the summary so far when it is interrupted, and ends with 130", async () => {
+    api.answers["PUT /stock/load-1"] = [{}];
+    api.answers["POST /orders"] = [PLACED()];
+    api.answers["GET /orders/A"] = [order("PENDING")];
+
+    const running = api.run("load", "--rate", "100", "--seconds", "3600", "--skus", "1", "--json");
+    await expect.poll(() => api.asked.length).toBeGreaterThan(5);
+    api.interruption.abort();
+
+    const { code, text } = await running;
+    expect(code).toBe(130);
+    expect(JSON.parse(text)).toMatchObject({ errors: {}, undecided: 0 });
+    expect(JSON.parse(text).accepted).toBe(JSON.parse(text).sent);
+  });
+
   test("sends rate × seconds orders over the SKUs", async () => {
     for (const sku of [1, 2]) api.answers[`PUT /stock/load-${sku}`] = [{}];
     api.answers["POST /orders"] = [PLACED()];

@@ -14,6 +14,8 @@ export interface StubbedApi {
   readonly answers: Record<string, (object | Response)[]>;
   /** Whether standard output is a terminal. */
   isTerminal: boolean;
+  /** Aborted by a test in place of Ctrl-C. */
+  readonly interruption: AbortController;
   /** Runs a command against the stub. */
   run(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }>;
 }
@@ -36,6 +38,7 @@ export function stubbedApi(): StubbedApi {
     asked,
     answers,
     isTerminal: false,
+    interruption: new AbortController(),
     async run(...args) {
       const out = { text: "", errors: "" };
       const code = await runCommandLine(args, {
@@ -47,6 +50,8 @@ export function stubbedApi(): StubbedApi {
         },
         isInteractive: true,
         isTerminal: api.isTerminal,
+        interruption: () => api.interruption.signal,
+        version: "1.2.3",
         defaultUrl: async () => "http://emulator",
       });
       return { code, ...out };

@@ -216,3 +216,120 @@ test.each(COMMANDS)("the help of $name has one summary line, each flag and an ex
   expect(example).toMatch(new RegExp(`^${name}\\b`));
   expect(text).toMatch(/\n\nExample:\n {2}order-events .+\n$/);
 });
+
+describe("a typing error", () => {
+  test.each([
+    [["faild", "list"], 'Unknown command "faild". Did you mean "failed"?', "order-events --help"],
+    [
+      ["failed", "lst"],
+      'Unknown command "failed lst". Did you mean "failed list"?',
+      "order-events failed --help",
+    ],
+    [
+      ["failed", "lst", "--help"],
+      'Unknown command "failed lst". Did you mean "failed list"?',
+      "order-events failed --help",
+    ],
+    [["faild", "--help"], 'Unknown command "faild". Did you mean "failed"?', "order-events --help"],
+    [
+      ["failed", "list", "--jsno"],
+      `Unknown option '--jsno'. Did you mean "--json"?`,
+      "order-events failed list --help",
+    ],
+  ])("in %j ends with 3 and the nearest word", async (args, message, help) => {
+    const { code, text, errors } = await api.run(...args);
+
+    expect({ code, text, errors }).toEqual({ code: 3, text: "", errors: `${message}\nSee:  ${help}\n` });
+  });
+});
+
+test("--version prints the version with any command", async () => {
+  for (const args of [["--version"], ["failed", "list", "--version"]])
+    expect(await api.run(...args)).toEqual({ code: 0, text: "order-events 1.2.3\n", errors: "" });
+});
+
+describe("--url", () => {
+  test.each(["example", "ftp://example.com", "http://", "127.0.0.1:4010"])(
+    "%s is refused before any request",
+    async (url) => {
+      const { code, errors } = await api.run("failed", "list", "--url", url);
+
+      expect(code).toBe(3);
+      expect(errors).toContain(`--url must be an address such as http://127.0.0.1:4010; received ${url}`);
+      expect(api.asked).toEqual([]);
+    },
+  );
+
+  test.each(["http://ada:s3cret@example.com", "ada:s3cret@example.com"])(
+    "a password is refused and never printed: %s",
+    async (url) => {
+      const { code, text, errors } = await api.run("failed", "list", "--url", url);
+
+      expect(code).toBe(3);
+      expect(text + errors).not.toContain("s3cret");
+      expect(api.asked).toEqual([]);
+    },
+  );
+});
+
+test.each([
+  [
+    "http://127.0.0.1:1",
+    Object.assign(new Error("x"), { code: "ECONNREFUSED" }),
+    "(ECONNREFUSED). Start the emulator",
+  ],
+  [
+    "https://api.example.com",
+    new Error("certificate has expired"),
+    "(certificate has expired). Check the address",
+  ],
+])("an error of fetch at %s is printed with its cause", async (url, cause, printed) => {
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("fetch failed", { cause })));
+
+  const { code, errors } = await api.run("failed", "list", "--url", url);
+
+  expect(code).toBe(1);
+  expect(errors).toContain(`cannot connect to ${url} ${printed}`);
+});
+
+describe("the beginning of a key", () => {
+  const items = (...keys: string[]) => ({ items: keys.map((failedKey) => ({ failedKey })) });
+  beforeEach(() => {
+    for (const status of ["RETRYING", "REDRIVEN", "DISCARDED", "RESOLVED"])
+      api.answers[`GET /failed-messages?status=${status}`] = [items()];
+  });
+
+  test("stands for the only message that has it, on every page", async () => {
+    api.answers["GET /failed-messages?status=OPEN"] = [{ ...items("other~1"), cursor: "next" }];
+    api.answers["GET /failed-messages?status=OPEN&cursor=next"] = [items("order-created~12")];
+    api.answers["POST /failed-messages/order-created~12/discard"] = [
+      { status: "OPEN", generation: 1, consequences: [] },
+    ];
+
+    const { code, text, errors } = await api.run("failed", "discard", "order-created~1");
+
+    expect({ code, errors }).toEqual({ code: 0, errors: "order-created~1… is order-created~12\n" });
+    expect(text).toContain("order-created~12  OPEN");
+  });
+
+  test("is refused where several have it, with their keys", async () => {
+    api.answers["GET /failed-messages?status=OPEN"] = [items("order-created~12", "order-created~13")];
+
+    const { code, errors } = await api.run("failed", "discard", "order-created~1", "--yes", "--why", "w");
+
+    expect(code).toBe(1);
+    expect(errors).toContain(
+      "several failed messages begin with order-created~1:\n  order-created~12\n  order-created~13",
+    );
+    expect(api.asked.filter(({ method }) => method === "POST")).toHaveLength(1);
+  });
+
+  test("of no message is the API's 404", async () => {
+    api.answers["GET /failed-messages?status=OPEN"] = [items("other~1")];
+
+    expect(await api.run("failed", "why", "order-created~1")).toMatchObject({
+      code: 1,
+      errors: "404 NOT_FOUND: none\n",
+    });
+  });
+});

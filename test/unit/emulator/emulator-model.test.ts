@@ -273,6 +273,23 @@ describe("what the emulator does not run", () => {
     expect(sqsMappings).toHaveLength(1);
   });
 
+  it("includes the stream of a table that is in no template", async () => {
+    const stream =
+      "arn:aws:dynamodb:eu-central-1:123456789012:table/acme-orders/stream/2026-01-01T00:00:00.000";
+
+    const { leftOut, streamMappings } = await modelWith({
+      Fed: mapping({ EventSourceArn: stream, StartingPosition: "TRIM_HORIZON" }),
+    });
+
+    expect(leftOut).toEqual([
+      {
+        path: "tiny-local-service/Fed",
+        reason: "reads the stream of the table acme-orders, which is in no template",
+      },
+    ]);
+    expect(streamMappings).toEqual([]);
+  });
+
   it("includes a lookup in an account that was never made", async () => {
     await writeTinyAssembly(directory);
     const file = join(directory, "manifest.json");

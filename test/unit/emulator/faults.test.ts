@@ -54,6 +54,21 @@ describe("a target", () => {
   );
 });
 
+test("a consumer's own table called as a shared one has a target of its own, and the shared one keeps its target", () => {
+  const own = ["order-events-local-award-points-stock", "order-events-local-award-points-orders"];
+  const all = [...own, "order-events-local-orders", "order-events-local-stock"];
+  const broken = createFaults({ functions: [], tables: all });
+
+  for (const name of ["stock", "orders"]) {
+    expect(broken.break(`table:${name}`).text).toBe(`table:order-events-local-${name}`);
+    expect(broken.break(`award-points-${name}`).text).toBe(`table:order-events-local-award-points-${name}`);
+  }
+  expect(() => broken.break("nothing")).toThrow(
+    /table:points-stock, table:points-orders, table:orders, table:stock$/,
+  );
+  expect(() => broken.break("award-points")).toThrow(/matches no target, or several/);
+});
+
 test("kafka on an emulator without a broker is rejected with the command that starts one", () => {
   expect(() => faults.break("kafka")).toThrow("npm start -- --kafka");
 });

@@ -54,6 +54,28 @@ describe("a compact line", () => {
     );
   });
 
+  it.each(["Init Error", "Invoke Error"])(
+    "shows an error of the runtime with message and stack: %s",
+    (title) => {
+      const error = new TypeError("first\nsecond");
+      const trace = [
+        ...`TypeError: ${error.message}`.split("\n"),
+        "    at load (file:///bundle/index.mjs:3:7)",
+      ];
+      const failure = { errorType: "TypeError", errorMessage: error.message, trace };
+      const indent = " ".repeat(14);
+
+      expect(compact(`${title} ${JSON.stringify(failure)}`)).toBe(
+        [
+          `12:30:05.007  order-created    ${title}: TypeError: first`,
+          `${indent}second`,
+          `${indent}    at load (file:///bundle/index.mjs:3:7)`,
+        ].join("\n"),
+      );
+      expect(compact(`${title} {not json}`)).toContain(`${title} {not json}`);
+    },
+  );
+
   it("shows other JSON as message and fields, and text unchanged", () => {
     expect(compact('{"level":"error","message":"no answer","ms":5}')).toContain("no answer level=error ms=5");
     expect(compact("{not json")).toContain("{not json");

@@ -47,9 +47,28 @@ const requests = fc.record({
   requestContext: fc.record({ requestId: fc.string(), path: fc.string() }),
 });
 
+const texts = fc.option(fc.dictionary(nameOrText("failedKey", "__proto__"), fc.string({ unit: "binary" })));
+/** Format 2.0, of an HTTP API with these routes, and of a function's URL. */
+const requestsV2 = fc.record({
+  version: fc.constant("2.0"),
+  routeKey: nameOrText("POST /orders", "GET /failed-messages/{failedKey}", "$default"),
+  rawPath: nameOrText("/orders", "/failed-messages/a%2Fb", "/failed-messages/%ff", "/live/orders"),
+  rawQueryString: fc.string({ unit: "binary" }),
+  headers: texts.map((headers) => ({ "content-type": "application/json", ...headers })),
+  cookies: fc.option(fc.array(fc.string())),
+  pathParameters: texts,
+  body: fc.oneof(bodies, fc.constant(undefined)),
+  isBase64Encoded: fc.boolean(),
+  requestContext: fc.record({
+    requestId: fc.string(),
+    stage: nameOrText("$default", "live"),
+    http: fc.record({ method: fc.constantFrom("POST", "GET") }),
+  }),
+});
+
 test("K8: any request has a response, and none of a client has 500", async () => {
   await fc.assert(
-    fc.asyncProperty(requests, async (event) => {
+    fc.asyncProperty(fc.oneof(requests, requestsV2), async (event) => {
       const { statusCode, body } = await handler(event, {});
       const answer = JSON.parse(body) as { code: keyof typeof PROBLEMS; status: number };
 
@@ -57,14 +76,17 @@ test("K8: any request has a response, and none of a client has 500", async () =>
       if (statusCode >= 400)
         expect([answer.status, PROBLEMS[answer.code].status]).toEqual([statusCode, statusCode]);
     }),
-    { numRuns: 1_000 },
+    { numRuns: 2_000 },
   );
 });
 
 test("K8: any other event has the response 400", async () => {
   const anything = fc.oneof(
     fc.anything(),
-    fc.dictionary(fc.constantFrom(...Object.keys({ httpMethod: 1, resource: 1 })), fc.anything()),
+    fc.dictionary(
+      fc.constantFrom(...Object.keys({ httpMethod: 1, resource: 1, version: 1, routeKey: 1 })),
+      fc.anything(),
+    ),
   );
   await fc.assert(
     fc.asyncProperty(anything, async (event) => {

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { planConsumer } from "../../../lib/scaffold/new-consumer.ts";
 import { planEvent } from "../../../lib/scaffold/new-event.ts";
 import { planRoute } from "../../../lib/scaffold/new-route.ts";
-import { type Plan, planOf, ROOT, ScaffoldError, writePlan } from "../../../lib/scaffold/plan.ts";
+import { type Plan, planOf, ROOT, ScaffoldError } from "../../../lib/scaffold/plan.ts";
 import {
   complete,
   KINDS,
@@ -220,24 +220,6 @@ describe("refused, with the name or flag at fault", () => {
   });
 });
 
-test("files are written together or not at all", () => {
-  const list = join(ROOT, "functions/consumers/consumers.ts");
-  const before = readFileSync(list, "utf8");
-  const plan: Plan = {
-    created: new Map([["reports/scaffold/new/a.ts", "a\n"]]),
-    changed: new Map([
-      ["functions/consumers/consumers.ts", { before, after: before }],
-      ["reports/no-such-folder/b.ts", { before: "", after: "b\n" }],
-    ]),
-    next: [],
-  };
-
-  expect(() => writePlan(plan)).toThrow(/ENOENT/);
-
-  expect(existsSync(join(ROOT, "reports/scaffold"))).toBe(false);
-  expect(readFileSync(list, "utf8")).toBe(before);
-});
-
 describe("flags", () => {
   const incomplete = (...args: string[]) => complete(scaffoldFlags(args), undefined);
 
@@ -273,21 +255,111 @@ describe("flags", () => {
     expect(() => kind.plan(values)).toThrow("--mail and --no-mail exclude each other.");
   });
 
-  test("that are missing are asked for in a terminal", async () => {
-    const answers = ["order.teleported", "no", "is elsewhere"];
+  /** Answers in order. The test fails where a question has none. */
+  function terminal(...answers: readonly string[]) {
     const asked: string[] = [];
     const ask = async (question: string) => {
       asked.push(question);
-      return answers[asked.length - 1] ?? "";
+      const answer = answers[asked.length - 1];
+      if (answer === undefined) throw new Error(`There is no answer to ${question}`);
+      return answer;
     };
+    return { asked, ask };
+  }
+
+  test("that are missing are asked for in a terminal, those that may be absent as well", async () => {
+    const { asked, ask } = terminal("order.teleported", "CONFIRMED, REJECTED", "no", "is elsewhere");
 
     const { kind, values }: ScaffoldRequest = await complete(scaffoldFlags(["event"]), ask);
 
-    expect(asked).toHaveLength(answers.length);
+    expect(asked).toHaveLength(4);
     expect(kind.plan(values).changed.get("functions/contract/order-status.ts")?.after).toMatch(
-      /mayBeCancelled: false,\s+creation: "done",\s+mail: "is elsewhere"/,
+      /mayBeCancelled: false,\s+from: \["CONFIRMED", "REJECTED"\],\s+creation: "done",\s+mail: "is elsewhere"/,
     );
   });
+
+  test.each([
+    [
+      "consumer",
+      ["count-things", "order.confirmed", "things", "customerId"],
+      { table: "things", key: "customerId" },
+    ],
+    ["consumer", ["count-things", "order.confirmed", ""], { on: ["order.confirmed"] }],
+    ["route", ["wrap-order", "get", "/orders/{orderId}/wrap", ""], { method: "get" }],
+    ["route", ["wrap-order", "POST", "/wraps", "", "colour:string"], { field: ["colour:string"] }],
+  ])("of a %s are answered by %j", async (kind, answers, expected) => {
+    const { asked, ask } = terminal(...answers);
+
+    const { values, kind: plans } = await complete(scaffoldFlags([kind]), ask);
+
+    expect(asked).toHaveLength(answers.length);
+    expect(values).toMatchObject(expected);
+    expect(() => plans.plan(values)).not.toThrow();
+  });
+
+  test("with nothing required missing are taken without a question", async () => {
+    const { asked, ask } = terminal();
+
+    await complete(scaffoldFlags(["consumer", "count-things", "--on", "order.confirmed"]), ask);
+
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    [
+      "consumer",
+      ["Points", "count-things", "order.confirmd", "order.confirmed", "My Table", "things", "sku", ""],
+      [
+        /^Name/,
+        /received "Points"/,
+        /^Event types/,
+        /--on is one of .*"order\.confirmd"/,
+        /^A table/,
+        /received "My Table"/,
+        /^Partition key/,
+        /--key is one of/,
+      ],
+    ],
+    [
+      "event",
+      ["order.pending", "order.teleported", "LOST", "", "perhaps", "no", "é", ""],
+      [
+        /^Name/,
+        /status PENDING already/,
+        /^Statuses/,
+        /received "LOST"/,
+        /^May an/,
+        /yes or no; received "perhaps"/,
+        /^The end/,
+        /printable ASCII/,
+      ],
+    ],
+    [
+      "route",
+      ["stock", "wrap-order", "PATCH", "POST", "wraps", "/wraps", "REJECTED", "", "colour", "colour:string"],
+      [
+        /^Name/,
+        /stock already/,
+        /^Method/,
+        /received "PATCH"/,
+        /^Path/,
+        /received "wraps"/,
+        /^Status/,
+        /no status to move from/,
+        /^Fields/,
+        /received "colour"/,
+      ],
+    ],
+  ])(
+    "of a %s are asked for again after an invalid answer, with its fault",
+    async (kind, answers, questions) => {
+      const { asked, ask } = terminal(...answers);
+
+      await complete(scaffoldFlags([kind]), ask);
+
+      expect(asked).toEqual(questions.map((each) => expect.stringMatching(each)));
+    },
+  );
 
   test("an empty answer about the mail stands for none", async () => {
     const request = scaffoldFlags(["event", "order.teleported", "--cancellable"]);
