@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { signedHeaders } from "../operator/target/sign.ts";
+import { signedHeaders } from "../aws-signature.ts";
 import { answerDeployment, type DeploymentRequest } from "./deployment-answer.ts";
 
 /** The properties of the resource. */
