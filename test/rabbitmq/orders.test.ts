@@ -140,6 +140,35 @@ describe("orders over RabbitMQ", () => {
   }, 300_000);
 });
 
+describe("a broken vhost", () => {
+  test.each([
+    ["R6", "rabbitmq-full", /QUEUE_FULL: A queue behind order\.exchange took no further message/],
+    [
+      "R8",
+      "rabbitmq-unbound",
+      /UNROUTABLE: No queue is bound to order\.exchange with the key order\.created/,
+    ],
+  ])(
+    "%s: events wait in SQS while %s, the error names it, and afterwards they flow",
+    async (_, fault, error) => {
+      await emulator.target.emulator.break(fault);
+      const placed = await Promise.all(
+        Array.from({ length: 6 }, () => emulator.api.place({ lines: [line("tea")] })),
+      );
+      await untilTrue("an event is refused", async () =>
+        (await emulator.target.logs()).some((text) => error.test(text)),
+      );
+      const during = await Promise.all(placed.map(({ body }) => emulator.api.order(body.orderId)));
+      await emulator.target.emulator.mend();
+
+      for (const { body } of placed) await emulator.api.become(body.orderId, "CONFIRMED");
+      expect(during.some(({ status }) => status === "PENDING")).toBe(true);
+      expect((await open()).map(({ orderId }) => orderId)).toEqual([]);
+    },
+    180_000,
+  );
+});
+
 describe("an operator", () => {
   const cli = async (...args: readonly string[]) => {
     const ended = await run("bin/order-events.mjs", ...args, "--json", "--url", emulator.target.url).ended;

@@ -14,6 +14,8 @@ export interface RabbitOptions {
   readonly onProgress?: (text: string) => void;
   /** Called when the broker exited unexpectedly, before it is restarted. */
   readonly onEnd?: (how: string) => void;
+  /** Called when it serves again after that. */
+  readonly onBack?: () => void;
 }
 
 export interface RabbitServer {
@@ -41,7 +43,7 @@ const PLACES = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/opt/homebrew/sb
  * be used.
  */
 export async function startRabbit(options: RabbitOptions = {}): Promise<RabbitServer> {
-  const { environment = process.env, onProgress = () => {}, onEnd = () => {} } = options;
+  const { environment = process.env, onProgress = () => {}, onEnd = () => {}, onBack = () => {} } = options;
   const named = environment["RABBITMQ_URL"];
   if (named !== undefined && named !== "") return namedRabbit(named, environment["RABBITMQ_MANAGEMENT_URL"]);
   const bin = findBin(environment);
@@ -57,6 +59,7 @@ export async function startRabbit(options: RabbitOptions = {}): Promise<RabbitSe
   const { kill, restart, close } = await lastingProcess({
     start: () => startRabbitBroker({ bin, directory, ports }),
     onEnd,
+    onBack,
     ...(scratch === undefined ? {} : { scratch }),
   }).catch((cause: unknown) => {
     throw new NoRabbitError(cause instanceof Error ? cause.message : String(cause), { cause });

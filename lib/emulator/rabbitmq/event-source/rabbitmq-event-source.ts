@@ -20,6 +20,10 @@ export interface RabbitMappingOptions {
   readonly vhost: string;
   readonly requeue?: Requeue;
   readonly onLine?: (line: LogLine) => void;
+  /** While it holds, nothing is read. */
+  readonly isPaused?: () => boolean;
+  /** Called at each failure to read, and when the queue is read. Default: each failure is a line. */
+  readonly onReading?: (queue: string, failure: string | undefined) => void;
 }
 
 /** A look at the stop, and at the window of a batch. */
@@ -35,11 +39,15 @@ const CLOSING_MS = 2_000;
  * https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
  */
 export function startRabbitMapping(options: RabbitMappingOptions): RunningMapping {
-  const { spec, host, url, vhost, requeue = "nack" } = options;
+  const { spec, host, url, vhost, requeue = "nack", isPaused = () => false } = options;
   if (!spec.enabled) return { stop: async () => {} };
   const { queue, functionName, brokerArn } = spec;
   const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
+  const {
+    onReading = (_, failure) =>
+      failure !== undefined && log(`cannot read ${queue}, trying again: ${failure}`),
+  } = options;
   const pause = createPause();
   const failures = createBackoff(FIRST_FAILURE_MS, LAST_FAILURE_MS);
   const unreachable = createBackoff(100, 5_000);
@@ -58,10 +66,11 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
   const run = async (): Promise<void> => {
     while (!pause.stopped) {
       try {
+        while (isPaused() && !pause.stopped) await pause.idle(IDLE_MS);
         await readChannel(await connection.acquire());
       } catch (error) {
         if (pause.stopped) break;
-        log(`cannot read ${queue}, trying again: ${String((error as Error).message)}`);
+        onReading(queue, String((error as Error).message));
         await pause.wait(unreachable.next());
       }
     }
@@ -85,8 +94,9 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
       pause.wake();
     });
     unreachable.reset();
-    while (!isLost) {
-      const batch = await collect(buffer, () => isLost);
+    onReading(queue, undefined);
+    while (!(isLost || isPaused())) {
+      const batch = await collect(buffer, () => isLost || isPaused());
       if (batch.length > 0) await deliver(channel, batch);
       if (pause.stopped) break;
     }
