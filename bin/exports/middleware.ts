@@ -7,23 +7,15 @@ export {
   type BatchRequest,
   batchOf,
   type InvocationContext,
-} from "../../functions/middleware/batch-middleware.ts";
+} from "../../functions/middleware/batch.ts";
 export { type Clock, systemClock } from "../../functions/middleware/clock.ts";
-export {
-  allOrNothing,
-  batch,
-  bySource,
-  type Consumer,
-  consumer,
-  runRecords,
-} from "../../functions/middleware/consumer.ts";
 export type {
   ConsumerOptions,
   ConsumerSettings,
   HandleMany,
   HandleOne,
-} from "../../functions/middleware/consumer-options.ts";
-export { deadline } from "../../functions/middleware/deadline.ts";
+} from "../../functions/middleware/consumer.ts";
+export { batch, type Consumer, consumer, deadline, runRecords } from "../../functions/middleware/consumer.ts";
 export {
   CONSUMER_METRICS,
   ENGINE_PROBLEMS,
@@ -42,11 +34,10 @@ export {
   http,
   type Routes,
 } from "../../functions/middleware/http.ts";
+export { type Query, queryOf } from "../../functions/middleware/http-query.ts";
 export {
   type HttpRequest,
   idempotencyKeyOf,
-  type Query,
-  queryOf,
   traceparentOf,
 } from "../../functions/middleware/http-request.ts";
 export {
@@ -94,3 +85,4 @@ export {
   type SqsRecord,
   sqs,
 } from "../../functions/middleware/transports/sqs.ts";
+export { allOrNothing, bySource } from "../../functions/middleware/wrap-handler.ts";

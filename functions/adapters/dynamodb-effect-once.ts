@@ -19,8 +19,7 @@ import {
   type Row,
   refuseWrites,
 } from "../middleware/effect-once.ts";
-import { readRow } from "./read-row.ts";
-import { isTransient, retryOnConflict } from "./retry-on-conflict.ts";
+import { isTransient, readRow, retryOnConflict } from "./dynamodb-client.ts";
 
 /** The mark never expires: a message that returns years later must still be a duplicate. */
 export function dynamoDbEffectOnce(

@@ -5,13 +5,14 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { FailedStatus } from "../contract/errors.ts";
-import { CURSOR_PREFIX, FAILED_BY_STATUS, TABLE_KEYS } from "../contract/names.ts";
+import type { FailedStatus } from "../contract/failures.ts";
+import { CURSOR_PREFIX, FAILED_BY_STATUS } from "../contract/failures.ts";
+import { TABLE_KEYS } from "../contract/names.ts";
 import type { FailedMessage } from "../failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../failures/ports/failed-message-store.ts";
 import { Problem } from "../middleware/problem.ts";
+import { nextKey, readRow } from "./dynamodb-client.ts";
 import { optimisticPut } from "./optimistic-put.ts";
-import { nextKey, readRow } from "./read-row.ts";
 
 export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessageStore {
   return {

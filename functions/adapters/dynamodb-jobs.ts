@@ -4,13 +4,13 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/names.ts";
+import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/failures.ts";
 import type { Job } from "../failures/domain/job.ts";
 import type { RedriveJob } from "../failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../failures/domain/republish-job.ts";
 import type { Jobs } from "../failures/ports/jobs.ts";
+import { readRow } from "./dynamodb-client.ts";
 import { optimisticPut } from "./optimistic-put.ts";
-import { readRow } from "./read-row.ts";
 
 interface JobKind {
   /** Precedes the job id in the row's key. */

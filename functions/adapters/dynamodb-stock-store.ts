@@ -7,8 +7,7 @@ import {
 import type { StockView } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { StockStore } from "../orders/ports/stock-store.ts";
-import { readRow } from "./read-row.ts";
-import { retryOnConflict } from "./retry-on-conflict.ts";
+import { readRow, retryOnConflict } from "./dynamodb-client.ts";
 
 const CONFLICT_TIMEOUT_MS = 5_000;
 

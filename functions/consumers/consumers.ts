@@ -1,11 +1,6 @@
 import { API_FUNCTIONS, type ApiFunctionName } from "../contract/api.ts";
-import {
-  KAFKA_CONSUMER,
-  PUBLISHERS,
-  RABBITMQ_CONSUMER,
-  RABBITMQ_PUBLISHER,
-  SYSTEM_FUNCTIONS,
-} from "../contract/names.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../contract/broker-names.ts";
+import { PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
 import type { EventType } from "../contract/order-status.ts";
 import { checkDeclaration } from "./check-declaration.ts";
 import type { ConsumerDeclaration } from "./define-consumer.ts";

@@ -4,38 +4,14 @@ import { CONSUMER_METRICS, CONSUMER_VARIABLES, RETRY_ATTRIBUTES } from "../middl
 
 export const SERVICE = "order-events";
 
-/** The second backbone, where it is deployed. The key of a record is the order's id. */
-export const KAFKA = {
-  topic: "order-events",
-  /** Records that the event source mapping gave up on. */
-  deadLetterTopic: "order-events-dlt",
-  consumerGroup: "order-processing-group",
-  minimumPartitions: 3,
-} as const;
 /** The readers of the orders table's stream. Each publishes every event to its own backbone. */
 export const PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
 export type PublisherName = (typeof PUBLISHERS)[number];
-
-/** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
-export const KAFKA_CONSUMER = "order-events-kafka";
 
 /** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
 export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
 
 export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
-
-/** Functions that are deployed only with Kafka. */
-export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;
-export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
-
-/** The publisher and the consumer of RabbitMQ. The publisher reads a queue of the topic, not the stream. */
-export const RABBITMQ_PUBLISHER = "publish-to-rabbitmq";
-export const RABBITMQ_CONSUMER = "order-events-rabbitmq";
-/** Functions that are deployed only with RabbitMQ. */
-export const RABBITMQ_FUNCTIONS = [RABBITMQ_PUBLISHER, RABBITMQ_CONSUMER, "rabbitmq-dead-letters"] as const;
-/** Functions of a broker's stack. */
-export const BROKER_FUNCTIONS = { kafka: KAFKA_FUNCTIONS, rabbitmq: RABBITMQ_FUNCTIONS } as const;
-export type BrokerFunctionName = (typeof BROKER_FUNCTIONS)[keyof typeof BROKER_FUNCTIONS][number];
 
 /** Message attributes, headers on Kafka. Subscriptions filter on `type`; the others are set by retries and redrives. */
 export const ATTRIBUTES = {
@@ -62,23 +38,14 @@ export const TABLE_NAMES = {
   failedMessages: "failed-messages",
   effects: "effects",
 } as const satisfies Record<keyof typeof TABLE_KEYS, string>;
-/** The index that lists failed messages by status and due time. */
-export const FAILED_BY_STATUS = {
-  indexName: "byStatus",
-  partitionKey: "status",
-  sortKey: "dueAt",
+/** The index of orders that are PENDING: a row has its partition key only as long as it is. */
+export const PENDING_ORDERS = {
+  indexName: "pending",
+  partitionKey: "pendingShard",
+  sortKey: "createdAt",
+  /** When maintenance last looked at the order. */
+  checkedAt: "checkedAt",
 } as const;
-/** Filters of failed messages, in the API and on the command line. */
-export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "from", "to"] as const;
-/** Keys of redrive jobs in the failed-message table: `job#<id>`. No message has such a key. */
-export const REDRIVE_JOB_PREFIX = "job#";
-/** Keys of republish jobs in the same table: `republish#<id>`. */
-export const REPUBLISH_JOB_PREFIX = "republish#";
-/** Keys of the rows that hold a cursor of the listing of open messages: `cursor#<name>`. */
-export const CURSOR_PREFIX = "cursor#";
-/** Epoch seconds after which DynamoDB may delete a resolved or discarded row. */
-export const FAILED_TTL_ATTRIBUTE = "expiresAt";
-
 /** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds. */
 export const METRICS = {
   ...CONSUMER_METRICS,
@@ -87,6 +54,8 @@ export const METRICS = {
   publishFailed: "mq.publish.failed",
   kafkaPublishFailed: "mq.kafka.publish.failed",
   rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
+  pendingOrders: "mq.orders.pending",
+  maintenanceRuns: "mq.maintenance.runs",
 } as const;
 
 /** Environment variables. Each is set by the grant of the permission that it needs. */
@@ -131,6 +100,8 @@ export const ENV = {
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
+  /** Age of a PENDING order above which maintenance counts it and publishes its event again. */
+  maxPendingSeconds: "MAX_PENDING_SECONDS",
 } as const;
 
 /** The environment variable with the physical name of a consumer's own table: `TABLE_POINTS` for `points`. */

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FAILED_STATUSES, REASONS } from "./errors.ts";
+import { FAILED_STATUSES, REASONS } from "./failures.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";

@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../contract/errors.ts";
+import type { FailedStatus } from "../contract/failures.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { FailedMessageStore } from "./ports/failed-message-store.ts";

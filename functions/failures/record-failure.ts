@@ -1,4 +1,4 @@
-import type { Reason } from "../contract/errors.ts";
+import type { Reason } from "../contract/failures.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { FailureLog, MessageFacts } from "../middleware/failure-log.ts";
 import { sha256 } from "../middleware/sha256.ts";

@@ -2,7 +2,7 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import { leftOut, leftOutText, redriveRoom } from "../publishing/domain/message-attributes.ts";
 import { targetOf } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
-import { refusalOf } from "../publishing/refusal.ts";
+import { refusalOf } from "../publishing/publish-transitions.ts";
 import type { EditedMessage, FailedMessage } from "./domain/failed-message.ts";
 import { enqueueRow } from "./enqueue-message.ts";
 import type { Actor, ActPorts } from "./operator-ports.ts";

@@ -1,7 +1,11 @@
 import { sqsQueues } from "../adapters/sqs-queues.ts";
-import { deadLetterDecoder, deadLetterQueue, parseSources } from "../failures/dead-letter-queue.ts";
+import {
+  deadLetterDecoder,
+  deadLetterQueue,
+  parseSources,
+} from "../failures/dead-letters/dead-letter-queue.ts";
+import { retryDeadLetters } from "../failures/dead-letters/retry-dead-letters.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { retryDeadLetters } from "../failures/retry-dead-letters.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { clock, environment, serviceOptions, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";

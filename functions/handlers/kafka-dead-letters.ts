@@ -1,7 +1,11 @@
-import { deadLetterTopic, deadRecordDecoder } from "../failures/dead-letter-topic.ts";
-import { parkDeadRecord } from "../failures/park-dead-record.ts";
+import {
+  deadLetterTopic,
+  deadRecordDecoder,
+  parkDeadRecord,
+} from "../failures/dead-letters/dead-letter-topic.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { allOrNothing, consumer } from "../middleware/consumer.ts";
+import { consumer } from "../middleware/consumer.ts";
+import { allOrNothing } from "../middleware/wrap-handler.ts";
 import { serviceOptions } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 

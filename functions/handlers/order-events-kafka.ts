@@ -5,8 +5,7 @@ import { processOrderEvents } from "../orders/process-order-events.ts";
 import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
 import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
-import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
-import { orderStockStore } from "./wiring/order-stock.ts";
+import { failureLogOnFirstUse, orderStockStore } from "./wiring/event-consumer.ts";
 
 /** The Kafka topic → stock is held or released, as by order-created and order-cancelled. */
 const ports = { orderStockStore: orderStockStore() };

@@ -1,6 +1,5 @@
 import { rabbitCopies } from "../adapters/rabbitmq-exchange.ts";
-import { RABBITMQ_CONSUMER } from "../contract/names.ts";
-import { RABBITMQ, RABBITMQ_QUEUE_NAMES } from "../contract/rabbitmq-names.ts";
+import { RABBITMQ, RABBITMQ_CONSUMER, RABBITMQ_QUEUE_NAMES } from "../contract/broker-names.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { rabbitmq } from "../middleware/transports/rabbitmq.ts";
 import { retryThroughQueues } from "../middleware/transports/rabbitmq-retries.ts";
@@ -9,8 +8,7 @@ import { processOrderEvents } from "../orders/process-order-events.ts";
 import { releaseStock } from "../orders/release-stock.ts";
 import { reserveStock } from "../orders/reserve-stock.ts";
 import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
-import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
-import { orderStockStore } from "./wiring/order-stock.ts";
+import { failureLogOnFirstUse, orderStockStore } from "./wiring/event-consumer.ts";
 import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";
 
 /** RabbitMQ's queues → stock is held or released, as by order-created and order-cancelled. */

@@ -5,14 +5,13 @@ import { idempotencyKeyOf, traceparentOf } from "../middleware/http-request.ts";
 import { viewOf } from "../orders/domain/order.ts";
 import { placeOrder } from "../orders/order-commands.ts";
 import { clock, environment } from "./wiring/environment.ts";
-import { admissionOfEnvironment } from "./wiring/order-admission.ts";
-import { orderHttp } from "./wiring/order-http.ts";
+import { admissionOfEnvironment, orderHttp } from "./wiring/order-http.ts";
 
 /** POST /orders */
 const { ordersTable } = environment("ordersTable");
 const place = placeOrder({
   orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock),
-  admission: admissionOfEnvironment(),
+  admission: await admissionOfEnvironment(),
   clock,
 });
 

@@ -1,10 +1,9 @@
-import { eventOfStreamRecord } from "../adapters/order-row.ts";
+import { eventOfStreamRecord, orderStream } from "../adapters/order-row.ts";
 import { snsClient, snsPublisher } from "../adapters/sns-publisher.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
 import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
-import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
-import { orderStream } from "./wiring/order-stream.ts";
+import { failureLogOnFirstUse } from "./wiring/event-consumer.ts";
 
 /** The orders table's stream → the SNS topic. */
 const { topicArn } = environment("topicArn");

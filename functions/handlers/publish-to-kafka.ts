@@ -1,16 +1,19 @@
-import { eventOfStreamRecord } from "../adapters/order-row.ts";
-import { bySource, consumer } from "../middleware/consumer.ts";
+import { kafkaConnection } from "../adapters/kafka-connection.ts";
+import { kafkaTopic } from "../adapters/kafka-publisher.ts";
+import { eventOfStreamRecord, orderStream } from "../adapters/order-row.ts";
+import { consumer } from "../middleware/consumer.ts";
+import { bySource } from "../middleware/wrap-handler.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
 import { publishCounts, publishTransitions, transitionDecoder } from "../publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
-import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
-import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
-import { topicOfEnvironment } from "./wiring/kafka-topic.ts";
-import { orderStream } from "./wiring/order-stream.ts";
+import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
+import { failureLogOnFirstUse } from "./wiring/event-consumer.ts";
 
 /** The orders table's stream, and the queue of redriven messages → the Kafka topic. */
 const name = "publish-to-kafka";
-const topic = topicOfEnvironment();
+const env = environment("kafkaBrokers", "kafkaTopic", "kafkaSecurity");
+/** Connections are opened at the first publish. */
+const topic = kafkaTopic(kafkaConnection(env.kafkaBrokers, env.kafkaSecurity), env.kafkaTopic, clock);
 const shared = {
   ...serviceOptions,
   name,

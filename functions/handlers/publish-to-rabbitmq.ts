@@ -1,12 +1,11 @@
 import { rabbitExchange } from "../adapters/rabbitmq-exchange.ts";
-import { RABBITMQ_PUBLISHER as name } from "../contract/names.ts";
-import { RABBITMQ } from "../contract/rabbitmq-names.ts";
+import { RABBITMQ_PUBLISHER as name, RABBITMQ } from "../contract/broker-names.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
 import { publishCounts } from "../publishing/publish-transitions.ts";
 import { queuedMessageDecoder, redriveQueue } from "../publishing/redrive-queue.ts";
 import { clock, integerVariable, serviceOptions } from "./wiring/environment.ts";
-import { failureLogOnFirstUse } from "./wiring/failure-log-on-first-use.ts";
+import { failureLogOnFirstUse } from "./wiring/event-consumer.ts";
 import { publisherOfEnvironment } from "./wiring/rabbitmq-broker-access.ts";
 
 /** A queue of the topic, where redriven messages arrive as well → RabbitMQ's exchange. */

@@ -1,14 +1,15 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { rabbitCopies } from "../adapters/rabbitmq-exchange.ts";
-import { RABBITMQ_CONSUMER } from "../contract/names.ts";
+import { RABBITMQ_CONSUMER } from "../contract/broker-names.ts";
 import {
   deadLetterExchange,
   deadMessageDecoder,
   retryDeadMessage,
-} from "../failures/dead-letter-exchange.ts";
+} from "../failures/dead-letters/dead-letter-exchange.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { allOrNothing, consumer } from "../middleware/consumer.ts";
+import { consumer } from "../middleware/consumer.ts";
+import { allOrNothing } from "../middleware/wrap-handler.ts";
 import { clock, environment, serviceOptions, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";

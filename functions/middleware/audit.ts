@@ -1,5 +1,4 @@
-import { type Batch, recordAt } from "./batch.ts";
-import { type BatchMiddleware, batchOf } from "./batch-middleware.ts";
+import { type Batch, type BatchMiddleware, batchOf, recordAt } from "./batch.ts";
 import { errorLine } from "./error-text.ts";
 import { type Outcome, retry } from "./outcome.ts";
 import { parseTraceparent } from "./traceparent.ts";

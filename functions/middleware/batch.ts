@@ -1,4 +1,4 @@
-import type { CompleteOptions, HandleMany, HandleOne } from "./consumer-options.ts";
+import type { CompleteOptions, HandleMany, HandleOne } from "./consumer.ts";
 import type { MessageFacts } from "./failure-log.ts";
 import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
 import { type Decoded, UnexpectedEvent } from "./transport.ts";
@@ -25,6 +25,40 @@ export interface Batch<Raw = unknown, Message = unknown> {
   lines: string;
   /** What the event source mapping gets; set once the records are finished. */
   response?: unknown;
+}
+
+/** The part of Lambda's context that a consumer reads. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+}
+
+/** The request of middy's hooks, as far as it is used. */
+export interface BatchRequest {
+  event: unknown;
+  context: InvocationContext;
+  response: unknown;
+  error: Error | null | undefined;
+  internal: Record<string, unknown>;
+}
+
+/**
+ * A middy middleware around a batch. `batchOf` gives it the batch. Declared here, because the types of middy need those
+ * of other packages.
+ */
+export interface BatchMiddleware {
+  before?(request: BatchRequest): unknown;
+  after?(request: BatchRequest): unknown;
+  onError?(request: BatchRequest): unknown;
+}
+
+/** Not in the request, because every middleware may replace its parts. */
+export const batches = new WeakMap<InvocationContext, Batch>();
+
+/** The batch of an invocation: its records in `before`, their outcomes in `after`. Throws where `batch()` opened none. */
+export function batchOf({ context }: Pick<BatchRequest, "context">): Batch {
+  const batch = batches.get(context);
+  if (batch === undefined) throw new Error("There is no batch: use batch() before the other middlewares.");
+  return batch;
 }
 
 /** How long a negative acknowledgement may take; past that, the visibility time-out of the queue applies. */
@@ -159,15 +193,9 @@ export async function runWaves(
 ): Promise<void> {
   let continuing = lanes;
   for (let depth = 0; continuing.length > 0; depth++) {
-    const continues = await run(continuing.map((lane) => indexAt(lane, depth)));
+    const continues = await run(continuing.map((lane) => lane[depth] as number));
     continuing = continuing.filter((lane, i) => continues[i] === true && lane.length > depth + 1);
   }
-}
-
-function indexAt(lane: readonly number[], depth: number): number {
-  const index = lane[depth];
-  if (index === undefined) throw new Error(`The lane has no record ${depth}.`);
-  return index;
 }
 
 /** Handles one record and makes its outcome durable; returns whether its lane continues. Never rejects. */
@@ -266,13 +294,7 @@ function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Out
   }
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<Outcome["kind"]>([
-  "done",
-  "duplicate",
-  "ignored",
-  "retry",
-  "park",
-]);
+const KINDS = new Set<unknown>(["done", "duplicate", "ignored", "retry", "park"] satisfies Outcome["kind"][]);
 
 /** The handler's outcome; a retry where it returned anything else. */
 function outcomeOrFailed(value: unknown): Outcome {
@@ -308,7 +330,13 @@ function makeDurable<Raw, Message>(
       case "park":
         return written(outcome, () => failureLog.park(factsOf(batch, index), outcome.reason, outcome.error));
       case "retry":
-        if (transport.isLastAttempt(raw)) return lastAttempt(batch, index, outcome);
+        // Best effort: without the stored reason, the dead-letter queue's consumer records NO_REPORT.
+        if (transport.isLastAttempt(raw)) {
+          const { error } = outcome;
+          return written(outcome, () => failureLog.lastAttemptFailed(factsOf(batch, index), error)).then(
+            () => outcome,
+          );
+        }
         return transport.parksNow?.(raw) === true || isTooOldToRetry(batch, raw)
           ? makeDurable(batch, index, park("RETRIES_EXHAUSTED", outcome.error))
           : outcome;
@@ -325,17 +353,6 @@ async function written(outcome: Outcome, write: () => Promise<void>): Promise<Ou
   } catch (error) {
     return retry(error);
   }
-}
-
-/** Best effort: without the stored reason, the dead-letter queue's consumer records NO_REPORT. */
-async function lastAttempt<Raw, Message>(
-  batch: Batch<Raw, Message>,
-  index: number,
-  outcome: Extract<Outcome, { kind: "retry" }>,
-): Promise<Outcome> {
-  const { failureLog } = batch.options;
-  await written(outcome, () => failureLog.lastAttemptFailed(factsOf(batch, index), outcome.error));
-  return outcome;
 }
 
 function isTooOldToRetry<Raw, Message>({ options }: Batch<Raw, Message>, raw: Raw): boolean {
@@ -402,7 +419,7 @@ export async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Messag
     const limit = clock.sleep(NEGATIVE_ACKNOWLEDGE_MS, done.signal);
     await Promise.race([call.finally(() => done.abort(CANCELLED)), limit]);
   } catch {
-    // The visibility time-out brings the messages back.
+    // The visibility time-out redelivers the messages.
   }
 }
 

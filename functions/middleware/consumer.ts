@@ -1,17 +1,134 @@
 import middy from "@middy/core";
 import { audit } from "./audit.ts";
-import { type Batch, negativeAcknowledge, openBatch, runBatch } from "./batch.ts";
 import {
+  type Batch,
   type BatchMiddleware,
+  batches,
   batchOf,
   type InvocationContext,
-  openedBatch,
-  setBatch,
-} from "./batch-middleware.ts";
-import { type ConsumerOptions, completeOptions } from "./consumer-options.ts";
-import { deadline } from "./deadline.ts";
-import { metrics } from "./metrics.ts";
-import { UnexpectedEvent } from "./transport.ts";
+  negativeAcknowledge,
+  openBatch,
+  runBatch,
+} from "./batch.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { errorLine } from "./error-text.ts";
+import type { FailureLog } from "./failure-log.ts";
+import { type MetricsOptions, metrics, writeToStdout } from "./metrics.ts";
+import { type Outcome, Unprocessable } from "./outcome.ts";
+import type { Decoded, Transport } from "./transport.ts";
+
+/** `deadline` is in milliseconds since the epoch; what is not finished by then is reported as failed. */
+export type HandleOne<Message> = (message: Message, deadline: number) => Promise<Outcome> | Outcome;
+/** Returns one outcome for each message, in their sequence. */
+export type HandleMany<Message> = (
+  messages: readonly Message[],
+  deadline: number,
+) => Promise<readonly Outcome[]>;
+
+export interface ConsumerOptions<Raw, Message> extends MetricsOptions {
+  /** Appears in metrics, audit lines and failed messages. */
+  readonly name: string;
+  readonly transport: Transport<Raw>;
+  /**
+   * The first step of `decode`, optional. The whole batch is parsed before its first record is checked: parser and
+   * checks in alternation evict each other from the processor's caches and take a fifth longer. Where it throws, the
+   * record is retried.
+   */
+  readonly parse?: (raw: Raw) => unknown;
+  /**
+   * The content of a record, from the result of `parse`: `malformed` for bad content. Where it throws, the record is
+   * retried; an `UnexpectedEvent` fails the invocation.
+   */
+  readonly decode: (raw: Raw, parsed: unknown) => Decoded<Message>;
+  /**
+   * Handles one message or many at once, never two messages of one lane at once. A rejection with `Unprocessable`
+   * parks the message; any other is a retry.
+   */
+  readonly handle: { readonly one: HandleOne<Message> } | { readonly many: HandleMany<Message> };
+  /** Where messages are parked. Default: nowhere; a message that should be parked is negative-acknowledged. */
+  readonly failureLog?: FailureLog;
+  readonly clock?: Clock;
+  /** Takes metrics and audit lines, each ending in a newline. Default: standard output. */
+  readonly write?: (text: string) => void;
+  readonly settings?: Partial<ConsumerSettings>;
+  /** Replaces the preset: `deadline(settings)`, `metrics(options)`, `audit()`. */
+  readonly middlewares?: readonly BatchMiddleware[];
+}
+
+/** Options with their defaults. */
+export interface CompleteOptions<Raw, Message> extends ConsumerOptions<Raw, Message> {
+  readonly failureLog: FailureLog;
+  readonly clock: Clock;
+  readonly write: (text: string) => void;
+  readonly settings: ConsumerSettings;
+}
+
+/** The options with their defaults. Throws a RangeError on a setting that is unknown or out of range. */
+export function completeOptions<Raw, Message>(
+  options: ConsumerOptions<Raw, Message>,
+): CompleteOptions<Raw, Message> {
+  const { failureLog = noStore, clock = systemClock, write = writeToStdout } = options;
+  return { ...options, failureLog, clock, write, settings: completeSettings(options.settings) };
+}
+
+export interface ConsumerSettings {
+  /** Lanes in flight at once, of a handler of `one`. A handler of `many` gets a message of every lane in one call. */
+  readonly concurrency: number;
+  /** Milliseconds of the function's time-out that are reserved for the report. */
+  readonly reserveMs: number;
+  /**
+   * Age above which a message is parked as EXPIRED, at any receive; not after a retry from the dead-letter queue or a
+   * redrive. 0: never.
+   */
+  readonly maxAgeSeconds: number;
+  /** For a transport without a last attempt, such as a stream: a failed record older than this is parked; 0: never. */
+  readonly giveUpAfterSeconds: number;
+}
+
+const DEFAULTS: ConsumerSettings = {
+  concurrency: 10,
+  reserveMs: 1_000,
+  maxAgeSeconds: 0,
+  giveUpAfterSeconds: 0,
+};
+const RANGES: Readonly<Record<keyof ConsumerSettings, readonly [number, number]>> = {
+  concurrency: [1, 10_000],
+  reserveMs: [0, 60_000],
+  maxAgeSeconds: [0, 1_209_600],
+  giveUpAfterSeconds: [0, 86_400],
+};
+
+/** The settings with their defaults. Throws on an unknown key and on a value out of range. */
+export function completeSettings(settings: Partial<ConsumerSettings> = {}): ConsumerSettings {
+  for (const [key, value] of Object.entries(settings)) {
+    const range = RANGES[key as keyof ConsumerSettings];
+    if (range === undefined) {
+      throw new RangeError(`Unknown setting "${key}"; known are ${Object.keys(RANGES).join(", ")}.`);
+    }
+    const [minimum, maximum] = range;
+    if (!Number.isInteger(value) || value < minimum || value > maximum) {
+      throw new RangeError(
+        `${key} must be an integer from ${minimum} to ${maximum}; received ${String(value)}.`,
+      );
+    }
+  }
+  return { ...DEFAULTS, ...settings };
+}
+
+/**
+ * Stores nothing, so it parks nothing: the message is negative-acknowledged, and its queue moves it to the dead-letter
+ * queue after the last receive.
+ */
+const noStore: FailureLog = {
+  park: async (_, reason, error) => {
+    throw new Unprocessable(
+      reason,
+      `${reason}, not parked: there is no store. ${errorLine(error) ?? ""}`.trim(),
+    );
+  },
+  lastAttemptFailed: async () => {},
+  resolve: async () => {},
+};
 
 type Handler = (event: unknown, context: InvocationContext) => Promise<unknown>;
 
@@ -29,7 +146,7 @@ export function batch<Raw, Message>(options: ConsumerOptions<Raw, Message>): Bat
   const complete = completeOptions(options);
   return {
     before({ event, context }) {
-      setBatch(context, openBatch(complete, event) as unknown as Batch);
+      batches.set(context, openBatch(complete, event) as unknown as Batch);
     },
     // The hooks of the preset run before this one: their lines are written although the call to the queue may fail.
     after(request) {
@@ -65,13 +182,13 @@ export function consumer<Raw, Message>(options: ConsumerOptions<Raw, Message>): 
 
   const handler = async (event: unknown, context: InvocationContext): Promise<unknown> => {
     built ??= build();
-    setBatch(context, undefined);
+    batches.delete(context);
     try {
       await built(event, context);
     } catch (error) {
-      if (openedBatch(context)?.response === undefined) throw error;
+      if (batches.get(context)?.response === undefined) throw error;
     }
-    const finished = openedBatch(context);
+    const finished = batches.get(context);
     if (finished?.response === undefined)
       throw new Error("A middleware returned a value before the batch ran.");
     flush(finished);
@@ -99,30 +216,16 @@ function flush(finished: Batch): void {
 }
 
 /**
- * For an event source mapping that ignores partial responses and treats every return as success: a failed record
- * fails the invocation. The finished records of the batch come again and are duplicates.
+ * Ends a batch before the function's time-out: `reserveMs` (0 to 60,000) are reserved for the report. Unfinished
+ * records are reported as failed. Without this middleware, a batch that is too slow is redelivered as a whole.
  */
-export function allOrNothing(handle: Handler): Handler {
-  return async (event, context) => {
-    const response = await handle(event, context);
-    const { batchItemFailures } = response as { batchItemFailures: readonly unknown[] };
-    if (batchItemFailures.length > 0) {
-      throw new Error(`${batchItemFailures.length} records failed: the whole batch has to come again.`);
-    }
-    return response;
-  };
-}
-
-/** One function behind several event sources: each event goes to the consumer of its source. */
-export function bySource(consumers: Readonly<Record<string, Handler>>): Handler {
-  return async (event, context) => {
-    const { Records } = (event ?? {}) as { Records?: readonly { eventSource?: unknown }[] };
-    const source = Array.isArray(Records) ? String(Records[0]?.eventSource) : "none";
-    const handle = Object.hasOwn(consumers, source) ? consumers[source] : undefined;
-    if (handle === undefined) {
-      const known = Object.keys(consumers).join(" and ");
-      throw new UnexpectedEvent(`Expected an event of ${known}, received one of ${source}.`);
-    }
-    return handle(event, context);
+export function deadline({ reserveMs }: { readonly reserveMs: number }): BatchMiddleware {
+  return {
+    before(request) {
+      const batch = batchOf(request);
+      const leftMs = request.context.getRemainingTimeInMillis() - reserveMs;
+      batch.deadline = batch.options.clock.now() + leftMs;
+      batch.isOver = leftMs <= 0;
+    },
   };
 }

@@ -1,4 +1,4 @@
-import type { HandleMany } from "./consumer-options.ts";
+import type { HandleMany } from "./consumer.ts";
 import { classify, DONE, DUPLICATE, type Outcome, retry } from "./outcome.ts";
 
 /** The value of an attribute. */

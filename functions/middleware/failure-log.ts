@@ -1,6 +1,4 @@
 import type { Attributes } from "./attributes.ts";
-import { errorLine } from "./error-text.ts";
-import { Unprocessable } from "./outcome.ts";
 import type { Reason } from "./register.ts";
 
 /** Stores the failures of messages. Each call resolves once its write is durable. */
@@ -23,18 +21,3 @@ export interface MessageFacts {
   readonly eventId?: string;
   readonly eventType?: string;
 }
-
-/**
- * Stores nothing, so it parks nothing: the message is negative-acknowledged, and its queue moves it to the dead-letter
- * queue after the last receive.
- */
-export const noStore: FailureLog = {
-  park: async (_, reason, error) => {
-    throw new Unprocessable(
-      reason,
-      `${reason}, not parked: there is no store. ${errorLine(error) ?? ""}`.trim(),
-    );
-  },
-  lastAttemptFailed: async () => {},
-  resolve: async () => {},
-};

@@ -1,9 +1,14 @@
 import middy from "@middy/core";
 import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
 import { describeError } from "./error-text.ts";
-import type { BodyRules } from "./http-body.ts";
 import { isEventV2, proxyEventOf } from "./http-event-v2.ts";
-import { type HttpRequest, isProxyEvent, type ProxyEvent, requestOf } from "./http-request.ts";
+import {
+  type BodyRules,
+  type HttpRequest,
+  isProxyEvent,
+  type ProxyEvent,
+  requestOf,
+} from "./http-request.ts";
 import { writeToStdout } from "./metrics.ts";
 import { Problem, type ProblemExtras } from "./problem.ts";
 import type { ProblemCode } from "./register.ts";

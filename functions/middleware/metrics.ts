@@ -1,5 +1,4 @@
-import { type Batch, recordAt } from "./batch.ts";
-import { type BatchMiddleware, batchOf } from "./batch-middleware.ts";
+import { type Batch, type BatchMiddleware, batchOf, recordAt } from "./batch.ts";
 import { CONSUMER_METRICS } from "./engine-names.ts";
 import type { Outcome } from "./outcome.ts";
 

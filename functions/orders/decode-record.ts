@@ -1,5 +1,5 @@
+import { RABBITMQ_QUEUE_NAMES } from "../contract/broker-names.ts";
 import { EVENT_TYPES } from "../contract/order-status.ts";
-import { RABBITMQ_QUEUE_NAMES } from "../contract/rabbitmq-names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import { Unprocessable } from "../middleware/outcome.ts";

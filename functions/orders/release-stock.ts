@@ -1,9 +1,8 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { DONE, type Outcome } from "../middleware/outcome.ts";
-import { commitInGroups, type GroupPolicy } from "./commit-in-groups.ts";
 import { planReleases, type ReleasePlan } from "./domain/plan-releases.ts";
 import type { OrderStockStore } from "./ports/order-stock-store.ts";
-import { reservationOf } from "./reserve-stock.ts";
+import { commitInGroups, type GroupPolicy, reservationOf } from "./reserve-stock.ts";
 
 /** order.cancelled: releases the stock of a cancelled order, exactly once. */
 export function releaseStock(ports: { orderStockStore: OrderStockStore }) {

@@ -1,6 +1,6 @@
 import { DONE, type Outcome, park, retry } from "../middleware/outcome.ts";
 import type { OutgoingRecord, RecordTopic } from "./ports/publisher.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf } from "./publish-transitions.ts";
 
 /**
  * Publishes messages that came by a queue, because nothing outside the network reaches the topic. The queue delivers a

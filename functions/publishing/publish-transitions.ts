@@ -6,8 +6,7 @@ import type { OutcomeCount } from "../middleware/metrics.ts";
 import { DONE, ignored, type Outcome, park, retry } from "../middleware/outcome.ts";
 import type { Decoded } from "../middleware/transport.ts";
 import type { StreamRecord } from "../middleware/transports/dynamodb-stream.ts";
-import type { Publisher } from "./ports/publisher.ts";
-import { refusalOf } from "./refusal.ts";
+import type { Published, Publisher } from "./ports/publisher.ts";
 
 /** A status transition of an order row; no event where the row changed without one. */
 interface Transition {
@@ -81,4 +80,15 @@ export function publishCounts(failedOf: FailedOf) {
     [METRICS.published]: consumed,
     [METRICS[failedOf]]: failed + parked,
   });
+}
+
+/** Why an event was not published, if so. An event without a result may be accepted later. */
+export function refusalOf(
+  result: Published | undefined,
+): Extract<Published, { kind: "refused" }> | undefined {
+  if (result === undefined) {
+    const error = new Error("The publisher returned no result for this event.");
+    return { kind: "refused", permanent: false, error };
+  }
+  return result.kind === "refused" ? result : undefined;
 }

@@ -44,6 +44,8 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     ownMetric("failed-messages", settings),
     ownMetric("publish-failed", settings),
     ownMetric("open-failed-messages", settings),
+    ownMetric("pending-orders", settings),
+    ownMetric("maintenance-silent", settings),
     {
       kind: "delivery-failed",
       metric: metric("delivery-failed", "AWS/SNS", "NumberOfNotificationsFailed", topic),

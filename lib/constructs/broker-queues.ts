@@ -1,7 +1,11 @@
 import { Stack } from "aws-cdk-lib";
 import { type IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../functions/contract/names.ts";
+import {
+  KAFKA_CONSUMER,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_PUBLISHER,
+} from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
 import { type QueueOwner, queueName } from "./resource-names.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
 import { FUNCTIONS, type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
-import { BROKER_FUNCTIONS } from "../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import { contentHashes, digest, isCurrent, remember } from "./bundle-cache.ts";
 import { builtinsFromProcess, shakableSchemas, withoutUnusedParts } from "./bundle-plugins.ts";
 

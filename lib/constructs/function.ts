@@ -1,50 +1,44 @@
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName, QueueConsumer } from "../../functions/consumers/consumers.ts";
-import { type BrokerFunctionName, ENV } from "../../functions/contract/names.ts";
+import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
+import { ENV } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
-import { ConsumerFunction } from "./consumer-function.ts";
-import { grantNetwork } from "./grants/network-grants.ts";
+import { ConsumerFunction, type ConsumerFunctionProps } from "./consumer-function.ts";
+import { grantNetwork, type Network } from "./grants/network-grants.ts";
 import { logGroupName, physicalName, serviceDimension } from "./resource-names.ts";
 
-export interface EventFunctionProps {
-  readonly settings: Settings;
-  /** Folder with `index.mjs`, which exports `handler`. */
-  readonly bundle: string;
-  readonly timeoutSeconds: number;
+export interface EventFunctionProps extends ConsumerFunctionProps {
+  /** The value of the dimension `service` on its metrics. */
+  readonly service: string;
+  /** Absent: no network. */
+  readonly network?: Network;
 }
-
-/**
- * An IAM permission of a function together with the environment variables that it needs, so that neither can be
- * there without the other. `grants/` holds them by subject.
- */
-export type Grant = (holder: EventFunction) => void;
 
 /** Called only while a stack is deployed. */
 export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology" | "rabbitmq-mappings";
+type AnyFunctionName = FunctionName | BrokerFunctionName | DeploymentFunctionName;
 
-/** A function of this service, with its physical name. */
+/** A function of this service. */
 export class EventFunction extends ConsumerFunction {
-  readonly settings: Settings;
-
-  constructor(
-    scope: Construct,
-    name: FunctionName | BrokerFunctionName | DeploymentFunctionName,
-    { settings, bundle, timeoutSeconds }: EventFunctionProps,
-  ) {
-    super(scope, name, {
-      bundle,
-      timeoutSeconds,
-      functionName: physicalName(settings, name),
-      logGroupName: logGroupName(settings, name),
-      logRetention: settings.logRetentionDays as RetentionDays,
-      environment: { [ENV.service]: serviceDimension(settings) },
-    });
-    this.settings = settings;
-    const { functionSubnets, functionSecurityGroup } = settings;
-    if (functionSubnets.length === 0) return;
-    this.grant(grantNetwork({ subnetIds: functionSubnets, securityGroupIds: [functionSecurityGroup] }));
+  constructor(scope: Construct, id: AnyFunctionName, { service, network, ...props }: EventFunctionProps) {
+    super(scope, id, { ...props, environment: { ...props.environment, [ENV.service]: service } });
+    if (network !== undefined) this.grant(grantNetwork(network));
   }
+}
+
+/** The physical names, the log retention and the network of a function. */
+export function deployedAs(settings: Settings, name: AnyFunctionName): Omit<EventFunctionProps, "bundle"> {
+  const { functionSubnets, functionSecurityGroup } = settings;
+  return {
+    functionName: physicalName(settings, name),
+    logGroupName: logGroupName(settings, name),
+    logRetention: settings.logRetentionDays as RetentionDays,
+    service: serviceDimension(settings),
+    ...(functionSubnets.length > 0 && {
+      network: { subnetIds: functionSubnets, securityGroupIds: [functionSecurityGroup] },
+    }),
+  };
 }
 
 /** The functions of a deployment, by name. A declared consumer may be absent, as without mails. */

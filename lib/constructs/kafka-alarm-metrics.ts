@@ -1,4 +1,4 @@
-import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { KAFKA_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { AlarmKind } from "../settings/thresholds.ts";

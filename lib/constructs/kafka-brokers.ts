@@ -1,7 +1,7 @@
 import { CustomResource } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { EventFunction } from "./function.ts";
+import { deployedAs, EventFunction } from "./function.ts";
 import { grantLookUpBrokers } from "./grants/kafka-grants.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 
@@ -21,7 +21,7 @@ export function kafkaBrokers(
   bundle: string,
 ): string {
   const lookUp = new EventFunction(scope, "kafka-brokers", {
-    settings,
+    ...deployedAs(settings, "kafka-brokers"),
     bundle,
     timeoutSeconds: TIMEOUT_SECONDS,
   }).grant(grantLookUpBrokers);

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { EventSourceMapping, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import type { Settings } from "../config.ts";
-import type { EventFunction } from "./function.ts";
+import type { ConsumerFunction } from "./consumer-function.ts";
 import type { ReadTopic } from "./grants/kafka-grants.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 import { physicalName } from "./resource-names.ts";
@@ -28,9 +28,9 @@ export interface TopicMappingProps {
  * `kafkaRetries` times at most; without one forever. Age is no bound: records that the topic still holds after a pause,
  * or when Kafka processes for the first time, are processed.
  */
-export function mapTopic(to: EventFunction, id: string, props: TopicMappingProps): EventSourceMapping {
+export function mapTopic(to: ConsumerFunction, id: string, props: TopicMappingProps): EventSourceMapping {
   const { cluster, read, settings } = props;
-  const { deadLetterTopic } = read;
+  const deadLetterTopic = read.givingUp?.deadLetterTopic;
   const mapping = new EventSourceMapping(to, id, {
     target: to.function,
     eventSourceArn: cluster.arn,

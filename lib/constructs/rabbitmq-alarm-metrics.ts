@@ -1,4 +1,4 @@
-import { RABBITMQ_FUNCTIONS, RABBITMQ_PUBLISHER } from "../../functions/contract/names.ts";
+import { RABBITMQ_FUNCTIONS, RABBITMQ_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
 import type { AlarmKind } from "../settings/thresholds.ts";

@@ -1,6 +1,6 @@
 import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Settings } from "../config.ts";
-import type { EventFunction } from "./function.ts";
+import type { ConsumerFunction } from "./consumer-function.ts";
 
 export interface BrokerQueueMappingProps {
   readonly brokerArn: string;
@@ -17,7 +17,7 @@ export interface BrokerQueueMappingProps {
  * https://docs.aws.amazon.com/lambda/latest/dg/services-mq-params.html
  */
 export function mapBrokerQueue(
-  to: EventFunction,
+  to: ConsumerFunction,
   id: string,
   { brokerArn, secretArn, queue, batchSize, settings, enabled }: BrokerQueueMappingProps,
 ): CfnEventSourceMapping {

@@ -5,11 +5,11 @@ import {
   RABBITMQ_QUEUES,
   retryQueue,
   suspectQueue,
-} from "../../functions/contract/rabbitmq-names.ts";
+} from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import { rabbitTopology } from "../settings/rabbitmq-topology.ts";
 import type { OwnBroker } from "./amazon-mq.ts";
-import { EventFunction } from "./function.ts";
+import { deployedAs, EventFunction } from "./function.ts";
 import { grantNetwork } from "./grants/network-grants.ts";
 import { grantReadSecrets } from "./grants/rabbitmq-grants.ts";
 import type { TopologyProperties } from "./rabbitmq-topology-handler.ts";
@@ -31,7 +31,7 @@ export function appliedTopology(
   const { admin, publisher, consumer, endpoints, network } = broker;
   const secrets = [admin, publisher, consumer].map(({ secretArn }) => secretArn);
   const applier = new EventFunction(scope, "rabbitmq-topology", {
-    settings,
+    ...deployedAs(settings, "rabbitmq-topology"),
     bundle,
     timeoutSeconds: TIMEOUT_SECONDS,
   }).grant(grantNetwork(network), grantReadSecrets(secrets));

@@ -1,5 +1,6 @@
 import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
-import { type RABBITMQ_PUBLISHER, SERVICE } from "../../functions/contract/names.ts";
+import type { RABBITMQ_PUBLISHER } from "../../functions/contract/broker-names.ts";
+import { SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { existingTables, TABLES } from "../settings/existing-tables.ts";
 import { QUEUE_SUFFIX, type QueueRole } from "../settings/queue-rules.ts";

@@ -1,8 +1,13 @@
 import { BROKER_EVENT_TYPES, CONSUMERS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { KAFKA, SERVICE } from "../../functions/contract/names.ts";
+import {
+  KAFKA,
+  RABBITMQ,
+  RABBITMQ_EVENT_TYPES,
+  RABBITMQ_QUEUES,
+} from "../../functions/contract/broker-names.ts";
+import { SERVICE } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
-import { RABBITMQ, RABBITMQ_EVENT_TYPES, RABBITMQ_QUEUES } from "../../functions/contract/rabbitmq-names.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
 
 /** Ids of channels hold no dots. */

@@ -1,3 +1,4 @@
+import { type CallChecks, createCallChecks } from "./calls/call-checks.ts";
 import { createRecentLogs, type RecentLogs } from "./recent-logs.ts";
 import { createShutdown, type Shutdown } from "./shutdown.ts";
 import type { Clock, LogLine } from "./types.ts";
@@ -11,6 +12,8 @@ export interface EmulatorContext {
   readonly logs: RecentLogs;
   /** Writes a line of the emulator itself to the logs. */
   readonly log: (source: string, text: string) => void;
+  /** What may refuse SDK calls. */
+  readonly calls: CallChecks;
   /** Closes everything that has started. */
   readonly shutdown: Shutdown;
 }
@@ -32,6 +35,7 @@ export function emulatorContext(options: {
     clock,
     logs,
     log: (source, text) => logs.add({ at: clock.now(), source, stream: "emulator", text }),
+    calls: createCallChecks(),
     shutdown: createShutdown(),
   };
 }

@@ -16,7 +16,7 @@ export function emulatorRoutes(
     apis,
     app,
   }: { readonly url: string; readonly apis: readonly ServedApi[]; readonly app: AppDeclaration },
-  { region, clock, logs }: EmulatorContext,
+  { region, clock, logs, calls }: EmulatorContext,
   { model, endpoints, mailbox, faults }: EmulatorServices,
   { host, monitor, observatory, sources }: EmulatorFunctions,
   next: RequestListener,
@@ -36,7 +36,7 @@ export function emulatorRoutes(
       observatory,
       schedules: model.schedules.map(({ name, enabled }) => ({ name, enabled })),
       runSchedule: sources.runSchedule,
-      awsCalls: { functions: model.functions, host, invokeLater: sources.invokeLater },
+      awsCalls: { functions: model.functions, host, invokeLater: sources.invokeLater, checks: calls },
       about: () => ({ app: app.name, url, apis, endpoints, functions, queues, topics, tables, leftOut }),
       console: emulatorConsole({
         ...{ url, region, observatory, mailbox, faults, logs, consumers },

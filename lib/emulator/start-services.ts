@@ -2,12 +2,16 @@ import { join } from "node:path";
 import { emulatorModel } from "./assembly/emulator-model.ts";
 import type { EmulatorModel } from "./assembly/model.ts";
 import { missingLookups, readAssembly } from "./assembly/read-assembly.ts";
+import { addLimits, limitedApis } from "./aws-limits/add-limits.ts";
+import type { LimitOptions } from "./aws-limits/limit-options.ts";
 import { requireDataFormat } from "./data-format.ts";
 import { lockData } from "./data-lock.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { type DynamoDbProxy, openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
 import { createFaults, type Faults } from "./faults/fault-switches.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
+import { addPermissionCheck } from "./permissions/add-permission-check.ts";
+import type { Decided } from "./permissions/check-permissions.ts";
 import { provisionMessaging } from "./provision/create-messaging.ts";
 import { provisionTables } from "./provision/create-tables.ts";
 import type { EmulatorRabbit } from "./rabbitmq/emulator-rabbitmq.ts";
@@ -26,6 +30,12 @@ export interface ServicesOptions {
   readonly kafka?: boolean;
   /** Runs a broker for the RabbitMQ stack of the assembly. */
   readonly rabbitmq?: boolean;
+  /** Whether SDK calls are refused that the policies of the assembly do not permit. True by default. */
+  readonly checksPermissions?: boolean;
+  /** Latency and quotas of AWS; neither by default. */
+  readonly limits?: LimitOptions;
+  /** Called once for each decision about a permission. */
+  readonly onDecided?: (decided: Decided) => void;
   /** Reports long steps, such as the download of a broker. */
   readonly onProgress?: (text: string) => void;
   /** Puts the caller's proxy before a service. Resolves to the endpoint to use instead. */
@@ -62,7 +72,7 @@ export async function startServices(
   context: EmulatorContext,
   options: ServicesOptions,
 ): Promise<EmulatorServices> {
-  const { region, dataDir, clock, shutdown } = context;
+  const { region, dataDir, clock, calls, shutdown } = context;
   const { between = async (_, endpoint) => endpoint } = options;
   if (dataDir !== undefined) {
     shutdown.add("services", await lockData(dataDir));
@@ -85,7 +95,11 @@ export async function startServices(
   });
   const { functions } = shutdown.add("services", await unpackCode(packed.functions));
   const leftOut = [...packed.leftOut, ...(await missingLookups(assemblyDir))];
-  const model = { ...packed, functions, leftOut };
+  const apis = limitedApis(packed.apis, options.limits?.quotas);
+  const whole = { ...packed, apis, functions, leftOut };
+  const model =
+    options.checksPermissions === false ? whole : await addPermissionCheck(context, whole, options.onDecided);
+  addLimits(context, model, options.limits);
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 
@@ -102,10 +116,10 @@ export async function startServices(
     clock,
   });
   const fails = () => faults.strikes({ kind: "mail" });
-  const mail = shutdown.add("services", await startMail({ mailbox, clock, fails }));
+  const mail = shutdown.add("services", await startMail({ mailbox, clock, fails, calls }));
   const proxy = shutdown.add(
     "services",
-    await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults }),
+    await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults, calls }),
   );
   return {
     model,
@@ -130,7 +144,7 @@ export async function startServices(
 
 /** Starts the slow, independent parts in parallel. */
 async function startProcesses(context: EmulatorContext, options: ServicesOptions, disk: DiskSpace) {
-  const { region, dataDir, shutdown, log } = context;
+  const { region, dataDir, calls, shutdown, log } = context;
   const kept = dataDir === undefined ? {} : { dataDir };
   const { onProgress = () => {} } = options;
   const openKafka = async () => {
@@ -150,8 +164,8 @@ async function startProcesses(context: EmulatorContext, options: ServicesOptions
       if (part.exposure !== undefined) log("dynamodb", part.exposure);
       return shutdown.add("services", part);
     }),
-    startMessaging({ region, ...kept, onWritable: (is) => disk.report("messages", !is) }).then((part) =>
-      shutdown.add("services", part),
+    startMessaging({ region, calls, ...kept, onWritable: (is) => disk.report("messages", !is) }).then(
+      (part) => shutdown.add("services", part),
     ),
     options.kafka === true ? openKafka() : undefined,
     options.rabbitmq === true ? openRabbit() : undefined,

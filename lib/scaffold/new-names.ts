@@ -1,5 +1,5 @@
 import { CONSUMER_NAMES, FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { BROKER_FUNCTIONS } from "../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import { ScaffoldError } from "./plan.ts";
 
 const DASHED = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;

@@ -1,4 +1,4 @@
-import { KAFKA } from "../../functions/contract/names.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 
 /** The topics of a deployment, and the groups that read them. */
 export interface KafkaNames {

@@ -1,5 +1,5 @@
 import type { ConsumerName } from "../../functions/consumers/consumers.ts";
-import { KAFKA } from "../../functions/contract/names.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 import type { BackboneSettings } from "./backbone-settings.ts";
 import { type Rule, SECURITY_GROUP_RULE, SettingError, SUBNETS_RULE } from "./read-setting.ts";
 

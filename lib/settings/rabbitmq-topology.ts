@@ -3,7 +3,7 @@ import {
   RABBITMQ_QUEUES,
   retryQueue,
   suspectQueue,
-} from "../../functions/contract/rabbitmq-names.ts";
+} from "../../functions/contract/broker-names.ts";
 
 /** What a vhost has to hold. Everything in it is durable. */
 export interface RabbitTopology {

@@ -1,12 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/names.ts";
+import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/broker-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
-import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantProduce, grantReadTopic } from "../constructs/grants/kafka-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
@@ -59,7 +59,7 @@ export class KafkaStack extends Stack {
       deadLetters: this.deadLetters,
     });
     this.functions = eventFunctions(this, KAFKA_FUNCTIONS, (name) => ({
-      settings,
+      ...deployedAs(settings, name),
       bundle: bundles[name],
       timeoutSeconds: settings.consumerTimeoutSeconds,
     }));
@@ -76,10 +76,10 @@ export class KafkaStack extends Stack {
     const { crashedBatches } = data;
     const publisher = this.functions[name].grant(
       grantNetwork(this.cluster.network),
-      grantReadStream(data.orders, crashedBatches),
-      grantRetryDeadLetters(this.queue),
+      grantReadStream(data.orders, crashedBatches, settings),
+      grantRetryDeadLetters(this.queue, settings),
       grantProduce(this.cluster, kafkaNames(settings).topic, brokers),
-      grantPark(data.failedMessages),
+      grantPark(data.failedMessages, settings),
     );
     const enabled = !settings.pausedConsumers.includes(name);
     const mappings = [
@@ -97,12 +97,13 @@ export class KafkaStack extends Stack {
   #consume({ data, settings }: KafkaStackProps): void {
     const { cluster } = this;
     const { topic, deadLetterTopic, group, deadLetterGroup } = kafkaNames(settings);
-    const events = { topic, group, deadLetterTopic };
+    const { kafkaMayBeLastAfterSeconds: mayBeLastAfterSeconds, maxAgeSeconds } = settings;
+    const events = { topic, group, givingUp: { deadLetterTopic, mayBeLastAfterSeconds, maxAgeSeconds } };
     const deadLetters = { topic: deadLetterTopic, group: deadLetterGroup };
     const name = "order-events-kafka";
     const consumer = this.functions[name].grant(
       grantDecideOrders(data.orders, data.stock),
-      grantPark(data.failedMessages),
+      grantPark(data.failedMessages, settings),
       grantReadTopic(cluster, events),
     );
     mapTopic(consumer, "Topic", {
@@ -113,7 +114,7 @@ export class KafkaStack extends Stack {
       enabled: settings.processing.includes("kafka") && !settings.pausedConsumers.includes(name),
     });
     const parker = this.functions["kafka-dead-letters"].grant(
-      grantPark(data.failedMessages),
+      grantPark(data.failedMessages, settings),
       grantReadTopic(cluster, deadLetters),
     );
     mapTopic(parker, "Topic", {

@@ -2,11 +2,19 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import { Alias } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
-import type { Settings } from "../config.ts";
+import { declarationOf, type QueueConsumer } from "../../functions/consumers/consumers.ts";
+import { readingOf, type Settings } from "../config.ts";
 import { ConsumerQueue } from "../constructs/consumer-queue.ts";
-import { physicalName } from "../constructs/resource-names.ts";
+import { removalOf } from "../constructs/event-queue.ts";
+import { physicalName, queueName } from "../constructs/resource-names.ts";
 import { deployedConsumers } from "../settings/deployed-consumers.ts";
+import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
+
+/**
+ * A value that no event has as its type: a filter cannot be empty, and a subscription is never left out. A changed
+ * filter takes up to 15 minutes: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
+const NO_TYPE = "none: read from a broker";
 
 /** The topic of order events and a queue for each consumer. Stateful: it exports a fixed list. */
 export class MessagingStack extends Stack {
@@ -24,7 +32,17 @@ export class MessagingStack extends Stack {
       masterKey: Alias.fromAliasName(this, "TopicKey", "alias/aws/sns"),
     });
     this.queues = deployedConsumers(settings).map(
-      (consumer) => new ConsumerQueue(this, consumer, { consumer, settings, topic: this.topic }),
+      (consumer) =>
+        new ConsumerQueue(this, consumer, {
+          consumer,
+          queueName: queueName(settings, consumer, "source"),
+          topic: this.topic,
+          types: allowed(consumer, settings),
+          maxReceiveCount: settings.maxReceiveCount,
+          visibilitySeconds: leastVisibilitySeconds(readingOf(settings, declarationOf(consumer))),
+          deadLetterVisibilitySeconds: leastVisibilitySeconds(readingOf(settings)),
+          removalPolicy: removalOf(settings),
+        }),
     );
     this.#exportFixedList();
   }
@@ -43,4 +61,10 @@ export class MessagingStack extends Stack {
       this.exportValue(source.queueUrl);
     }
   }
+}
+
+/** The event types of a queue: none, where brokers alone process and do the same work. */
+function allowed(consumer: QueueConsumer, { processing }: Settings): readonly string[] {
+  const { on, alsoByBrokers } = declarationOf(consumer);
+  return !processing.includes("queues") && alsoByBrokers ? [NO_TYPE] : on;
 }

@@ -4,22 +4,20 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import {
   type BrokerFunctionName,
+  RABBITMQ,
   RABBITMQ_CONSUMER,
+  RABBITMQ_EVENT_TYPES,
   RABBITMQ_FUNCTIONS,
   RABBITMQ_PUBLISHER,
-} from "../../functions/contract/names.ts";
-import {
-  RABBITMQ,
-  RABBITMQ_EVENT_TYPES,
   RABBITMQ_QUEUES,
   suspectQueue,
-} from "../../functions/contract/rabbitmq-names.ts";
+} from "../../functions/contract/broker-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
 import { removalOf } from "../constructs/event-queue.ts";
 import { mapQueue } from "../constructs/event-source-mappings.ts";
-import { type EventFunction, eventFunctions } from "../constructs/function.ts";
+import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders, grantReadOrders } from "../constructs/grants/order-grants.ts";
@@ -70,7 +68,7 @@ export class RabbitStack extends Stack {
       removalPolicy: removalOf(settings),
     });
     this.functions = eventFunctions(this, RABBITMQ_FUNCTIONS, (name) => ({
-      settings,
+      ...deployedAs(settings, name),
       bundle: bundles[name],
       timeoutSeconds: settings.consumerTimeoutSeconds,
     }));
@@ -97,9 +95,9 @@ export class RabbitStack extends Stack {
     const { source } = this.queue;
     const publisher = this.functions[RABBITMQ_PUBLISHER].grant(
       grantNetwork(network),
-      grantRetryDeadLetters(source),
+      grantRetryDeadLetters(source, settings),
       grantConnect({ url, secretArn }),
-      grantPark(data.failedMessages),
+      grantPark(data.failedMessages, settings),
     );
     mapQueue(publisher, "Source", {
       queue: source,
@@ -112,26 +110,26 @@ export class RabbitStack extends Stack {
     const { network, url, brokerArn, consumerSecretArn: secretArn } = this.access;
     const grants = [
       grantNetwork(network),
-      grantReadQueues({ brokerArn, secretArn }),
+      grantReadQueues({ brokerArn, secretArn, maxAgeSeconds: settings.maxAgeSeconds }),
       grantConnect({ url, secretArn }),
-      grantRetryQueues,
-      grantPark(data.failedMessages),
+      grantRetryQueues(settings.rabbitmqRetryDelaysSeconds),
+      grantPark(data.failedMessages, settings),
     ];
     const consumer = this.functions[RABBITMQ_CONSUMER].grant(
       ...grants,
       grantDecideOrders(data.orders, data.stock),
     );
-    const enabled =
-      settings.processing.includes("rabbitmq") && !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
+    const isOn = !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
+    const isProcessing = isOn && settings.processing.includes("rabbitmq");
     const mappings: CfnEventSourceMapping[] = [];
-    const read = (to: EventFunction, queue: string, batchSize: number, isOn: boolean) => {
+    const read = (to: EventFunction, queue: string, batchSize: number, enabled: boolean) => {
       const mapping = mapBrokerQueue(to, queue, {
         brokerArn,
         secretArn,
         queue,
         batchSize,
         settings,
-        enabled: isOn,
+        enabled,
       });
       // The queue has to be there before its mapping.
       const topology = this.node.tryFindChild("Topology");
@@ -139,9 +137,10 @@ export class RabbitStack extends Stack {
       mappings.push(mapping);
     };
     for (const queue of RABBITMQ_QUEUES) {
-      read(consumer, queue, settings.rabbitmqBatchSize, enabled);
-      // One at a time: a message that crashes the function takes no other with it.
-      read(consumer, suspectQueue(queue), 1, enabled);
+      read(consumer, queue, settings.rabbitmqBatchSize, isProcessing);
+      // One at a time: a message that crashes the function takes no other with it. On in any case: what is left there
+      // after the last move does not expire.
+      read(consumer, suspectQueue(queue), 1, isOn);
     }
     const parker = this.functions["rabbitmq-dead-letters"].grant(...grants, grantReadOrders(data.orders));
     read(parker, RABBITMQ.deadLetterQueue, settings.rabbitmqBatchSize, true);

@@ -9,8 +9,9 @@ import { ownTableVariable } from "../../functions/contract/names.ts";
 import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
+import type { ConsumerGrant } from "../constructs/consumer-function.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
-import { type DeployedFunctions, eventFunctions, type Grant } from "../constructs/function.ts";
+import { type DeployedFunctions, deployedAs, eventFunctions } from "../constructs/function.ts";
 import { grantAdmissionByMetric, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
 import { grantMarkEffects, grantReadMarks } from "../constructs/grants/effect-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
@@ -27,6 +28,7 @@ import {
   grantPlaceOrders,
   grantReadOrders,
   grantReadOrdersInBatches,
+  grantWatchOrders,
 } from "../constructs/grants/order-grants.ts";
 import {
   grantDescribeTopic,
@@ -69,7 +71,7 @@ export class ServiceStack extends Stack {
     const { settings, bundles } = props;
     this.#brokers = brokerQueues(this, settings);
     this.functions = eventFunctions(this, deployedFunctions(settings), (name) => ({
-      settings,
+      ...deployedAs(settings, name),
       bundle: bundles[name],
       timeoutSeconds: timeoutOf(name, settings),
     }));
@@ -83,12 +85,12 @@ export class ServiceStack extends Stack {
 
   #serveApi(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const grants: Readonly<Record<ApiAccess, readonly Grant[]>> = {
+    const grants: Readonly<Record<ApiAccess, readonly ConsumerGrant[]>> = {
       "place-orders": [
         grantPlaceOrders(data.orders),
         settings.processing.includes("queues")
-          ? grantAdmissionByQueue(messaging.queue("order-created").source)
-          : grantAdmissionByMetric,
+          ? grantAdmissionByQueue(messaging.queue("order-created").source, settings)
+          : grantAdmissionByMetric(settings),
       ],
       "move-orders": [grantMoveOrders(data.orders)],
       "read-orders": [grantReadOrders(data.orders)],
@@ -104,9 +106,9 @@ export class ServiceStack extends Stack {
   }
 
   /** The grants of operators' acts; maintenance continues the long ones. */
-  #operate({ data, messaging }: ServiceStackProps): readonly Grant[] {
+  #operate({ data, messaging, settings }: ServiceStackProps): readonly ConsumerGrant[] {
     return [
-      grantManageFailures(data.failedMessages),
+      grantManageFailures(data.failedMessages, settings),
       grantReadOrders(data.orders, "Scan"),
       grantReadNotifications(data.notifications),
       grantReadMarks(data.effects),
@@ -120,9 +122,9 @@ export class ServiceStack extends Stack {
     const name = "publish-events";
     const { crashedBatches } = data;
     const publisher = this.functions[name].grant(
-      grantReadStream(data.orders, crashedBatches),
+      grantReadStream(data.orders, crashedBatches, settings),
       grantPublish(messaging.topic),
-      grantPark(data.failedMessages),
+      grantPark(data.failedMessages, settings),
     );
     const enabled = !settings.pausedConsumers.includes(name);
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
@@ -130,9 +132,11 @@ export class ServiceStack extends Stack {
     const maintenance = this.functions.maintenance.grant(
       ...this.#operate(props),
       grantImportCrashedBatches(crashedBatches),
+      grantWatchOrders(data.orders, settings.maxPendingSeconds),
     );
     new Rule(this, "EachMinute", {
-      description: "Publishes parked events, opens overdue rows, imports crashed batches, continues redrives",
+      description:
+        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
@@ -140,7 +144,7 @@ export class ServiceStack extends Stack {
   }
 
   #consume({ data, messaging, settings }: ServiceStackProps): void {
-    const grants = accessGrants(data);
+    const grants = accessGrants(data, settings);
     for (const { consumer, source } of messaging.queues) {
       const declared = declarationOf(consumer);
       const reader = this.functions[consumer];
@@ -150,8 +154,8 @@ export class ServiceStack extends Stack {
         ...(declared.tables ?? []).map(({ name }) =>
           grantOwnTable(data.ownTable(consumer, name), ownTableVariable(name)),
         ),
-        grantConsume(source),
-        grantPark(data.failedMessages),
+        grantConsume(source, settings),
+        grantPark(data.failedMessages, settings),
       );
       const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
@@ -171,8 +175,8 @@ export class ServiceStack extends Stack {
     );
     sources.push(...this.#brokers.deadLetters);
     const reader = this.functions["dead-letters"].grant(
-      grantRedrive(sources),
-      grantPark(data.failedMessages),
+      grantRedrive(sources, settings),
+      grantPark(data.failedMessages, settings),
     );
     for (const { deadLetters, consumer } of sources) {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
@@ -211,12 +215,12 @@ export class ServiceStack extends Stack {
 }
 
 /** What each access of a declaration permits. */
-function accessGrants(data: DataStack): Readonly<Record<Access, Grant>> {
+function accessGrants(data: DataStack, { mailSender }: Settings): Readonly<Record<Access, ConsumerGrant>> {
   return {
     "orders-and-stock": grantDecideOrders(data.orders, data.stock),
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
-    mail: grantSendMail,
+    mail: grantSendMail(mailSender),
     "effect-once": grantMarkEffects(data.effects),
   };
 }

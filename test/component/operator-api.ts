@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../functions/contract/failures.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { sha256 } from "../../functions/middleware/sha256.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";

@@ -1,10 +1,10 @@
-import type { DiscardAnswer as Discarded } from "../../functions/failures/discard-message.ts";
 import type { FailureGroup } from "../../functions/failures/domain/failure-groups.ts";
-import type { FailedSummary } from "../../functions/failures/list-failed-messages.ts";
-import type { FailedMessageView, Why } from "../../functions/failures/read-failed-message.ts";
-import type { RedriveAnswer as Redriven } from "../../functions/failures/redrive-message.ts";
-import type { DryRun, RedriveJobView } from "../../functions/failures/start-redrive.ts";
-import type { RepublishJobView } from "../../functions/failures/start-republish.ts";
+import type { DryRun, RedriveJobView } from "../../functions/failures/jobs/start-redrive.ts";
+import type { RepublishJobView } from "../../functions/failures/jobs/start-republish.ts";
+import type { DiscardAnswer as Discarded } from "../../functions/failures/operators/discard-message.ts";
+import type { FailedSummary } from "../../functions/failures/operators/list-failed-messages.ts";
+import type { FailedMessageView, Why } from "../../functions/failures/operators/read-failed-message.ts";
+import type { RedriveAnswer as Redriven } from "../../functions/failures/operators/redrive-message.ts";
 import type {
   BulkPreview,
   DiscardResponse,

@@ -1,8 +1,8 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { cloudWatchBacklog } from "../../functions/adapters/cloudwatch-backlog.ts";
-import { parseBacklogMetric } from "../../functions/handlers/wiring/order-admission.ts";
-import { admission } from "../../functions/orders/admission.ts";
+import { parseBacklogMetric } from "../../functions/handlers/wiring/broker-admission.ts";
+import { admission } from "../../functions/orders/order-commands.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { NOW } from "../fixtures/events.ts";
 
@@ -91,7 +91,7 @@ describe("the admission that the environment describes", () => {
   afterEach(() => vi.unstubAllEnvs());
   const compose = async () => {
     vi.resetModules();
-    return (await import("../../functions/handlers/wiring/order-admission.ts")).admissionOfEnvironment();
+    return (await import("../../functions/handlers/wiring/order-http.ts")).admissionOfEnvironment();
   };
 
   test("needs no queue where it reads the lag, and loads no client before the first reading", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
-import type { FailedStatus } from "../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../functions/contract/failures.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
 import { applyWrite } from "../../functions/failures/record-failure.ts";

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
-import { KAFKA_CONSUMER } from "../../functions/contract/names.ts";
+import { KAFKA_CONSUMER } from "../../functions/contract/broker-names.ts";
 import { STATUS_RULES } from "../../functions/contract/order-status.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KAFKA } from "../../functions/contract/names.ts";
-import { emulatorSettings } from "../../lib/deploy/aws-emulator.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 import { type KafkaBridge, startKafkaBridge } from "../../lib/emulator/kafka/bridge/kafka-bridge.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { ROOT } from "../e2e/emulator-target.ts";
 import { untilTrue } from "../e2e/until.ts";
-import { startTestBroker, type TestBroker } from "./broker.ts";
-import { EMULATED } from "./emulator-names.ts";
+import { emulatorSettings } from "../emulators/aws-emulator.ts";
+import { EMULATED } from "../emulators/emulator-names.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 
 /** The next responses of the service; `gone` ends the connection. After the last one: success. */
 type Reply = number | "gone" | "thrown";

@@ -6,7 +6,7 @@ import { attach } from "../e2e/attach.ts";
 import { type Client, client } from "../e2e/client.ts";
 import { ROOT } from "../e2e/emulator-target.ts";
 import type { EmulatorPowers, Target } from "../e2e/target.ts";
-import type { TestBroker } from "./broker.ts";
+import type { TestBroker } from "../fixtures/kafka-broker.ts";
 
 /** As the setting `processing` takes it. */
 export type Processing = "queues" | "queues,kafka" | "kafka";

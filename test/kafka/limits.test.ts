@@ -7,7 +7,7 @@ import { systemClock } from "../../functions/middleware/clock.ts";
 import { readSettings } from "../../lib/config.ts";
 import { wantedTopics } from "../../lib/settings/wanted-topics.ts";
 import { created, order } from "../fixtures/events.ts";
-import { startTestBroker, type TestBroker } from "./broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 import { done, mappingsOf, thrown } from "./mapping-rig.ts";
 
 const [EVENTS, DEAD] = wantedTopics(readSettings({}));

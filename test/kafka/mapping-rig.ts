@@ -9,7 +9,7 @@ import type {
   RunningMapping,
 } from "../../lib/emulator/types.ts";
 import { untilTrue } from "../e2e/until.ts";
-import type { TestBroker } from "./broker.ts";
+import type { TestBroker } from "../fixtures/kafka-broker.ts";
 
 /** An invocation of the function under the mapping. */
 export interface SeenInvocation {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestBroker, type TestBroker } from "./broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 import { done, failing, type MappingRig, mappingsOf, thrown } from "./mapping-rig.ts";
 
 let broker: TestBroker;

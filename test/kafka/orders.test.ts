@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KAFKA } from "../../functions/contract/names.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { untilTrue } from "../e2e/until.ts";
-import { startTestBroker, type TestBroker } from "./broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator } from "./kafka-emulator.ts";
 
 const { topic } = KAFKA;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FailedMessageView } from "../../functions/failures/read-failed-message.ts";
+import type { FailedMessageView } from "../../functions/failures/operators/read-failed-message.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { until, untilTrue } from "../e2e/until.ts";
-import { startTestBroker, type TestBroker } from "./broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator } from "./kafka-emulator.ts";
 
 const ORDERS = 6;

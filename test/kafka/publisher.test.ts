@@ -6,7 +6,7 @@ import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { systemClock } from "../../functions/middleware/clock.ts";
 import { describePublisher } from "../contract/publisher-suite.ts";
 import { cancelled, created, order } from "../fixtures/events.ts";
-import { startTestBroker, type TestBroker } from "./broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 
 let broker: TestBroker;
 let made = 0;

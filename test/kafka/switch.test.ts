@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { atRest, expectAllFinal, expectAllOrders, expectMailsOnce, expectStockOf } from "../e2e/at-rest.ts";
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
-import { startTestBroker, type TestBroker } from "./broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator, type Processing } from "./kafka-emulator.ts";
 
 const ORDERS = 150;

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { promisify } from "node:util";
 import { DynamoDBClient, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningApp, runAppBy } from "../integration/any-app/run-app.ts";
-import { type Stranger, stranger } from "./stranger.ts";
+import { PAGES, type Stranger, stranger } from "./stranger.ts";
 
 const run = promisify(execFile);
 const NODE = process.execPath;
@@ -25,20 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => project.remove());
 
-const bundle = async (...names: readonly string[]) => {
-  for (const name of names) {
-    const options = [
-      "--bundle",
-      "--platform=node",
-      "--format=esm",
-      "--external:@aws-sdk/*",
-      "--log-level=error",
-    ];
-    const out = `--outfile=bundles/${name}/index.mjs`;
-    await project.run("node_modules/esbuild/bin/esbuild", `${name}.ts`, out, ...options);
-  }
-};
-
 describe("the tarball", () => {
   test("holds the licence, the compiled exports with their types, and the binary; no test and no source", () => {
     const { packed } = project;
@@ -55,9 +41,27 @@ describe("the tarball", () => {
         "dist/bin/exports/constructs.d.ts",
         "dist/lib/emulator/runtime/bootstrap.mjs",
         "dist/lib/operator/console/page/index.html",
+        ...PAGES,
       ]),
     );
     expect(packed.filter((path) => /(^|\/)test|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+  });
+
+  test("has pages that name each package which their code needs", () => {
+    const all = project.pages.join("\n");
+    const installed = [...all.matchAll(/^npm install (.*)$/gm)].flatMap(([, names = ""]) => names.split(" "));
+    const imported = [...all.matchAll(/ from "((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name = ""]) => name);
+    const tarball = installed.find((name) => name.endsWith(".tgz"));
+
+    expect(new Set(imported).size).toBeGreaterThan(3);
+    for (const name of imported) expect(name === "order-events" ? tarball : installed, name).toContain(name);
+    expect(installed).toEqual(expect.arrayContaining(["constructs", "esbuild"]));
+  });
+
+  test("has no link on its pages to a file that it lacks", () => {
+    for (const [index, page] of PAGES.entries())
+      for (const [, target = ""] of project.pages[index]?.matchAll(/\]\(([^)#:]+)\)/g) ?? [])
+        expect(project.packed, `${page} → ${target}`).toContain(posix.join(posix.dirname(page), target));
   });
 
   test("is smaller than a megabyte", () => {
@@ -132,7 +136,7 @@ describe("a stranger's app in the emulator", () => {
   let sns: SNSClient;
   let dynamo: DynamoDBClient;
   beforeAll(async () => {
-    await bundle("payments", "payments-api");
+    await project.run("bash", "-ec", project.commands.get("bundle") ?? "exit 1");
     app = await runAppBy(project.commandLine, project.folder, "--app", "node app.ts");
     const { region, ...endpoints } = app.endpoints;
     const common = { region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };

@@ -8,8 +8,8 @@ const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, "../..");
 const modules = join(ROOT, "node_modules");
 
-/** The pages whose code is the project. A block of code names its file: ```ts payments.ts */
-const PAGES = ["functions/middleware/README.md", "lib/constructs/README.md"];
+/** The pages whose code is the project. A block of code names its file or command: ```ts payments.ts */
+export const PAGES = ["functions/middleware/README.md", "lib/constructs/README.md"];
 /** What the project installs beside the package; they come from this repository, so that no network is needed. */
 const INSTALLED = [
   "aws-cdk-lib",
@@ -27,6 +27,10 @@ export interface Stranger {
   /** The files of the tarball. */
   readonly packed: readonly string[];
   readonly packedBytes: number;
+  /** The text of each page. */
+  readonly pages: readonly string[];
+  /** The commands of the pages, by name. */
+  readonly commands: ReadonlyMap<string, string>;
   /** The command line of the package. */
   readonly commandLine: string;
   /** Runs a program in the folder; resolves to its output. Rejects with it where it fails. */
@@ -59,16 +63,19 @@ export async function stranger(): Promise<Stranger> {
     await mkdir(dirname(join(folder, "node_modules", name)), { recursive: true });
     await symlink(join(modules, name), join(folder, "node_modules", name));
   }
+  await mkdir(join(folder, "node_modules/.bin"));
+  await symlink(join(modules, ".bin/esbuild"), join(folder, "node_modules/.bin/esbuild"));
   await cp(join(import.meta.dirname, "project"), folder, { recursive: true });
-  for (const page of PAGES) {
-    for (const [name, code] of codeOf(await readFile(join(ROOT, page), "utf8"))) {
-      await writeFile(join(folder, name), code);
-    }
-  }
+  // As they are in the tarball.
+  const pages = await Promise.all(PAGES.map((page) => readFile(join(own, page), "utf8")));
+  for (const [name, code] of pages.flatMap((page) => codeOf(page, "ts")))
+    await writeFile(join(folder, name), code);
   return {
     folder,
     packed: files.map(({ path }) => path),
     packedBytes: size,
+    pages,
+    commands: new Map(pages.flatMap((page) => codeOf(page, "sh"))),
     commandLine: join(own, "bin/order-events.mjs"),
     run: async (command, ...args) => {
       const { stdout, stderr } = await run(command, [...args], { cwd: folder }).catch((error) => {
@@ -80,7 +87,10 @@ export async function stranger(): Promise<Stranger> {
   };
 }
 
-/** The blocks of code of a page that name a file. */
-function codeOf(page: string): readonly (readonly [name: string, code: string])[] {
-  return [...page.matchAll(/^```ts (\S+)\n(.*?)^```$/gms)].map(([, name = "", code = ""]) => [name, code]);
+/** The blocks of code of a page that have a name. */
+function codeOf(page: string, kind: "ts" | "sh"): readonly (readonly [name: string, code: string])[] {
+  const blocks = page.matchAll(/^```(\w+) (\S+)\n(.*?)^```$/gms);
+  return [...blocks].flatMap(([, language, name = "", code = ""]) =>
+    language === kind ? [[name, code]] : [],
+  );
 }

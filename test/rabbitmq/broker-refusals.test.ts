@@ -10,7 +10,7 @@ import { rabbitConnection } from "../../functions/adapters/rabbitmq-connection.t
 import { rabbitExchange } from "../../functions/adapters/rabbitmq-exchange.ts";
 import { rabbitPublisher } from "../../functions/adapters/rabbitmq-publisher.ts";
 import { rabbitSecret } from "../../functions/adapters/rabbitmq-secret.ts";
-import { RABBITMQ } from "../../functions/contract/rabbitmq-names.ts";
+import { RABBITMQ } from "../../functions/contract/broker-names.ts";
 import { systemClock } from "../../functions/middleware/clock.ts";
 import { type RabbitServer, startRabbit } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
 import { freePort } from "../../lib/emulator/services/tied-process.ts";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { rabbitConnection } from "../../functions/adapters/rabbitmq-connection.ts";
 import { rabbitCopies } from "../../functions/adapters/rabbitmq-exchange.ts";
 import { rabbitPublisher } from "../../functions/adapters/rabbitmq-publisher.ts";
-import { RABBITMQ_QUEUE_NAMES } from "../../functions/contract/rabbitmq-names.ts";
+import { RABBITMQ_QUEUE_NAMES } from "../../functions/contract/broker-names.ts";
 import { systemClock } from "../../functions/middleware/clock.ts";
 import { consumer } from "../../functions/middleware/consumer.ts";
 import { DONE, retry } from "../../functions/middleware/outcome.ts";

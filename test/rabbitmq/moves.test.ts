@@ -2,13 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { KAFKA } from "../../functions/contract/names.ts";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 import type { RabbitServer } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
 import type { Backbone } from "../../lib/settings/backbone-settings.ts";
 import { atRest, expectAllFinal, expectAllOrders, expectMailsOnce, expectStockOf } from "../e2e/at-rest.ts";
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
-import { startTestBroker, type TestBroker } from "../kafka/broker.ts";
+import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 import { newVhost, SETTINGS, startTestRabbit, type TestVhost } from "./broker.ts";
 import { OPENS_MS, openRabbitEmulator, type RabbitTestEmulator } from "./rabbitmq-emulator.ts";
 

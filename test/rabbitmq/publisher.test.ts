@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { rabbitConnection } from "../../functions/adapters/rabbitmq-connection.ts";
 import { rabbitCopies, rabbitExchange } from "../../functions/adapters/rabbitmq-exchange.ts";
 import { type RabbitPublisher, rabbitPublisher } from "../../functions/adapters/rabbitmq-publisher.ts";
-import { RABBITMQ } from "../../functions/contract/rabbitmq-names.ts";
+import { RABBITMQ } from "../../functions/contract/broker-names.ts";
 import { systemClock } from "../../functions/middleware/clock.ts";
 import type { Published } from "../../functions/publishing/ports/publisher.ts";
 import type { RabbitServer } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";

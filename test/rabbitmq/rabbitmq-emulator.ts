@@ -12,7 +12,7 @@ import { attach } from "../e2e/attach.ts";
 import { type Client, client } from "../e2e/client.ts";
 import { ROOT } from "../e2e/emulator-target.ts";
 import type { EmulatorPowers, Target } from "../e2e/target.ts";
-import type { TestBroker } from "../kafka/broker.ts";
+import type { TestBroker } from "../fixtures/kafka-broker.ts";
 import { call, type TestVhost } from "./broker.ts";
 
 /** An emulator with RabbitMQ in this process. */

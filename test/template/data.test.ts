@@ -1,11 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
-import {
-  EFFECTS_SORT_KEY,
-  FAILED_BY_STATUS,
-  FAILED_TTL_ATTRIBUTE,
-  TABLE_KEYS,
-} from "../../functions/contract/names.ts";
+import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
+import { EFFECTS_SORT_KEY, TABLE_KEYS } from "../../functions/contract/names.ts";
 import { statements, synthesized, target } from "./synthesized.ts";
 
 const stacks = synthesized();

@@ -1,7 +1,7 @@
 import { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { emulatorSettings } from "../../lib/deploy/aws-emulator.ts";
-import { withoutMsk } from "../../lib/deploy/kafka-template.ts";
+import { emulatorSettings } from "../emulators/aws-emulator.ts";
+import { withoutMsk } from "../emulators/kafka-template.ts";
 import { synthesized } from "./synthesized.ts";
 
 const BROKERS = "kafka:19092";

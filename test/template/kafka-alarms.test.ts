@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { KAFKA_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import { EXISTING } from "./existing-cluster.ts";
 import { type Synthesized, shortName, synthesized } from "./synthesized.ts";
 

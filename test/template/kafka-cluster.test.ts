@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { KAFKA } from "../../functions/contract/broker-names.ts";
 import { LIMITS } from "../../functions/contract/limits.ts";
-import { KAFKA } from "../../functions/contract/names.ts";
 import { decodeConfigs } from "../../lib/settings/wanted-topics.ts";
 import { EXISTING } from "./existing-cluster.ts";
 import { type Resource, STACK_NAMES, synthesized } from "./synthesized.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ENV, KAFKA_FUNCTIONS } from "../../functions/contract/names.ts";
+import { KAFKA_FUNCTIONS } from "../../functions/contract/broker-names.ts";
+import { ENV } from "../../functions/contract/names.ts";
 import { EXISTING } from "./existing-cluster.ts";
 import { flat, functionNamed, granted, withoutDigest } from "./grants.ts";
 import { synthesized } from "./synthesized.ts";

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { ENV, RABBITMQ_FUNCTIONS } from "../../functions/contract/names.ts";
-import { RABBITMQ, RABBITMQ_QUEUES, suspectQueue } from "../../functions/contract/rabbitmq-names.ts";
+import {
+  RABBITMQ,
+  RABBITMQ_FUNCTIONS,
+  RABBITMQ_QUEUES,
+  suspectQueue,
+} from "../../functions/contract/broker-names.ts";
+import { ENV } from "../../functions/contract/names.ts";
 import { readSettings } from "../../lib/config.ts";
 import { rabbitTopology } from "../../lib/settings/rabbitmq-topology.ts";
 import { BROKER } from "./existing-broker.ts";
@@ -139,12 +144,15 @@ describe("the mappings", () => {
     ["queues", false],
     ["queues,rabbitmq", true],
     ["rabbitmq", true],
-  ])("process while processing is %s: %s; dead letters are read in any case", (processing, expected) => {
-    for (const mapping of mappingsOf(synthesized({ ...CONTEXT, processing }))) {
-      const isDead = (mapping["Queues"] as string[])[0] === RABBITMQ.deadLetterQueue;
-      expect(mapping["Enabled"]).toBe(isDead || expected);
-    }
-  });
+  ])(
+    "process while processing is %s: %s; suspects and dead letters are read in any case",
+    (processing, expected) => {
+      for (const mapping of mappingsOf(synthesized({ ...CONTEXT, processing }))) {
+        const isOfEvents = RABBITMQ_QUEUES.includes(String((mapping["Queues"] as string[])[0]));
+        expect(mapping["Enabled"]).toBe(!isOfEvents || expected);
+      }
+    },
+  );
 
   test("wait for the topology: a mapping of a queue that is not there cannot be made", () => {
     const [topology] = stacks.resources("rabbitmq", "Custom::RabbitMQTopology");

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { BROKER_FUNCTIONS } from "../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import { generated } from "../../lib/describe/generate.ts";
 
 const root = join(import.meta.dirname, "../..");

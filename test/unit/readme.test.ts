@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { PROBLEMS, REASONS } from "../../functions/contract/errors.ts";
+import { PROBLEMS } from "../../functions/contract/errors.ts";
+import { REASONS } from "../../functions/contract/failures.ts";
 import { ENV, METRICS } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { readSettings } from "../../lib/config.ts";

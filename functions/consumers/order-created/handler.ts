@@ -1,5 +1,4 @@
-import { eventConsumer } from "../../handlers/wiring/event-consumer.ts";
-import { orderStockStore } from "../../handlers/wiring/order-stock.ts";
+import { eventConsumer, orderStockStore } from "../../handlers/wiring/event-consumer.ts";
 import { reserveStock } from "../../orders/reserve-stock.ts";
 import { orderCreated } from "./consumer.ts";
 

@@ -6,7 +6,7 @@ import {
   subscribersOf,
 } from "../../consumers/consumers.ts";
 import type { ConsumerDeclaration, EffectInput, Evidence } from "../../consumers/define-consumer.ts";
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../contract/names.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../contract/broker-names.ts";
 import { EVENT_TYPES, type EventType } from "../../contract/order-status.ts";
 import { orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { FailedMessage } from "./failed-message.ts";

@@ -1,4 +1,4 @@
-import type { FailedStatus, Reason } from "../../contract/errors.ts";
+import type { FailedStatus, Reason } from "../../contract/failures.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { textOf } from "../../middleware/attributes.ts";

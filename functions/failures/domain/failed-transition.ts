@@ -1,4 +1,4 @@
-import type { FailedStatus, Reason } from "../../contract/errors.ts";
+import type { FailedStatus, Reason } from "../../contract/failures.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import { describeError, type ErrorText } from "../../middleware/error-text.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";

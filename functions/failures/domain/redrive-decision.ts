@@ -1,7 +1,11 @@
 import { BROKER_EVENT_TYPES, declarationOf, isQueueConsumer } from "../../consumers/consumers.ts";
 import type { Evidence } from "../../consumers/define-consumer.ts";
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../contract/names.ts";
-import { RABBITMQ } from "../../contract/rabbitmq-names.ts";
+import {
+  KAFKA_CONSUMER,
+  RABBITMQ,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_PUBLISHER,
+} from "../../contract/broker-names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { isPublisher, noTargetFor } from "../../publishing/domain/publishers.ts";
 import { checkEffect, isInDoubt, knownConsumer } from "./effect-check.ts";

@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../../contract/errors.ts";
+import type { FailedStatus } from "../../contract/failures.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 
 /** The failed-message table: rows with a revision, listed by status. */

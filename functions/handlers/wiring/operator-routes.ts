@@ -1,24 +1,24 @@
 import type { RoutesOf } from "../../contract/api.ts";
-import { FAILED_FILTERS } from "../../contract/names.ts";
+import { FAILED_FILTERS } from "../../contract/failures.ts";
 import type { RedriveMany, Republish } from "../../contract/operator-schemas.ts";
 import * as is from "../../contract/operator-validators.js";
 import { isGroupFailed, isListFailed } from "../../contract/operator-validators.js";
-import { discardMessage, undoDiscard } from "../../failures/discard-message.ts";
-import { groupFailedMessages, listFailedMessages } from "../../failures/list-failed-messages.ts";
-import { readFailedMessage } from "../../failures/read-failed-message.ts";
-import { listRedrives, readRedrive } from "../../failures/read-redrives.ts";
-import { editMessage, redriveMessage } from "../../failures/redrive-message.ts";
-import type { RedrivePorts } from "../../failures/run-redrives.ts";
-import type { RepublishPorts } from "../../failures/run-republishes.ts";
-import { startRedrive, tryRedrive } from "../../failures/start-redrive.ts";
+import type { RedrivePorts } from "../../failures/jobs/run-redrives.ts";
+import type { RepublishPorts } from "../../failures/jobs/run-republishes.ts";
+import { listRedrives, readRedrive, startRedrive, tryRedrive } from "../../failures/jobs/start-redrive.ts";
 import {
   listRepublishes,
   readRepublish,
   startRepublish,
   tryRepublish,
-} from "../../failures/start-republish.ts";
+} from "../../failures/jobs/start-republish.ts";
+import { discardMessage, undoDiscard } from "../../failures/operators/discard-message.ts";
+import { groupFailedMessages, listFailedMessages } from "../../failures/operators/list-failed-messages.ts";
+import { readFailedMessage } from "../../failures/operators/read-failed-message.ts";
+import { editMessage, redriveMessage } from "../../failures/operators/redrive-message.ts";
 import type { Routes } from "../../middleware/http.ts";
-import { type HttpRequest, queryOf } from "../../middleware/http-request.ts";
+import { queryOf } from "../../middleware/http-query.ts";
+import type { HttpRequest } from "../../middleware/http-request.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });

@@ -1,4 +1,4 @@
-import type { InvocationContext } from "../batch-middleware.ts";
+import type { InvocationContext } from "../batch.ts";
 import type { Clock } from "../clock.ts";
 import {
   attemptOf,

@@ -1,10 +1,5 @@
-import {
-  KAFKA_CONSUMER,
-  PUBLISHERS,
-  type PublisherName,
-  RABBITMQ_CONSUMER,
-  RABBITMQ_PUBLISHER,
-} from "../../contract/names.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../contract/broker-names.ts";
+import { PUBLISHERS, type PublisherName } from "../../contract/names.ts";
 
 const ALL: readonly string[] = [...PUBLISHERS, RABBITMQ_PUBLISHER];
 

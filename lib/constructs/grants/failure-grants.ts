@@ -1,20 +1,26 @@
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { ENV, FAILED_BY_STATUS } from "../../../functions/contract/names.ts";
-import type { Grant } from "../function.ts";
+import { FAILED_BY_STATUS } from "../../../functions/contract/failures.ts";
+import { ENV } from "../../../functions/contract/names.ts";
+import type { ConsumerGrant } from "../consumer-function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
+
+interface Returning {
+  /** How long a retried or redriven message may take to come back. */
+  readonly returnWithinSeconds: number;
+}
 
 /** Writes rows of the failed-message table. */
 export const grantPark =
-  (failedMessages: ITable): Grant =>
+  (failedMessages: ITable, { returnWithinSeconds }: Returning): ConsumerGrant =>
   (holder) =>
     holder
       .grant(grantTable(failedMessages, ENV.failedMessagesTable, "GetItem", "PutItem"))
-      .set(ENV.returnWithinSeconds, holder.settings.returnWithinSeconds);
+      .set(ENV.returnWithinSeconds, returnWithinSeconds);
 
 /** Writes rows of the failed-message table, and finds them by status and due time. */
 export const grantManageFailures =
-  (failedMessages: ITable): Grant =>
+  (failedMessages: ITable, returning: Returning): ConsumerGrant =>
   (holder) =>
     holder
-      .grant(grantPark(failedMessages))
+      .grant(grantPark(failedMessages, returning))
       .allow(dynamodb(["Query"]), `${failedMessages.tableArn}/index/${FAILED_BY_STATUS.indexName}`);

@@ -1,31 +1,41 @@
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { ENV } from "../../../functions/contract/names.ts";
-import type { Grant } from "../function.ts";
-import { grantTable } from "./table-grants.ts";
+import { ENV, PENDING_ORDERS } from "../../../functions/contract/names.ts";
+import type { ConsumerGrant } from "../consumer-function.ts";
+import { dynamodb, grantTable } from "./table-grants.ts";
 
 /** One conditional write, and a read of what was there. */
-export const grantPlaceOrders = (orders: ITable): Grant =>
+export const grantPlaceOrders = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "PutItem", "GetItem");
 
 /** One conditional update, which returns the row. */
-export const grantMoveOrders = (orders: ITable): Grant => grantTable(orders, ENV.ordersTable, "UpdateItem");
+export const grantMoveOrders = (orders: ITable): ConsumerGrant =>
+  grantTable(orders, ENV.ordersTable, "UpdateItem");
 
 /** `Scan` finds orders by their attributes. */
-export const grantReadOrders = (orders: ITable, ...also: readonly "Scan"[]): Grant =>
+export const grantReadOrders = (orders: ITable, ...also: readonly "Scan"[]): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "GetItem", ...also);
 
 /** Reads the orders of a whole batch in one call. */
-export const grantReadOrdersInBatches = (orders: ITable): Grant =>
+export const grantReadOrdersInBatches = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "BatchGetItem");
+
+/** Finds the orders that stay PENDING, reads them, and marks those that were checked. */
+export const grantWatchOrders =
+  (orders: ITable, maxPendingSeconds: number): ConsumerGrant =>
+  (holder) =>
+    holder
+      .grant(grantReadOrdersInBatches(orders), grantTable(orders, ENV.ordersTable, "UpdateItem"))
+      .allow(dynamodb(["Query"]), `${orders.tableArn}/index/${PENDING_ORDERS.indexName}`)
+      .set(ENV.maxPendingSeconds, maxPendingSeconds);
 
 /** Changes orders and stock in one transaction, which needs the permission of each update in it. */
 export const grantDecideOrders =
-  (orders: ITable, stock: ITable): Grant =>
+  (orders: ITable, stock: ITable): ConsumerGrant =>
   (holder) =>
     holder.grant(
       grantTable(orders, ENV.ordersTable, "UpdateItem"),
       grantTable(stock, ENV.stockTable, "UpdateItem"),
     );
 
-export const grantCountStock = (stock: ITable): Grant =>
+export const grantCountStock = (stock: ITable): ConsumerGrant =>
   grantTable(stock, ENV.stockTable, "UpdateItem", "GetItem");

@@ -1,31 +1,44 @@
 import { Stack } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ENV } from "../../../functions/contract/names.ts";
-import type { Grant } from "../function.ts";
+import { type ConsumerGrant, grantReceive } from "../consumer-function.ts";
 import type { DeadLetterSource, SourceQueue } from "../source-queue.ts";
 
 /** Reads a queue through an event source mapping, and sets the visibility of failed messages. */
 export const grantConsume =
-  (queue: IQueue): Grant =>
+  (
+    queue: IQueue,
+    {
+      maxReceiveCount,
+      maxAgeSeconds,
+    }: {
+      readonly maxReceiveCount: number;
+      /** Age of a message above which it is parked; 0 switches expiry off. */
+      readonly maxAgeSeconds: number;
+    },
+  ): ConsumerGrant =>
   (holder) =>
     holder
-      .grant(receiveFrom(queue))
+      .grant(grantReceive(queue.queueArn))
       .allow(["sqs:ChangeMessageVisibility"], queue.queueArn)
       .set(ENV.queueUrl, queue.queueUrl)
-      .set(ENV.maxReceiveCount, holder.settings.maxReceiveCount)
-      .set(ENV.maxAgeSeconds, holder.settings.maxAgeSeconds);
+      .set(ENV.maxReceiveCount, maxReceiveCount)
+      .set(ENV.maxAgeSeconds, maxAgeSeconds);
 
 /** Reads a queue through an event source mapping. Failed messages wait for the queue's own visibility time-out: the function has no access to SQS. */
 export const grantRetryDeadLetters =
-  (queue: IQueue): Grant =>
+  (queue: IQueue, { maxReceiveCount }: { readonly maxReceiveCount: number }): ConsumerGrant =>
   (holder) =>
-    holder.grant(receiveFrom(queue)).set(ENV.maxReceiveCount, holder.settings.maxReceiveCount);
+    holder.grant(grantReceive(queue.queueArn)).set(ENV.maxReceiveCount, maxReceiveCount);
 
 /** Reads dead-letter queues through event source mappings, and sends their messages back to their source queues. */
 export const grantRedrive =
-  (sources: readonly DeadLetterSource[]): Grant =>
+  (
+    sources: readonly DeadLetterSource[],
+    { dlqRetryDelaysSeconds }: { readonly dlqRetryDelaysSeconds: readonly number[] },
+  ): ConsumerGrant =>
   (holder) => {
-    for (const { deadLetters } of sources) holder.grant(receiveFrom(deadLetters));
+    for (const { deadLetters } of sources) holder.grant(grantReceive(deadLetters.queueArn));
     for (const source of new Set(sources.map(({ source }) => source)))
       holder.allow(["sqs:SendMessage"], source.queueArn);
     const described = sources.map(({ deadLetters, consumer, source }) => ({
@@ -35,12 +48,12 @@ export const grantRedrive =
     }));
     holder
       .set(ENV.deadLetterSources, Stack.of(holder).toJsonString(described))
-      .set(ENV.dlqRetryDelaysSeconds, holder.settings.dlqRetryDelaysSeconds.join(","));
+      .set(ENV.dlqRetryDelaysSeconds, dlqRetryDelaysSeconds.join(","));
   };
 
 /** Redrives messages to their source queues. The length shows that a queue exists. */
 export const grantSendRedrive =
-  (queues: readonly SourceQueue[]): Grant =>
+  (queues: readonly SourceQueue[]): ConsumerGrant =>
   (holder) => {
     // Two consumers may share one queue.
     for (const arn of new Set(queues.map(({ source }) => source.queueArn)))
@@ -48,8 +61,3 @@ export const grantSendRedrive =
     const urls = Object.fromEntries(queues.map(({ consumer, source }) => [consumer, source.queueUrl]));
     holder.set(ENV.sourceQueues, Stack.of(holder).toJsonString(urls));
   };
-
-function receiveFrom(queue: IQueue): Grant {
-  return (holder) =>
-    holder.allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], queue.queueArn);
-}

@@ -1,11 +1,11 @@
 import { ENV } from "../../../functions/contract/names.ts";
 import type { RabbitAccess } from "../amazon-mq.ts";
-import type { Grant } from "../function.ts";
+import type { ConsumerGrant } from "../consumer-function.ts";
 import { manageInterfaces } from "./network-grants.ts";
 
 /** Connects to the broker as the user of a secret. */
 export const grantConnect =
-  ({ url, secretArn }: Pick<RabbitAccess, "url"> & { readonly secretArn: string }): Grant =>
+  ({ url, secretArn }: Pick<RabbitAccess, "url"> & { readonly secretArn: string }): ConsumerGrant =>
   (holder) =>
     holder
       .grant(grantReadSecrets([secretArn]))
@@ -13,23 +13,34 @@ export const grantConnect =
       .set(ENV.rabbitmqSecret, secretArn);
 
 /** Puts failed messages into retry queues. */
-export const grantRetryQueues: Grant = (holder) =>
-  holder.set(ENV.retryQueueDelaysSeconds, holder.settings.rabbitmqRetryDelaysSeconds.join(","));
+export const grantRetryQueues =
+  (delaysSeconds: readonly number[]): ConsumerGrant =>
+  (holder) =>
+    holder.set(ENV.retryQueueDelaysSeconds, delaysSeconds.join(","));
 
 /**
  * Reads a queue through an event source mapping, which uses the permissions of the function:
  * https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
  */
 export const grantReadQueues =
-  ({ brokerArn, secretArn }: { readonly brokerArn: string; readonly secretArn: string }): Grant =>
+  ({
+    brokerArn,
+    secretArn,
+    maxAgeSeconds,
+  }: {
+    readonly brokerArn: string;
+    readonly secretArn: string;
+    /** Age of a message above which it is parked; 0 switches expiry off. */
+    readonly maxAgeSeconds: number;
+  }): ConsumerGrant =>
   (holder) =>
     holder
       .grant(grantReadSecrets([secretArn]))
       .allow(["mq:DescribeBroker"], brokerArn)
       .grant(manageInterfaces({ describes: ["DescribeVpcs", "DescribeSecurityGroups"] }))
-      .set(ENV.maxAgeSeconds, holder.settings.maxAgeSeconds);
+      .set(ENV.maxAgeSeconds, maxAgeSeconds);
 
 export const grantReadSecrets =
-  (secretArns: readonly string[]): Grant =>
+  (secretArns: readonly string[]): ConsumerGrant =>
   (holder) =>
     holder.allow(["secretsmanager:GetSecretValue"], ...secretArns);

@@ -7,6 +7,7 @@ import { readMappings } from "./read-event-source-mappings.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readHttpApis } from "./read-http-apis.ts";
 import { readKafkaTopics } from "./read-kafka.ts";
+import { readPermissions } from "./read-permissions.ts";
 import { readRabbitTopologies } from "./read-rabbitmq.ts";
 import { readRestApis } from "./read-rest-apis.ts";
 import { readSchedules } from "./read-schedules.ts";
@@ -40,6 +41,7 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
     schedules: readSchedules(assembly, functions),
     asyncConfigs: readAsyncConfigs(assembly, functions),
     alarms: readAlarms(assembly),
+    permissions: readPermissions(assembly, functions, endpoints),
   };
   // Last: each reader adds to it.
   return { ...model, leftOut: assembly.leftOut() };

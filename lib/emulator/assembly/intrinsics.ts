@@ -19,20 +19,26 @@ export const NO_VALUE = Symbol("AWS::NoValue");
 
 /**
  * A template value with its intrinsic functions replaced.
- * Throws AssemblyError for an unknown function: a wrong guess would start a wrong emulator.
+ * Throws AssemblyError for an unknown function: a wrong guess would start a wrong emulator. `unresolved`, where given,
+ * stands for such a value instead.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
-export function resolve(value: unknown, scope: Scope): unknown {
+export function resolve(value: unknown, scope: Scope, unresolved?: unknown): unknown {
   if (Array.isArray(value))
-    return value.map((item) => resolve(item, scope)).filter((item) => item !== NO_VALUE);
+    return value.map((item) => resolve(item, scope, unresolved)).filter((item) => item !== NO_VALUE);
   if (!isRecord(value)) return value;
   const [name, ...others] = Object.keys(value);
   if (name !== undefined && others.length === 0 && (name === "Ref" || name.startsWith("Fn::"))) {
-    return call(name, value[name], scope);
+    try {
+      return call(name, value[name], scope);
+    } catch (error) {
+      if (unresolved === undefined || !(error instanceof AssemblyError)) throw error;
+      return unresolved;
+    }
   }
   return Object.fromEntries(
     Object.entries(value)
-      .map(([key, item]) => [key, resolve(item, scope)] as const)
+      .map(([key, item]) => [key, resolve(item, scope, unresolved)] as const)
       .filter(([, item]) => item !== NO_VALUE),
   );
 }

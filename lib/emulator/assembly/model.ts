@@ -71,6 +71,8 @@ export interface RouteSpec {
   readonly routeKey?: string;
   /** HTTP APIs: the format of the event and of the response. */
   readonly payload?: "1.0" | "2.0";
+  /** The function does not accept calls of the API. */
+  readonly isRefused?: boolean;
 }
 
 /** A method that a REST API answers without a function, as CDK's CORS preflight does. */
@@ -183,6 +185,44 @@ export interface AlarmSpec {
   readonly actions: readonly string[];
 }
 
+/** A statement of a policy, with values in place of intrinsic functions. */
+export interface StatementSpec {
+  readonly Effect: "Allow" | "Deny";
+  readonly Action?: unknown;
+  readonly Resource?: unknown;
+  readonly Principal?: unknown;
+  readonly Condition?: Json;
+}
+
+export interface PolicySpec {
+  readonly name: string;
+  readonly statements: readonly StatementSpec[];
+}
+
+/** Who calls AWS: a function, a caller that a managed policy without a role is meant for, or a service of AWS. */
+export interface PrincipalSpec {
+  readonly kind: "function" | "caller" | "service";
+  /** The short name of the function; for a caller `operator` of `OperatorPolicy`; `sns.amazonaws.com`. */
+  readonly name: string;
+  /** Of its SDK calls. */
+  readonly accessKeyId?: string;
+  /** As errors name it. */
+  readonly arn: string;
+  readonly role?: string;
+  readonly roleArn?: string;
+  readonly policies: readonly PolicySpec[];
+  /** The permissions boundary of the role. */
+  readonly boundary?: PolicySpec;
+  /** Why its calls cannot be evaluated. */
+  readonly unknown?: string;
+}
+
+export interface PermissionsSpec {
+  readonly principals: readonly PrincipalSpec[];
+  /** By the ARN of the resource. */
+  readonly resourcePolicies: ReadonlyMap<string, PolicySpec>;
+}
+
 /** Everything the emulator runs, with physical names and plain values. */
 export interface EmulatorModel {
   readonly functions: readonly FunctionSpec[];
@@ -205,6 +245,7 @@ export interface EmulatorModel {
   /** By the function's short name. */
   readonly asyncConfigs: ReadonlyMap<string, AsyncSpec>;
   readonly alarms: readonly AlarmSpec[];
+  readonly permissions: PermissionsSpec;
   /** What the emulator does not run of the assembly. */
   readonly leftOut: readonly LeftOut[];
 }

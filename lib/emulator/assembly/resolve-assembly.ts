@@ -17,12 +17,17 @@ export interface ResolvedResource extends Resource {
   readonly identity: Identity;
 }
 
+/** In place of a value that the emulator does not know. */
+export const UNRESOLVED = "<unresolved>";
+
 export interface ResolvedAssembly {
   /**
    * All resources of one type, or of those that match, over all stacks. One whose properties cannot be resolved is left
    * out.
    */
   ofType(type: string | RegExp): readonly ResolvedResource[];
+  /** As `ofType`, with `UNRESOLVED` for each value that cannot be resolved. Leaves nothing out. */
+  withUnresolved(type: string): readonly ResolvedResource[];
   /** As `ofType`, each through `read`; a resource for which it throws AssemblyError is left out. */
   read<T>(type: string, read: (resource: ResolvedResource) => T): T[];
   /** Reports a part of a resource that is left out while the rest of it runs. */
@@ -87,6 +92,13 @@ export function resolveAssembly(
     if (reason !== undefined) leaveOut(path, reason);
   }
 
+  const resolved = (resource: Resource, unresolved?: string): ResolvedResource => {
+    const scope = scopeOf(scopes, resource.stack);
+    const properties = recordAt(resolve(resource.properties, scope, unresolved), resource.path);
+    const own = nameProperty(resource.type);
+    const identity = identify(resource, own && properties[own], endpoints);
+    return { ...resource, properties, identity, name: identity.name };
+  };
   /** By the text of the reference. */
   const byType = new Map<string, readonly ResolvedResource[]>();
   const assets = new Map(stacks.flatMap((stack) => [...stack.assets]));
@@ -95,20 +107,14 @@ export function resolveAssembly(
     if (known !== undefined) return known;
     const found = present
       .filter((resource) => (typeof type === "string" ? resource.type === type : type.test(resource.type)))
-      .flatMap((resource) =>
-        attempt(resource, () => {
-          const scope = scopeOf(scopes, resource.stack);
-          const properties = recordAt(resolve(resource.properties, scope), resource.path);
-          const own = nameProperty(resource.type);
-          const identity = identify(resource, own && properties[own], endpoints);
-          return { ...resource, properties, identity, name: identity.name };
-        }),
-      );
+      .flatMap((resource) => attempt(resource, () => resolved(resource)));
     byType.set(String(type), found);
     return found;
   };
   return {
     ofType,
+    withUnresolved: (type) =>
+      present.filter((resource) => resource.type === type).map((resource) => resolved(resource, UNRESOLVED)),
     read: (type, read) => ofType(type).flatMap((resource) => attempt(resource, () => read(resource))),
     leaveOut,
     leftOut: () => [...reasons.values()],

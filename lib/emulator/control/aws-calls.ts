@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { functionOf } from "../assembly/read-functions.ts";
 import { AssemblyError } from "../assembly/template-values.ts";
+import { accessKeyOf } from "../calls/aws-call.ts";
+import type { CallChecks } from "../calls/call-checks.ts";
+import { isRefused } from "../calls/refusal-response.ts";
 import { readBody } from "../gateway/serve-api.ts";
 import type { FunctionHost, FunctionSpec } from "../types.ts";
 
@@ -10,6 +13,7 @@ export interface AwsCalls {
   readonly functions: readonly FunctionSpec[];
   readonly host: Pick<FunctionHost, "invoke">;
   readonly invokeLater: (functionName: string, event: unknown) => Promise<unknown>;
+  readonly checks: CallChecks;
 }
 
 /**
@@ -34,7 +38,7 @@ export async function answerAwsCall(
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 async function invoke(
-  { functions, host, invokeLater }: AwsCalls,
+  { functions, host, invokeLater, checks }: AwsCalls,
   name: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -48,6 +52,14 @@ async function invoke(
     return refuse(outgoing, 404, "ResourceNotFoundException", error.message);
   }
   const body = String(await readBody(incoming));
+  const call = {
+    service: "lambda",
+    operation: "Invoke",
+    accessKeyId: accessKeyOf(incoming.headers.authorization),
+    input: { FunctionName: functions.find((each) => each.name === functionName)?.physicalName },
+    onEnd: (listener: () => void) => void outgoing.once("close", listener),
+  } as const;
+  if (await isRefused(checks, call, outgoing)) return;
   let event: unknown;
   try {
     event = body === "" ? {} : JSON.parse(body);

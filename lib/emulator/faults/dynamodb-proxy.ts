@@ -1,9 +1,13 @@
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { Json } from "../assembly/template-values.ts";
+import { type AwsCall, accessKeyOf, jsonInput } from "../calls/aws-call.ts";
+import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
+import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
 import { dynamoDbFault, type FaultAnswer } from "./dynamodb-fault.ts";
 import type { Faults } from "./fault-switches.ts";
 
-/** The DynamoDB endpoint of the functions: it applies the faults, and notices each write at once. */
+/** The DynamoDB endpoint of the functions: it checks calls, applies the faults, and notices each write at once. */
 export interface DynamoDbProxy {
   readonly endpoint: string;
   /** Calls the listener after each answered write; returns a function that stops it. */
@@ -22,14 +26,15 @@ const WRITES = new Set([
   "BatchExecuteStatement",
 ]);
 
-/** Streams every call to `upstream`. Bodies are read only while a fault needs them. */
+/** Passes every call to `upstream`. Bodies are read only where a check or a fault needs them. */
 export const openDynamoDbProxy = async (options: {
   readonly upstream: string;
   /** Physical names of the tables that can be broken. */
   readonly tables: readonly string[];
   readonly faults: Faults;
+  readonly calls?: CallChecks;
 }): Promise<DynamoDbProxy> => {
-  const { upstream, tables, faults } = options;
+  const { upstream, tables, faults, calls = createCallChecks() } = options;
   const { hostname, port } = new URL(upstream);
   const agent = new Agent({ keepAlive: true });
   const listeners = new Set<() => void>();
@@ -58,7 +63,8 @@ export const openDynamoDbProxy = async (options: {
       String(incoming.headers["x-amz-target"] ?? "")
         .split(".")
         .at(-1) ?? "";
-    if (!faults.isOn("table") && !faults.isOn("conflicts")) {
+    const mayFail = faults.isOn("table") || faults.isOn("conflicts");
+    if (!mayFail && calls.isEmpty()) {
       forward(incoming, response, operation);
       return;
     }
@@ -66,9 +72,17 @@ export const openDynamoDbProxy = async (options: {
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
       const body = Buffer.concat(chunks);
-      const fault = dynamoDbFault(operation, body.toString(), tables, faults);
-      if (fault === undefined) forward(incoming, response, operation, body);
-      else answerWith(response, fault);
+      const execute = () => {
+        const fault = mayFail ? dynamoDbFault(operation, body.toString(), tables, faults) : undefined;
+        if (fault === undefined) forward(incoming, response, operation, body);
+        else answerWith(response, fault);
+      };
+      isRefused(calls, toCall(incoming, response, operation, body), response).then(
+        (refused) => {
+          if (!refused) execute();
+        },
+        () => response.destroy(),
+      );
     });
   });
   server.keepAliveTimeout = 0;
@@ -93,6 +107,25 @@ export const openDynamoDbProxy = async (options: {
     },
   };
 };
+
+function toCall(
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+  operation: string,
+  body: Buffer,
+): AwsCall {
+  let input: Json | undefined;
+  return {
+    service: "dynamodb",
+    operation,
+    accessKeyId: accessKeyOf(headers.authorization),
+    get input() {
+      input ??= jsonInput(body);
+      return input;
+    },
+    onEnd: (listener) => void response.once("close", listener),
+  };
+}
 
 const answerWith = (response: ServerResponse, { status, body }: FaultAnswer): void => {
   response.writeHead(status, { "content-type": "application/x-amz-json-1.0" });

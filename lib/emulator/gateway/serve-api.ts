@@ -47,6 +47,7 @@ export function serveApi(options: ApiOptions): RequestListener {
     if (own !== undefined) return own;
     const match = kind.match(incoming.method ?? "GET", target.path);
     if (match === undefined) return error("MISSING_AUTHENTICATION_TOKEN");
+    if (match.route.isRefused === true) return error("API_CONFIGURATION_ERROR");
     if (!passes()) return error("THROTTLED");
     if (!READS.has(incoming.method ?? "GET") && options.isFull?.() === true)
       return ownProblem("DISK_FULL", requestId);

@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
+import { accessKeyOf } from "../calls/aws-call.ts";
+import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
+import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
 import { readBody } from "../gateway/serve-api.ts";
 import { type MetricStore, statisticOf } from "./metric-store.ts";
@@ -14,17 +17,28 @@ export interface CloudWatch {
 const BODY_BYTES = 1_048_576;
 
 /** CloudWatch's GetMetricData over the emulator's own metrics. Other operations are refused with their name. */
-export async function startCloudWatch(metrics: MetricStore): Promise<CloudWatch> {
+export async function startCloudWatch(
+  metrics: MetricStore,
+  calls: CallChecks = createCallChecks(),
+): Promise<CloudWatch> {
   const server = createServer((incoming, outgoing) => {
     if (refusesForeign(incoming, outgoing)) return;
     const send = (status: number, body: object) => {
       outgoing.writeHead(status, { "Content-Type": "application/x-amz-json-1.0" });
       outgoing.end(JSON.stringify(body));
     };
-    const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1);
+    const operation = String(incoming.headers["x-amz-target"]).split(".").at(-1) ?? "";
     readBody(incoming, BODY_BYTES)
-      .then((body) => {
+      .then(async (body) => {
         const input: unknown = JSON.parse(String(body) || "{}");
+        const call = {
+          service: "cloudwatch",
+          operation,
+          accessKeyId: accessKeyOf(incoming.headers.authorization),
+          input: isRecord(input) ? input : {},
+          onEnd: (listener: () => void) => void outgoing.once("close", listener),
+        } as const;
+        if (await isRefused(calls, call, outgoing)) return;
         if (operation === "GetMetricData" && isRecord(input)) {
           return send(200, { MetricDataResults: metricData(metrics, input), Messages: [] });
         }

@@ -1,3 +1,4 @@
+import { accessKeyOfFunction } from "../assembly/read-permissions.ts";
 import type { AwsEndpoints, FunctionSpec } from "../types.ts";
 
 const { PATH: searchPath = "/usr/local/bin:/usr/bin:/bin" } = process.env;
@@ -6,7 +7,7 @@ const { PATH: searchPath = "/usr/local/bin:/usr/bin:/bin" } = process.env;
 const ACCOUNT = "000000000000";
 
 /**
- * Variables that point the AWS SDK at the emulator, with dummy credentials.
+ * Variables that point the AWS SDK at the emulator.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export const endpointVariables = (
@@ -22,8 +23,6 @@ export const endpointVariables = (
   AWS_ENDPOINT_URL_SESV2: endpoints.ses,
   AWS_REGION: endpoints.region,
   AWS_DEFAULT_REGION: endpoints.region,
-  AWS_ACCESS_KEY_ID: "local",
-  AWS_SECRET_ACCESS_KEY: "local",
 });
 
 export const functionArn = (spec: FunctionSpec, region: string): string =>
@@ -45,6 +44,9 @@ export const instanceEnvironment = (
   LANG: "en_US.UTF-8",
   ...spec.environment,
   ...emulatorVariables,
+  // Of its own, so that its calls are known by their signature.
+  AWS_ACCESS_KEY_ID: accessKeyOfFunction(spec.physicalName),
+  AWS_SECRET_ACCESS_KEY: "local",
   AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime ?? "nodejs24.x"}`,
   AWS_LAMBDA_FUNCTION_NAME: spec.physicalName,
   AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",

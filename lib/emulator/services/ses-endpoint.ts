@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
+import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
+import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
 import { readBody } from "../gateway/serve-api.ts";
 import type { Clock } from "../types.ts";
@@ -19,6 +22,7 @@ export interface MailOptions {
   readonly clock: Clock;
   /** True while requests fail with a 500. Called for each request. */
   readonly fails: () => boolean;
+  readonly calls?: CallChecks;
 }
 
 /**
@@ -28,9 +32,8 @@ export interface MailOptions {
 export async function startMail(options: MailOptions): Promise<MailService> {
   const server = createServer((incoming, outgoing) => {
     if (refusesForeign(incoming, outgoing)) return;
-    answer(incoming, options).then(
-      (reply) => send(outgoing, reply),
-      () => send(outgoing, failure(500, "InternalFailure", "the mailbox could not be written")),
+    receive(incoming, outgoing, options).catch(() =>
+      send(outgoing, failure(500, "InternalFailure", "the mailbox could not be written")),
     );
   });
   server.listen(0, "127.0.0.1");
@@ -59,15 +62,31 @@ const failure = (status: number, errorType: string, message: string): Reply => (
   body: { message },
 });
 
-async function answer(incoming: IncomingMessage, { mailbox, clock, fails }: MailOptions): Promise<Reply> {
+async function receive(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: MailOptions,
+): Promise<void> {
   const body = await readBody(incoming);
   if (incoming.method !== "POST" || incoming.url !== "/v2/email/outbound-emails") {
-    return failure(404, "NotFoundException", "the emulator supports SendEmail only");
+    return send(outgoing, failure(404, "NotFoundException", "the emulator supports SendEmail only"));
   }
+  const call = {
+    service: "ses",
+    operation: "SendEmail",
+    accessKeyId: accessKeyOf(incoming.headers.authorization),
+    input: jsonInput(body ?? ""),
+    onEnd: (listener: () => void) => void outgoing.once("close", listener),
+  } as const;
+  if (!(await isRefused(options.calls ?? createCallChecks(), call, outgoing)))
+    send(outgoing, answer(String(body), options));
+}
+
+function answer(body: string, { mailbox, clock, fails }: MailOptions): Reply {
   if (fails()) return failure(500, "InternalFailure", "mail is broken on this emulator");
   let mail: Mail;
   try {
-    mail = toMail(JSON.parse(String(body)), randomUUID(), clock.now());
+    mail = toMail(JSON.parse(body), randomUUID(), clock.now());
   } catch (error) {
     return failure(400, "BadRequestException", error instanceof Error ? error.message : String(error));
   }

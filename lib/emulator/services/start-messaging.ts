@@ -7,6 +7,10 @@ import type * as S3 from "../../../node_modules/fauxqs/dist/s3/s3Store.d.ts";
 import type * as Sns from "../../../node_modules/fauxqs/dist/sns/snsStore.d.ts";
 import type * as Sqs from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
 import type * as SqsTypes from "../../../node_modules/fauxqs/dist/sqs/sqsTypes.d.ts";
+import type { Refusal } from "../calls/aws-call.ts";
+import type { CallChecks } from "../calls/call-checks.ts";
+import { messagingCall } from "../calls/messaging-call.ts";
+import { refusalResponse } from "../calls/refusal-response.ts";
 import { elapsed } from "../elapsed.ts";
 import { FOREIGN_REQUEST, foreignRequest } from "../foreign-requests.ts";
 import { followClockSteps } from "./clock-steps.ts";
@@ -32,6 +36,7 @@ export async function startMessaging(options: {
   readonly dataDir?: string;
   /** Called when messages cannot be stored any more, and when they can again. */
   readonly onWritable?: (isWritable: boolean) => void;
+  readonly calls?: CallChecks;
 }): Promise<Messaging> {
   const { SqsStore } = await part<typeof Sqs>("sqs/sqsStore.js");
   const { SnsStore } = await part<typeof Sns>("sns/snsStore.js");
@@ -45,6 +50,7 @@ export async function startMessaging(options: {
     if (detail === undefined) done();
     else void reply.code(403).send({ status: 403, code: FOREIGN_REQUEST, detail });
   });
+  if (options.calls !== undefined) checkCalls(app, options.calls);
   if (options.dataDir !== undefined) {
     const { PersistenceManager } = await part<typeof Persistence>("persistence.js");
     const persistence = new PersistenceManager(options.dataDir);
@@ -64,6 +70,22 @@ export async function startMessaging(options: {
     buckets: stores.s3Store,
     close: () => app.close(),
   };
+}
+
+/** Lets `calls` refuse a call before fauxqs executes it. */
+function checkCalls(app: ReturnType<typeof buildApp>, calls: CallChecks): void {
+  app.addHook("preHandler", (request, reply, done) => {
+    const call = calls.isEmpty() ? undefined : messagingCall(request.raw, reply.raw, request.body);
+    if (call === undefined) return done();
+    const decided = (refusal: Refusal | undefined) => {
+      if (refusal === undefined) return done();
+      const { status, headers, body } = refusalResponse(call.service, refusal);
+      void reply.code(status).headers(headers).send(body);
+    };
+    const refusal = calls.refusalOf(call);
+    if (refusal instanceof Promise) refusal.then(decided, done);
+    else decided(refusal);
+  });
 }
 
 /** A module of fauxqs that its package does not export. */

@@ -1,6 +1,5 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
-import { REASONS } from "../../../functions/contract/errors.ts";
-import { FAILED_FILTERS } from "../../../functions/contract/names.ts";
+import { FAILED_FILTERS, REASONS } from "../../../functions/contract/failures.ts";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import { type CommandContext, type Flags, oneOf, textFlag, UsageError } from "./command.ts";
 

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FUNCTIONS, isQueueConsumer, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
-import { BROKER_FUNCTIONS } from "../../../functions/contract/names.ts";
+import { BROKER_FUNCTIONS } from "../../../functions/contract/broker-names.ts";
 import { logGroupName, type Named } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
 import type { Timeline } from "./view-types.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KAFKA } from "../../../functions/contract/names.ts";
+import { KAFKA } from "../../../functions/contract/broker-names.ts";
 import type { OrderEvent, OrderView } from "../../../functions/contract/schemas.ts";
-import type { FailedMessageView } from "../../../functions/failures/read-failed-message.ts";
+import type { FailedMessageView } from "../../../functions/failures/operators/read-failed-message.ts";
 import { line } from "../../e2e/client.ts";
 import type { Deployment } from "../../e2e/deployment.ts";
 import { drained, failedKey } from "../../e2e/messages.ts";
@@ -9,8 +9,8 @@ import { DEPLOYMENT_VARIABLE } from "../../e2e/names.ts";
 import { openTarget } from "../../e2e/open-target.ts";
 import { expectExactStock, rowsOf } from "../../e2e/tables.ts";
 import { untilTrue } from "../../e2e/until.ts";
-import { startTestBroker, type TestBroker } from "../../kafka/broker.ts";
-import { EMULATED } from "../../kafka/emulator-names.ts";
+import { startTestBroker, type TestBroker } from "../../fixtures/kafka-broker.ts";
+import { EMULATED } from "../emulator-names.ts";
 import { type Attempt, attemptsOf } from "./audit.ts";
 
 const { target, api, own } = await openTarget();

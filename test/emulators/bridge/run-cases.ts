@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import type { Emulator } from "../../../lib/deploy/aws-emulator.ts";
 import { run } from "../../../lib/deploy/child.ts";
-import { startEmulatorBridge } from "../../../lib/deploy/emulator-bridge.ts";
 import { step } from "../../../lib/deploy/steps.ts";
 import type { KafkaBridge } from "../../../lib/emulator/kafka/bridge/kafka-bridge.ts";
 import { findDeployment } from "../../e2e/deployment.ts";
 import { DEPLOYMENT_VARIABLE, SLOWNESS_VARIABLE } from "../../e2e/names.ts";
 import { outcomeOf } from "../../e2e/report.ts";
 import { TARGET_FACTS } from "../../e2e/targets.ts";
+import type { Emulator } from "../aws-emulator.ts";
+import { startEmulatorBridge } from "./emulator-bridge.ts";
 
 type EmulatorKind = "ministack" | "localstack";
 

@@ -3,9 +3,9 @@
  * stack.
  */
 import { parseArgs } from "node:util";
-import { deployToEmulator } from "../../../lib/deploy/aws-emulator.ts";
 import { runCommand } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
+import { deployToEmulator } from "../aws-emulator.ts";
 import { localStack, requireRunning } from "./docker.ts";
 
 const HELP = `npm run localstack:deploy -- [flags]: deploys the stacks to a running LocalStack

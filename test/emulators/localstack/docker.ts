@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import type { Emulator, EmulatorKafka } from "../../../lib/deploy/aws-emulator.ts";
 import { type CommandResult, run } from "../../../lib/deploy/child.ts";
 import { DeployError, UnavailableError } from "../../../lib/deploy/steps.ts";
 import { LOCALSTACK_PORT } from "../../e2e/targets.ts";
+import type { Emulator, EmulatorKafka } from "../aws-emulator.ts";
 
 /** The last image that starts without a token. */
 const FREE_IMAGE = "localstack/localstack:4.14.0";

@@ -5,10 +5,10 @@
  * of test/emulators/bridge.
  */
 import { parseArgs } from "node:util";
-import { deployToEmulator, destroyInEmulator, type Emulator } from "../../../lib/deploy/aws-emulator.ts";
 import { run } from "../../../lib/deploy/child.ts";
 import { runCommand, step } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
+import { deployToEmulator, destroyInEmulator, type Emulator } from "../aws-emulator.ts";
 import { testBridge } from "../bridge/run-cases.ts";
 import { openBroker } from "./broker.ts";
 import { installMiniStack, MINISTACK_VERSION } from "./python.ts";

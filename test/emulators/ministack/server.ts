@@ -6,9 +6,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Emulator } from "../../../lib/deploy/aws-emulator.ts";
 import { withOwnNode } from "../../../lib/deploy/child.ts";
 import { DeployError } from "../../../lib/deploy/steps.ts";
+import type { Emulator } from "../aws-emulator.ts";
 
 export interface RunningEmulator extends Emulator {
   /** File of its log and that of the functions. */

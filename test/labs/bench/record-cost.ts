@@ -1,7 +1,7 @@
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
-import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
+import type { ConsumerOptions } from "../../../functions/middleware/consumer.ts";
 import { emfLine } from "../../../functions/middleware/metrics.ts";
 import { DONE } from "../../../functions/middleware/outcome.ts";
 import type { Aim, Benchmark, Figure } from "./benchmark.ts";

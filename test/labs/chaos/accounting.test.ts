@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { FailedStatus } from "../../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../../functions/contract/failures.ts";
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import { newOrder, type Order } from "../../../functions/orders/domain/order.ts";
 import { check, totalsOf } from "./accounting.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
-import type { Reason } from "../../../functions/contract/errors.ts";
+import type { Reason } from "../../../functions/contract/failures.ts";
 import { ATTRIBUTES } from "../../../functions/contract/names.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { queueName } from "../../../lib/constructs/resource-names.ts";

@@ -1,6 +1,6 @@
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
 import type { ActPorts } from "../../../functions/failures/operator-ports.ts";
-import { redriveMessage } from "../../../functions/failures/redrive-message.ts";
+import { redriveMessage } from "../../../functions/failures/operators/redrive-message.ts";
 import { isOutage } from "../../../functions/middleware/http.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { queueUrlOf } from "../../component/rig.ts";

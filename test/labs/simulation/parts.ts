@@ -1,16 +1,17 @@
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
+import { retryDeadLetters } from "../../../functions/failures/dead-letters/retry-dead-letters.ts";
 import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
+import { type RedrivePorts, runRedrives } from "../../../functions/failures/jobs/run-redrives.ts";
+import { type RepublishPorts, runRepublishes } from "../../../functions/failures/jobs/run-republishes.ts";
+import { retryParkedEvents } from "../../../functions/failures/maintenance/retry-parked-events.ts";
+import { sweepFailedMessages } from "../../../functions/failures/maintenance/sweep-failed-messages.ts";
+import { watchPendingOrders } from "../../../functions/failures/maintenance/watch-pending-orders.ts";
 import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
 import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
 import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
 import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
-import { retryDeadLetters } from "../../../functions/failures/retry-dead-letters.ts";
-import { retryParkedEvents } from "../../../functions/failures/retry-parked-events.ts";
-import { type RedrivePorts, runRedrives } from "../../../functions/failures/run-redrives.ts";
-import { type RepublishPorts, runRepublishes } from "../../../functions/failures/run-republishes.ts";
-import { sweepFailedMessages } from "../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
@@ -23,24 +24,25 @@ import {
   type StreamRecord,
 } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
-import { admission } from "../../../functions/orders/admission.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
+import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
+import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
-import { ofEachConsumer, type QueueOwner } from "./cloud/consumers.ts";
+import { BROKERS, ofEachConsumer, type QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
 import { effectOf } from "./effects.ts";
 import type { KafkaParts } from "./kafka-parts.ts";
+import type { RabbitParts } from "./rabbitmq-parts.ts";
 
 /** The ports of the functions. Each call of a port is a step of the scheduler. */
 export interface Ports {
@@ -56,6 +58,7 @@ export interface Ports {
   readonly redriveJobs: Jobs<RedriveJob>;
   readonly republishJobs: Jobs<RepublishJob>;
   readonly orderSearch: OrderSearch;
+  readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
   readonly effectMarks: EffectMarks;
   /** Events that a consumer without a visible effect handled, as `<consumer> <event id>`. */
@@ -85,6 +88,7 @@ export interface Parts {
   readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
   readonly retryParked: ReturnType<typeof retryParkedEvents>;
   readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
+  readonly watchPending: ReturnType<typeof watchPendingOrders>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: RedrivePorts & RepublishPorts;
@@ -93,14 +97,16 @@ export interface Parts {
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
   readonly streamTransport: Transport<StreamRecord>;
-  /** Absent where only queues process. */
+  /** Absent where the broker is not deployed. */
   readonly kafka: KafkaParts | undefined;
+  readonly rabbitmq: RabbitParts | undefined;
   /** Wraps a whole function. */
   readonly around: (name: string, handler: LambdaHandler) => LambdaHandler;
 }
 
 export const CONSUMER_TIMEOUT_MS = 30_000;
 export const MAX_RECEIVE_COUNT = 5;
+export const MAX_PENDING_SECONDS = 300;
 export const DLQ_RETRY_DELAYS_SECONDS = [30, 240, 900] as const;
 
 /** URL of a consumer's queue. */
@@ -115,15 +121,20 @@ export function partsOf(
     readonly backlogLimit: number;
     readonly owners: readonly QueueOwner[];
     readonly kafka: KafkaParts | undefined;
+    readonly rabbitmq: RabbitParts | undefined;
   },
 ): Parts {
-  const { backlogLimit, owners, kafka } = options;
+  const { backlogLimit, owners, kafka, rabbitmq } = options;
   const { orders, notifications, failedMessages, publisher, queues, clock, newId } = ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
   const sourceQueues = {
     ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
-    // A redrive for either Kafka function goes through one queue, and from there to the topic.
-    ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
+    // A redrive for the consumer of a broker goes through the queue of its publisher.
+    ...Object.fromEntries(
+      Object.values(BROKERS)
+        .filter(({ publisher }) => owners.includes(publisher))
+        .map(({ consumer, publisher }) => [consumer, queueUrlOf(publisher)]),
+    ),
   };
   const jobPorts: RedrivePorts & RepublishPorts = {
     ...ports,
@@ -162,6 +173,11 @@ export function partsOf(
       effectMarks: ports.effectMarks,
       audit: ports.audit,
     }),
+    watchPending: watchPendingOrders({
+      ...ports,
+      sourceQueues,
+      maxPendingSeconds: MAX_PENDING_SECONDS,
+    }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
     jobPorts,
@@ -175,6 +191,7 @@ export function partsOf(
       sqs({ maxReceiveCount: MAX_RECEIVE_COUNT, backOff: { queues, queueUrl } }),
     streamTransport: dynamoDbStream(),
     kafka,
+    rabbitmq,
     around: (_name, handler) => handler,
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FailedStatus } from "../../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../../functions/contract/failures.ts";
 import {
   type FailedMessage,
   type FailedWrite,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { FailedStatus } from "../../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../../functions/contract/failures.ts";
 import {
   type FailedMessage,
   type FailedWrite,

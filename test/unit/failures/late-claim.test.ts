@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MAIL_TIMEOUTS } from "../../../functions/adapters/ses-mailer.ts";
-import { ATTEMPT_MS } from "../../../functions/failures/decide-mail.ts";
+import { ATTEMPT_MS } from "../../../functions/failures/operators/decide-mail.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import { SEND_WITHIN_MS, sendNotifications } from "../../../functions/orders/send-notifications.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { conflictDelayMs } from "../../../functions/adapters/retry-on-conflict.ts";
-import { retryDelaySeconds } from "../../../functions/failures/retry-parked-events.ts";
+import { conflictDelayMs } from "../../../functions/adapters/dynamodb-client.ts";
+import { retryDelaySeconds } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { backOffSeconds } from "../../../functions/middleware/batch.ts";
 
 const ALMOST_1 = 1 - Number.EPSILON;
@@ -39,9 +39,9 @@ describe("the back-off of a message", () => {
 test.each([
   [0, 20],
   [1, 40],
-  [5, 640],
-  [6, 1_000],
-  [50, 1_000],
+  [3, 160],
+  [4, 320],
+  [50, 320],
 ])("the delay after conflict %i is at most %i ms", (attempt, longest) => {
   expect(conflictDelayMs(attempt, 1)).toBe(longest);
   expect(conflictDelayMs(attempt, 0.25)).toBe(longest / 4);

@@ -1,10 +1,14 @@
 import middy from "@middy/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { audit } from "../../../functions/middleware/audit.ts";
-import type { InvocationContext } from "../../../functions/middleware/batch-middleware.ts";
-import { batch, consumer, runRecords } from "../../../functions/middleware/consumer.ts";
-import type { ConsumerOptions } from "../../../functions/middleware/consumer-options.ts";
-import { deadline } from "../../../functions/middleware/deadline.ts";
+import type { InvocationContext } from "../../../functions/middleware/batch.ts";
+import {
+  batch,
+  type ConsumerOptions,
+  consumer,
+  deadline,
+  runRecords,
+} from "../../../functions/middleware/consumer.ts";
 import { http } from "../../../functions/middleware/http.ts";
 import { emfLine, metrics, NAMESPACE } from "../../../functions/middleware/metrics.ts";
 import { DONE, park, retry } from "../../../functions/middleware/outcome.ts";

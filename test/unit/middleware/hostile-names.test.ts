@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
-import { groupFailedMessages } from "../../../functions/failures/list-failed-messages.ts";
-import { queryOf, requestOf } from "../../../functions/middleware/http-request.ts";
+import { groupFailedMessages } from "../../../functions/failures/operators/list-failed-messages.ts";
+import { queryOf } from "../../../functions/middleware/http-query.ts";
+import { requestOf } from "../../../functions/middleware/http-request.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";

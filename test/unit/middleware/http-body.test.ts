@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
-import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
+import { jsonBody, type RawBody } from "../../../functions/middleware/http-request.ts";
 import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import { Problem } from "../../../functions/middleware/problem.ts";
 import { line, request } from "../../fixtures/events.ts";

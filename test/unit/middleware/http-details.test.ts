@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { http } from "../../../functions/middleware/http.ts";
-import { jsonBody } from "../../../functions/middleware/http-body.ts";
 import {
   type HttpRequest,
+  jsonBody,
   type ProxyEvent,
   traceparentOf,
 } from "../../../functions/middleware/http-request.ts";

@@ -4,7 +4,8 @@ import { PROBLEMS } from "../../../functions/contract/errors.ts";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
 import { isPlaceOrder } from "../../../functions/contract/request-validators.js";
 import { http } from "../../../functions/middleware/http.ts";
-import { idempotencyKeyOf, queryOf, traceparentOf } from "../../../functions/middleware/http-request.ts";
+import { queryOf } from "../../../functions/middleware/http-query.ts";
+import { idempotencyKeyOf, traceparentOf } from "../../../functions/middleware/http-request.ts";
 import { request } from "../../fixtures/events.ts";
 
 const handler = http(

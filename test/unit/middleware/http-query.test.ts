@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isListFailed } from "../../../functions/contract/operator-validators.js";
 import { ruleOf } from "../../../functions/contract/patterns.ts";
-import { type HttpRequest, queryOf } from "../../../functions/middleware/http-request.ts";
+import { queryOf } from "../../../functions/middleware/http-query.ts";
+import type { HttpRequest } from "../../../functions/middleware/http-request.ts";
 import type { Validate } from "../../../functions/middleware/json-faults.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
 

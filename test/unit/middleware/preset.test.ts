@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { METRICS } from "../../../functions/contract/names.ts";
 import { audit } from "../../../functions/middleware/audit.ts";
-import { type BatchMiddleware, batchOf } from "../../../functions/middleware/batch-middleware.ts";
-import { deadline } from "../../../functions/middleware/deadline.ts";
+import { type BatchMiddleware, batchOf } from "../../../functions/middleware/batch.ts";
+import { deadline } from "../../../functions/middleware/consumer.ts";
 import { DONE, retry } from "../../../functions/middleware/outcome.ts";
 import { reported, testConsumer } from "../../fakes/test-consumer.ts";
 import { created, order } from "../../fixtures/events.ts";

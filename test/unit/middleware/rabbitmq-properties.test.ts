@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { RABBITMQ_QUEUE_NAMES } from "../../../functions/contract/broker-names.ts";
 import { METRICS } from "../../../functions/contract/names.ts";
-import { RABBITMQ_QUEUE_NAMES } from "../../../functions/contract/rabbitmq-names.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import { DONE, type Outcome, park, retry } from "../../../functions/middleware/outcome.ts";

@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import { isCountStock } from "../../../functions/contract/request-validators.js";
-import { deadLetterDecoder, parseSources } from "../../../functions/failures/dead-letter-queue.ts";
-import { jsonBody, type RawBody } from "../../../functions/middleware/http-body.ts";
-import { type HttpRequest, idempotencyKeyOf } from "../../../functions/middleware/http-request.ts";
+import {
+  deadLetterDecoder,
+  parseSources,
+} from "../../../functions/failures/dead-letters/dead-letter-queue.ts";
+import {
+  type HttpRequest,
+  idempotencyKeyOf,
+  jsonBody,
+  type RawBody,
+} from "../../../functions/middleware/http-request.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
 import { dynamoDbStream } from "../../../functions/middleware/transports/dynamodb-stream.ts";
 import { sqs } from "../../../functions/middleware/transports/sqs.ts";

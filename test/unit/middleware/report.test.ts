@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
-import { type ConsumerSettings, completeSettings } from "../../../functions/middleware/consumer-options.ts";
+import { type ConsumerSettings, completeSettings } from "../../../functions/middleware/consumer.ts";
 import { emfLine } from "../../../functions/middleware/metrics.ts";
 import { DONE } from "../../../functions/middleware/outcome.ts";
 import { schedule } from "../../../functions/middleware/schedule.ts";

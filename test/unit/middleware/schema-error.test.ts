@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { PATTERNS, ruleOf } from "../../../functions/contract/patterns.ts";
 import { isPlaceOrder } from "../../../functions/contract/request-validators.js";
-import { jsonBody } from "../../../functions/middleware/http-body.ts";
+import { jsonBody } from "../../../functions/middleware/http-request.ts";
 import { describeSchemaError, type SchemaError } from "../../../functions/middleware/json-faults.ts";
 import type { Problem } from "../../../functions/middleware/problem.ts";
 import { asyncapi } from "../../../lib/describe/asyncapi.ts";

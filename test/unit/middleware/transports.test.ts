@@ -4,7 +4,7 @@ import {
   deadLetterDecoder,
   deadLetterQueue,
   parseSources,
-} from "../../../functions/failures/dead-letter-queue.ts";
+} from "../../../functions/failures/dead-letters/dead-letter-queue.ts";
 import { retry } from "../../../functions/middleware/outcome.ts";
 import { UnexpectedEvent } from "../../../functions/middleware/transport.ts";
 import {

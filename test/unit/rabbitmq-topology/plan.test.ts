@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BROKER_EVENT_TYPES, CONSUMERS } from "../../../functions/consumers/consumers.ts";
-import { RABBITMQ_EVENT_TYPES } from "../../../functions/contract/rabbitmq-names.ts";
+import { RABBITMQ_EVENT_TYPES } from "../../../functions/contract/broker-names.ts";
 import { readSettings } from "../../../lib/config.ts";
 import {
   describeTopologyStep,

@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../../../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../../../functions/contract/failures.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
 import { memoryTables } from "../../../fakes/memory-tables.ts";

@@ -1,7 +1,6 @@
 import { DONE, DUPLICATE, type Outcome } from "../../../../functions/middleware/outcome.ts";
 import type { Transport } from "../../../../functions/middleware/transport.ts";
 import type { SqsRecord } from "../../../../functions/middleware/transports/sqs.ts";
-import { commitInGroups } from "../../../../functions/orders/commit-in-groups.ts";
 import {
   NOTHING_KNOWN,
   outcomesOf,
@@ -10,7 +9,7 @@ import {
   type ReservationPlan,
 } from "../../../../functions/orders/domain/plan-reservations.ts";
 import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
-import { reservationOf, reserveStock } from "../../../../functions/orders/reserve-stock.ts";
+import { commitInGroups, reservationOf, reserveStock } from "../../../../functions/orders/reserve-stock.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inHandlers, inParts } from "./mutant.ts";
 import { ORDER_STOCK_MUTANTS } from "./order-stock-mutants.ts";

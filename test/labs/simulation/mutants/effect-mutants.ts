@@ -1,5 +1,5 @@
 import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
-import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
+import { sweepFailedMessages } from "../../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import type { EffectOnce } from "../../../../functions/middleware/effect-once.ts";
 import { effectOf } from "../effects.ts";

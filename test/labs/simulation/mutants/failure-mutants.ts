@@ -1,15 +1,15 @@
 import { LIMITS } from "../../../../functions/contract/limits.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import { retryDeadLetters } from "../../../../functions/failures/dead-letters/retry-dead-letters.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import { failedKeyOf } from "../../../../functions/failures/domain/failed-message.ts";
+import { sweepFailedMessages } from "../../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import {
   applyWrite,
   type FailurePorts,
   failureLog,
   keyFor,
 } from "../../../../functions/failures/record-failure.ts";
-import { retryDeadLetters } from "../../../../functions/failures/retry-dead-letters.ts";
-import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
 import type { MessageFacts } from "../../../../functions/middleware/failure-log.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { foreignAttributes } from "../../../../functions/publishing/domain/message-attributes.ts";

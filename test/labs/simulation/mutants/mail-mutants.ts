@@ -1,5 +1,5 @@
 import type { OrderEvent } from "../../../../functions/contract/schemas.ts";
-import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
+import { sweepFailedMessages } from "../../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, retry } from "../../../../functions/middleware/outcome.ts";
 import { composeMail, relevance } from "../../../../functions/orders/domain/notification.ts";
 import { eventOf, type Order } from "../../../../functions/orders/domain/order.ts";

@@ -1,8 +1,8 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
+import { runRedrives } from "../../../../functions/failures/jobs/run-redrives.ts";
+import { runRepublishes } from "../../../../functions/failures/jobs/run-republishes.ts";
+import { sweepFailedMessages } from "../../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
-import { runRedrives } from "../../../../functions/failures/run-redrives.ts";
-import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
-import { sweepFailedMessages } from "../../../../functions/failures/sweep-failed-messages.ts";
 import { type Operators, operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { NO_FAULTS } from "../fault-profile.ts";
 import type { Mutant } from "../simulated-system.ts";

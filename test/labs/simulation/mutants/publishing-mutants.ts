@@ -1,11 +1,10 @@
-import { retryParkedEvents } from "../../../../functions/failures/retry-parked-events.ts";
-import { runRepublishes } from "../../../../functions/failures/run-republishes.ts";
+import { runRepublishes } from "../../../../functions/failures/jobs/run-republishes.ts";
+import { retryParkedEvents } from "../../../../functions/failures/maintenance/retry-parked-events.ts";
 import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { Problem } from "../../../../functions/middleware/problem.ts";
-import { admission } from "../../../../functions/orders/admission.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
-import { placeOrder } from "../../../../functions/orders/order-commands.ts";
+import { admission, placeOrder } from "../../../../functions/orders/order-commands.ts";
 import type { Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
 import { NO_FAULTS } from "../fault-profile.ts";
@@ -100,7 +99,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
         return outcomes.map((outcome, i) => (hole !== -1 && i > hole ? (outcomes[i - 1] ?? DONE) : outcome));
       },
     })),
-    faultProfile: { ...NO_FAULTS, topic: 0.4, processing: "both" },
+    faultProfile: { ...NO_FAULTS, topic: 0.4, processing: ["queues", "kafka"] },
   },
   inParts("only the first event of a crashed batch is parked", ({ ports }) => ({
     ports: {

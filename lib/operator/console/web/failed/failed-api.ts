@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../../../../../functions/contract/errors.ts";
+import type { FailedStatus } from "../../../../../functions/contract/failures.ts";
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { get, post, segment } from "../fetch-json.ts";
 import { type Filter, queryOf } from "../route.ts";
@@ -78,6 +78,7 @@ export interface RedriveResponse {
 export interface DiscardResponse {
   readonly status: FailedStatus;
   readonly consequences: readonly string[];
+  readonly discardedBefore?: { readonly at: string; readonly by: string };
 }
 
 export interface Job {

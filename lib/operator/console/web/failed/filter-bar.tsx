@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useContext } from "preact/hooks";
-import { FAILED_STATUSES, REASONS } from "../../../../../functions/contract/errors.ts";
+import { FAILED_STATUSES, REASONS } from "../../../../../functions/contract/failures.ts";
 import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { clock, duration } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";

@@ -1,5 +1,5 @@
 import { useContext, useState } from "preact/hooks";
-import { REASONS } from "../../../../../functions/contract/errors.ts";
+import { REASONS } from "../../../../../functions/contract/failures.ts";
 import { latestValue, useLive } from "../live.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
 import { Empty, Loaded } from "../page/states.tsx";

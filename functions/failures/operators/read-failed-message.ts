@@ -1,0 +1,74 @@
+import { REASONS } from "../../contract/failures.ts";
+import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { pick } from "../domain/pick.ts";
+import { decideRedrive } from "../domain/redrive-decision.ts";
+import { gatherFindings, loadFailedMessage } from "../load-failed-message.ts";
+import type { InspectPorts } from "../operator-ports.ts";
+
+const SHOWN = [
+  "failedKey",
+  "status",
+  "consumer",
+  "source",
+  "body",
+  "originalBody",
+  "attributes",
+  "eventId",
+  "eventType",
+  "orderId",
+  "reason",
+  "errorName",
+  "errorMessage",
+  "fingerprint",
+  "firstAt",
+  "lastAt",
+  "dueAt",
+  "failures",
+  "generation",
+  "redriveId",
+  "history",
+] as const satisfies readonly (keyof FailedMessage)[];
+
+/** A row as the API returns it, without the fields of the store's own writes. */
+export type FailedMessageView = Pick<FailedMessage, (typeof SHOWN)[number]>;
+
+/** Why a message failed, and what a redrive would do. */
+export interface Why {
+  readonly reason: string;
+  readonly meaning: string;
+  /** Whether the effect of the message is there. */
+  readonly effect: "there" | "not there" | "unknown";
+  readonly because?: string;
+  /** The effect is outside the tables, as a mail, and only an operator can find out whether it is there. */
+  readonly isInDoubt: boolean;
+  readonly redriveWould: "resolve" | "send" | "refuse";
+  readonly whyNot?: string;
+}
+
+export function readFailedMessage(ports: InspectPorts) {
+  return async (failedKey: string): Promise<FailedMessageView & { readonly why: Why }> => {
+    const row = await loadFailedMessage(ports, failedKey);
+    return { ...pick(row, SHOWN), why: await whyOf(ports, row) };
+  };
+}
+
+/** Never rejects: operators read failed messages during an outage of the order or mail table. */
+async function whyOf(ports: InspectPorts, row: FailedMessage): Promise<Why> {
+  const stated = { reason: row.reason, meaning: REASONS[row.reason] };
+  try {
+    const findings = await gatherFindings(ports, row);
+    const decision = decideRedrive(row, findings);
+    return {
+      ...stated,
+      ...checkEffect(row, findings.evidence),
+      isInDoubt: isInDoubt(row, findings.evidence),
+      redriveWould: decision.kind,
+      ...(decision.kind === "refuse" ? { whyNot: decision.whyNot } : {}),
+    };
+  } catch {
+    const because = "its order cannot be read now";
+    const refused = { redriveWould: "refuse", whyNot: `${because}: try again` } as const;
+    return { ...stated, effect: "unknown", because, isInDoubt: false, ...refused };
+  }
+}
