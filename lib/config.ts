@@ -22,6 +22,7 @@ import {
   type KafkaSettings,
   refuseKafkaContradictions,
 } from "./settings/kafka-settings.ts";
+import { mailConcurrency, mostMails } from "./settings/mail-rate.ts";
 import { leastVisibilitySeconds } from "./settings/queue-rules.ts";
 import {
   RABBIT_DEFAULTS,
@@ -49,6 +50,8 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly region: string;
   /** Address that mails come from, verified in SES. Empty: no mail is sent, which is audited. */
   readonly mailSender: string;
+  /** Mails a second that SES permits the account: 1 in its sandbox. */
+  readonly mailRatePerSecond: number;
   /** Subscriber of the alarm topic. Empty: none. */
   readonly alarmEmail: string;
   /** Whether the consumers that send mails are deployed. Chosen once: a later change is described in settings/README.md. */
@@ -124,6 +127,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   account: { kind: "text", pattern: /^$|^\d{12}$/, expected: "an account of 12 digits, or nothing" },
   region: { kind: "text", pattern: /^$|^[a-z]{2}(-[a-z]+)+-\d$/, expected: "an AWS region, or nothing" },
   mailSender: EMAIL,
+  mailRatePerSecond: { kind: "integer", minimum: 1, maximum: 1_000 },
   alarmEmail: EMAIL,
   mails: { kind: "boolean" },
   alarmThresholds: ALARM_THRESHOLDS_RULE,
@@ -162,6 +166,7 @@ const DEFAULTS: Settings = {
   account: "",
   region: "",
   mailSender: "",
+  mailRatePerSecond: 14,
   alarmEmail: "",
   mails: true,
   alarmThresholds: [],
@@ -217,17 +222,27 @@ export interface QueueReading {
   readonly timeoutSeconds: number;
 }
 
-/** The values that a consumer declares, with the settings as defaults. */
+/** The values that a consumer declares, with the settings as defaults. A consumer of mails keeps the rate of mails. */
 export function readingOf(
   settings: Settings,
-  { batch = {}, timeoutSeconds }: Pick<ConsumerDeclaration, "batch" | "timeoutSeconds"> = {},
+  {
+    batch = {},
+    timeoutSeconds: declaredSeconds,
+    access = [],
+  }: Partial<Pick<ConsumerDeclaration, "batch" | "timeoutSeconds" | "access">> = {},
 ): QueueReading {
-  return {
-    batchSize: batch.size ?? settings.batchSize,
-    batchWindowSeconds: batch.windowSeconds ?? settings.batchWindowSeconds,
-    maxConcurrency: batch.maxConcurrency ?? settings.maxConcurrency,
-    timeoutSeconds: timeoutSeconds ?? settings.consumerTimeoutSeconds,
-  };
+  const timeoutSeconds = declaredSeconds ?? settings.consumerTimeoutSeconds;
+  const batchSize = batch.size ?? settings.batchSize;
+  const batchWindowSeconds = batch.windowSeconds ?? settings.batchWindowSeconds;
+  if (access.includes("mail"))
+    return {
+      batchSize: Math.min(batchSize, mostMails(settings, timeoutSeconds)),
+      batchWindowSeconds,
+      maxConcurrency: mailConcurrency(settings),
+      timeoutSeconds,
+    };
+  const maxConcurrency = batch.maxConcurrency ?? settings.maxConcurrency;
+  return { batchSize, batchWindowSeconds, maxConcurrency, timeoutSeconds };
 }
 
 /** The longest visibility time-out of a queue of this deployment. */
