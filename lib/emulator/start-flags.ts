@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { readSettings } from "../config.ts";
 import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
 import { pairsOf } from "../settings/read-setting.ts";
+import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
@@ -14,6 +15,8 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
   -c NAME=VALUE   a setting of the stacks in place of the value of the stage local, as in npm run deploy; repeatable
                   (settings: lib/settings/README.md)
   --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
+  --latency aws   gives each call of the functions the time that it takes at AWS (default: none)
+  --quotas REGION refuses what exceeds the quotas of an AWS region, such as eu-central-1 (default: refuses nothing)
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text
 
@@ -41,6 +44,8 @@ export interface StartFlags {
   /** Whether calls are refused that the policies do not permit. */
   readonly checksPermissions: boolean;
   readonly dataDir: string | undefined;
+  /** Latency and quotas of AWS. */
+  readonly limits: LimitOptions;
   /** `queues` and the brokers that run. */
   readonly backbones: readonly Backbone[];
   readonly processing: readonly Backbone[];
@@ -77,6 +82,8 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         processing: { type: "string", default: "queues" },
         setting: { type: "string", short: "c", multiple: true, default: [] },
         "no-iam": { type: "boolean", default: false },
+        latency: { type: "string" },
+        quotas: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -100,7 +107,9 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
     if (own !== undefined) return { kind: "usage", message: `-c takes no ${own} here: ${OWN_FLAGS[own]}` };
     readSettings({ stage: "local", ...settings, ...brokerSettings(backbones, processing) });
     const { json, data: dataDir, "no-iam": noIam } = values;
-    return { kind: "run", port, json, checksPermissions: !noIam, dataDir, backbones, processing, settings };
+    const limits = readLimitOptions(values);
+    const run = { port, json, checksPermissions: !noIam, dataDir, limits, backbones, processing, settings };
+    return { kind: "run", ...run };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }
