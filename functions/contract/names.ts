@@ -86,6 +86,8 @@ export const ENV = {
   /** JSON: consumer → URL of its source queue, for redrives. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
+  /** Milliseconds between two mails of one instance. */
+  mailIntervalMs: "MAIL_INTERVAL_MS",
   /** Comma-separated `host:port`. */
   kafkaBrokers: "KAFKA_BROKERS",
   kafkaTopic: "KAFKA_TOPIC",
