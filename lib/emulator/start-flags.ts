@@ -4,6 +4,7 @@ import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import { readSettings } from "../config.ts";
 import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
 import { pairsOf } from "../settings/read-setting.ts";
+import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
@@ -20,6 +21,8 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
   --inspect[=F]   opens a debugger for the function F, or for each function, from port 9229 on, with TypeScript sources;
                   suspends its time-outs; implies --watch
   --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
+  --latency aws   gives each call of the functions the time that it takes at AWS (default: none)
+  --quotas REGION refuses what exceeds the quotas of an AWS region, such as eu-central-1 (default: refuses nothing)
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text
 
@@ -50,6 +53,8 @@ export interface StartFlags {
   /** Whether calls are refused that the policies do not permit. */
   readonly checksPermissions: boolean;
   readonly dataDir: string | undefined;
+  /** Latency and quotas of AWS. */
+  readonly limits: LimitOptions;
   /** `queues` and the brokers that run. */
   readonly backbones: readonly Backbone[];
   readonly processing: readonly Backbone[];
@@ -89,6 +94,8 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         watch: { type: "boolean", default: false },
         inspect: { type: "string" },
         "no-iam": { type: "boolean", default: false },
+        latency: { type: "string" },
+        quotas: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -117,18 +124,10 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
       return { kind: "usage", message };
     }
     const { json, data: dataDir, "no-iam": noIam } = values;
-    return {
-      kind: "run",
-      port,
-      json,
-      watch: values.watch || inspected.length > 0,
-      inspected,
-      checksPermissions: !noIam,
-      dataDir,
-      backbones,
-      processing,
-      settings,
-    };
+    const limits = readLimitOptions(values);
+    const watch = values.watch || inspected.length > 0;
+    const run = { port, json, watch, inspected, checksPermissions: !noIam, dataDir, limits };
+    return { kind: "run", ...run, backbones, processing, settings };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }

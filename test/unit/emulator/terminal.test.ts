@@ -154,6 +154,7 @@ describe("the flags of npm start", () => {
       inspected: [],
       checksPermissions: true,
       dataDir: undefined,
+      limits: {},
       backbones: ["queues"],
       processing: ["queues"],
       settings: {},
@@ -169,10 +170,25 @@ describe("the flags of npm start", () => {
       inspected: [],
       checksPermissions: false,
       dataDir: ".data",
+      limits: {},
       backbones: ["queues"],
       processing: ["queues"],
       settings: {},
     });
+  });
+
+  it("accept the latency of AWS and the quotas of a region", () => {
+    expect(parseStartFlags(["--latency", "aws", "--quotas", "eu-central-1"])).toMatchObject({
+      kind: "run",
+      limits: { latency: "aws", quotas: "eu-central-1" },
+    });
+  });
+
+  it.each([
+    [["--latency", "15"], "--latency takes aws; received 15"],
+    [["--quotas", "Frankfurt"], "--quotas takes an AWS region, such as eu-central-1; received Frankfurt"],
+  ])("refuse %j", (args, message) => {
+    expect(parseStartFlags(args)).toEqual({ kind: "usage", message });
   });
 
   it.each([
