@@ -27,6 +27,10 @@ export interface BundleOptions {
   readonly cache?: string;
   /** Also bundles the functions of these backbones; their clients cost seconds. */
   readonly backbones?: readonly string[];
+  /** Writes source maps beside the bundles; a deployment has none. */
+  readonly sourceMaps?: boolean;
+  /** Called after the build of each function whose inputs had changed. */
+  readonly onBundled?: (name: string) => void;
   /** Called with the progress of long builds. */
   readonly onProgress?: (text: string) => void;
 }
@@ -86,8 +90,9 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   const timer = setInterval(report, QUIET_MS);
   try {
     for (const name of stale) {
-      await bundleOne(entryOf(name), join(cache, name), recipe, hashOf);
+      await bundleOne(entryOf(name), join(cache, name), recipe, hashOf, options.sourceMaps === true);
       done += 1;
+      options.onBundled?.(name);
     }
   } finally {
     clearInterval(timer);
@@ -121,11 +126,13 @@ async function bundleOne(
   folder: string,
   recipe: string,
   hashOf: (path: string) => string | undefined,
+  sourcemap: boolean,
 ): Promise<void> {
   const made = `${folder}.${process.pid}`;
   try {
     const { metafile } = await build({
       ...RECIPE,
+      sourcemap,
       entryPoints: { index: entry },
       outdir: join(made, "asset"),
       plugins: [builtinsFromProcess, withoutUnusedParts, shakableSchemas],
