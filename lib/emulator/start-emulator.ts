@@ -13,7 +13,7 @@ import type { RecentLogs } from "./recent-logs.ts";
 import { allowsOrigin, type ServedApi, startApiServers, withApiAddresses } from "./serve-apis.ts";
 import { type EmulatorFunctions, startFunctions } from "./start-functions.ts";
 import { type EmulatorServices, type ServicesOptions, startServices } from "./start-services.ts";
-import type { LogLine } from "./types.ts";
+import type { Debugging, LogLine } from "./types.ts";
 
 export interface EmulatorOptions extends ServicesOptions {
   /** Port of the first API; further APIs have the next ports. 0 takes any free ones. */
@@ -24,6 +24,7 @@ export interface EmulatorOptions extends ServicesOptions {
   readonly dataDir?: string;
   readonly region?: string;
   readonly onLine?: (line: LogLine) => void;
+  readonly debugging?: Debugging;
 }
 
 export interface Emulator
@@ -67,7 +68,8 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const { length } = model.functions;
   options.onProgress?.(`Starting ${length} function${length === 1 ? "" : "s"} …`);
   const specs = withApiAddresses(model.functions, servers);
-  const functions = await startFunctions(context, services, app, specs, `${server.url}${AWS_CALLS_PATH}`);
+  const awsCalls = `${server.url}${AWS_CALLS_PATH}`;
+  const functions = await startFunctions(context, services, app, specs, awsCalls, options.limits?.quotas);
   const { url } = server;
   const apis = servers.map((each): ServedApi => ({ name: each.api.name, url: each.server.url }));
   const [first, ...others] = servers.map((each) => ({

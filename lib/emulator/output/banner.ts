@@ -5,15 +5,20 @@ import type { Emulator } from "../start-emulator.ts";
 export function brokerTexts(
   { kafka, rabbitmq, model }: Pick<Emulator, "kafka" | "rabbitmq" | "model">,
   processing: readonly Backbone[],
-): NonNullable<BannerOptions["brokers"]> {
+): NonNullable<BannerOptions["lines"]> {
   const lines: (readonly [label: string, text: string])[] = [];
   if (kafka !== undefined) {
     const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
     lines.push(["Kafka", `${kafka.brokers}  ${topics.join(", ")}`]);
   }
   if (rabbitmq !== undefined) {
-    const { host, username } = new URL(rabbitmq.url);
-    lines.push(["RabbitMQ", `${host}  management ${rabbitmq.managementUrl} (user ${username})`]);
+    const { host, username, password } = new URL(rabbitmq.url);
+    // The login of a broker of another owner is not printed.
+    const login = rabbitmq.isOurs ? `user ${username}, password ${password}` : `user ${username}`;
+    lines.push(
+      ["RabbitMQ", rabbitmq.isOurs ? rabbitmq.url : host],
+      ["Management", `${rabbitmq.managementUrl}  (${login})`],
+    );
   }
   if (lines.length > 0)
     lines.push(["Orders", `are processed by ${processing.map((each) => PROCESSED_BY[each]).join(" and ")}`]);
@@ -31,8 +36,8 @@ export interface BannerOptions {
   readonly name: string;
   readonly readyMs: number;
   readonly dataDir: string | undefined;
-  /** Label and text of each line about brokers. */
-  readonly brokers?: readonly (readonly [label: string, text: string])[] | undefined;
+  /** Label and text of further lines: brokers and limits. */
+  readonly lines?: readonly (readonly [label: string, text: string])[] | undefined;
   /** Commands to paste. */
   readonly commands?: string | undefined;
 }
@@ -44,7 +49,7 @@ export function banner(
     apis,
     model,
   }: Pick<Emulator, "url" | "apis"> & { readonly model: Pick<Emulator["model"], "leftOut"> },
-  { name, readyMs, dataDir, brokers = [], commands = "" }: BannerOptions,
+  { name, readyMs, dataDir, lines: further = [], commands = "" }: BannerOptions,
 ): string {
   const [only, ...others] = apis;
   const served = others.length === 0 ? [["API", only?.url ?? ""]] : apis.map((api) => [api.name, api.url]);
@@ -53,7 +58,7 @@ export function banner(
     ["Console", `${url}/_emulator/console/`],
     ["Mailbox", `${url}/_emulator/mailbox`],
     ["Emulator", `${url}/_emulator/queues  /metrics  /alarms  /logs`],
-    ...brokers,
+    ...further,
   ];
   const width = Math.max(...lines.map(([label = ""]) => label.length));
   return `

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
+import type { Debugging, FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
 import { functionArn } from "./function-environment.ts";
 import type { Kill } from "./function-instance.ts";
 import { createPool, type Pool } from "./instance-pool.ts";
@@ -14,10 +14,13 @@ export interface FunctionHostOptions {
   /** Added to every function's environment; see `endpointVariables`. */
   readonly emulatorVariables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
+  readonly debugging?: Debugging | undefined;
   /** Called before each invocation. */
   readonly injectFault?: (name: string) => InjectedFault | undefined;
   /** See `InstanceOptions`: another client of the Runtime API, for comparison with the emulator's own. */
   readonly runtimeClient?: string;
+  /** Invocations of all functions at a time; further ones are throttled. */
+  readonly maxConcurrency?: number;
   /** Instances of one function at a time; further invocations wait. */
   readonly maxInstances?: number;
   /** An instance that is idle for this long is ended. */
@@ -33,6 +36,8 @@ export interface FunctionHostOptions {
 export interface LocalFunctionHost extends FunctionHost {
   /** Starts an instance of each named function, so that the first order has no cold start. */
   warm(names: readonly string[]): Promise<void>;
+  /** Later invocations of a function run the code of this folder. */
+  replaceCode(name: string, assetDir: string): void;
 }
 
 const DEFAULTS = {
@@ -46,6 +51,8 @@ const DEFAULTS = {
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {
   const { functions, region, emulatorVariables = {}, onLine = () => {}, injectFault, ...limits } = options;
+  const { maxConcurrency = Number.POSITIVE_INFINITY } = options;
+  let running = 0;
   const reaper = startReaper();
   const pools = new Map<string, Pool>(
     functions.map((spec) => [
@@ -53,6 +60,10 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
       createPool({
         ...DEFAULTS,
         ...limits,
+        // A debugger has one process; messages wait for it.
+        ...(limits.debugging?.inspectPort(spec.name) === undefined
+          ? {}
+          : { maxInstances: 1, queueMs: 3_600_000, idleMs: 12 * 3_600_000 }),
         maxStarting: Math.max(2, availableParallelism()),
         spec,
         reaper,
@@ -75,11 +86,16 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
       if (fault?.kind === "error") {
         return { kind: "error", errorType: "EmulatorFault", errorMessage: `${name} is broken on purpose` };
       }
-      return pool.invoke(JSON.stringify(event), fault);
+      if (running >= maxConcurrency) return { kind: "throttled" };
+      running++;
+      return pool.invoke(JSON.stringify(event), fault).finally(() => {
+        running--;
+      });
     },
     warm: async (names) => {
       await Promise.all(names.map((name) => poolOf(name).warm()));
     },
+    replaceCode: (name, assetDir) => poolOf(name).replaceCode(assetDir),
     close: async () => {
       for (const pool of pools.values()) pool.close();
       reaper.close();

@@ -150,8 +150,11 @@ describe("the flags of npm start", () => {
       kind: "run",
       port: 4010,
       json: false,
+      watch: false,
+      inspected: [],
       checksPermissions: true,
       dataDir: undefined,
+      limits: {},
       backbones: ["queues"],
       processing: ["queues"],
       settings: {},
@@ -163,12 +166,29 @@ describe("the flags of npm start", () => {
       kind: "run",
       port: 0,
       json: true,
+      watch: false,
+      inspected: [],
       checksPermissions: false,
       dataDir: ".data",
+      limits: {},
       backbones: ["queues"],
       processing: ["queues"],
       settings: {},
     });
+  });
+
+  it("accept the latency of AWS and the quotas of a region", () => {
+    expect(parseStartFlags(["--latency", "aws", "--quotas", "eu-central-1"])).toMatchObject({
+      kind: "run",
+      limits: { latency: "aws", quotas: "eu-central-1" },
+    });
+  });
+
+  it.each([
+    [["--latency", "15"], "--latency takes aws; received 15"],
+    [["--quotas", "Frankfurt"], "--quotas takes an AWS region, such as eu-central-1; received Frankfurt"],
+  ])("refuse %j", (args, message) => {
+    expect(parseStartFlags(args)).toEqual({ kind: "usage", message });
   });
 
   it.each([
@@ -192,6 +212,8 @@ describe("the flags of npm start", () => {
     ["a setting out of range", ["-c", "maxPendingSeconds=0"], /minimum 10.*received "0"/],
     ["a setting without a value", ["-c", "maxPendingSeconds"], /name=value/],
     ["a setting that has a flag", ["-c", "backbones=queues,kafka"], /use --kafka/],
+    ["a debugger of no function", ["--inspect=order"], /--inspect must name one of .*order-created/],
+    ["a debugger of a function of no running broker", ["--inspect=publish-to-kafka"], /received publish-to/],
     ["another stage", ["-c", "stage=prod"], /runs the stage local/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
@@ -204,6 +226,21 @@ describe("the flags of npm start", () => {
       kind: "run",
       settings: { maxPendingSeconds: "20", pausedConsumers: "publish-events" },
     });
+  });
+
+  it("accept debuggers, which follow the sources too", () => {
+    expect(parseStartFlags(["--inspect=order-created"])).toMatchObject({
+      watch: true,
+      inspected: ["order-created"],
+    });
+    expect(parseStartFlags(["--inspect", "--json"])).toMatchObject({
+      json: true,
+      inspected: expect.arrayContaining(["place-order", "order-created"]),
+    });
+    expect(parseStartFlags(["--inspect=publish-to-kafka", "--kafka"])).toMatchObject({
+      inspected: ["publish-to-kafka"],
+    });
+    expect(parseStartFlags(["--watch"])).toMatchObject({ watch: true, inspected: [] });
   });
 
   it("accept --help", () => {
