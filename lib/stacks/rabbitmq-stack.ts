@@ -117,25 +117,26 @@ export class RabbitStack extends Stack {
       ...grants,
       grantDecideOrders(data.orders, data.stock),
     );
-    const enabled =
-      settings.processing.includes("rabbitmq") && !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
-    const read = (to: EventFunction, queue: string, batchSize: number, isOn: boolean) => {
+    const isOn = !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
+    const isProcessing = isOn && settings.processing.includes("rabbitmq");
+    const read = (to: EventFunction, queue: string, batchSize: number, enabled: boolean) => {
       const mapping = mapBrokerQueue(to, queue, {
         brokerArn,
         secretArn,
         queue,
         batchSize,
         settings,
-        enabled: isOn,
+        enabled,
       });
       // The queue has to be there before its mapping.
       const topology = this.node.tryFindChild("Topology");
       if (topology !== undefined) mapping.node.addDependency(topology);
     };
     for (const queue of RABBITMQ_QUEUES) {
-      read(consumer, queue, settings.rabbitmqBatchSize, enabled);
-      // One at a time: a message that crashes the function takes no other with it.
-      read(consumer, suspectQueue(queue), 1, enabled);
+      read(consumer, queue, settings.rabbitmqBatchSize, isProcessing);
+      // One at a time: a message that crashes the function takes no other with it. On in any case: what is left there
+      // after the last move does not expire.
+      read(consumer, suspectQueue(queue), 1, isOn);
     }
     const parker = this.functions["rabbitmq-dead-letters"].grant(...grants);
     read(parker, RABBITMQ.deadLetterQueue, settings.rabbitmqBatchSize, true);

@@ -162,12 +162,35 @@ describe("rabbitmq-dead-letters", () => {
     expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.cancelled.queue.retry.5s" }]);
   });
 
+  const inRetryQueue = { reason: { bytes: [...Buffer.from("expired")] }, count: 1 };
+  const atLimit = { reason: { bytes: [...Buffer.from("delivery_limit")] }, count: 1 };
+
   test.each([
-    ["expired", "EXPIRED"],
-    ["delivery_limit", "NO_REPORT"],
-    ["forged", "NO_REPORT"],
-  ])("R7: parks the fourth death of a message that %s as %s", async (reason, expected) => {
-    await invoke("rabbitmq-dead-letters", dead({ dlqRetryCount: "3", "x-first-death-reason": reason }));
+    ["expired", { "x-first-death-reason": "expired" }, "EXPIRED"],
+    ["reached the limit", { "x-first-death-reason": "delivery_limit" }, "NO_REPORT"],
+    ["has a forged reason", { "x-first-death-reason": "forged" }, "NO_REPORT"],
+    [
+      "reached the limit after a retry queue, on RabbitMQ 3",
+      { "x-first-death-reason": "expired", "x-death": [atLimit, inRetryQueue] },
+      "NO_REPORT",
+    ],
+    [
+      "reached the limit after a retry queue, on RabbitMQ 4",
+      {
+        "x-first-death-reason": "expired",
+        "x-last-death-reason": "delivery_limit",
+        "x-death": [inRetryQueue],
+      },
+      "NO_REPORT",
+    ],
+    [
+      "expired after a retry queue",
+      { "x-first-death-reason": "expired", "x-death": [inRetryQueue, inRetryQueue] },
+      "EXPIRED",
+    ],
+    ["was put there by a client", { "x-death": "forged" }, "NO_REPORT"],
+  ])("R7: parks the fourth death of a message that %s", async (_, headers, expected) => {
+    await invoke("rabbitmq-dead-letters", dead({ dlqRetryCount: "3", ...headers }));
 
     expect(failed()).toMatchObject([
       { status: "OPEN", reason: expected, consumer: CONSUMER, failedKey: `${CONSUMER}~${event.id}` },

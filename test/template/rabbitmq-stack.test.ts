@@ -144,12 +144,15 @@ describe("the mappings", () => {
     ["queues", false],
     ["queues,rabbitmq", true],
     ["rabbitmq", true],
-  ])("process while processing is %s: %s; dead letters are read in any case", (processing, expected) => {
-    for (const mapping of mappingsOf(synthesized({ ...CONTEXT, processing }))) {
-      const isDead = (mapping["Queues"] as string[])[0] === RABBITMQ.deadLetterQueue;
-      expect(mapping["Enabled"]).toBe(isDead || expected);
-    }
-  });
+  ])(
+    "process while processing is %s: %s; suspects and dead letters are read in any case",
+    (processing, expected) => {
+      for (const mapping of mappingsOf(synthesized({ ...CONTEXT, processing }))) {
+        const isOfEvents = RABBITMQ_QUEUES.includes(String((mapping["Queues"] as string[])[0]));
+        expect(mapping["Enabled"]).toBe(!isOfEvents || expected);
+      }
+    },
+  );
 
   test("wait for the topology: a mapping of a queue that is not there cannot be made", () => {
     const [topology] = stacks.resources("rabbitmq", "Custom::RabbitMQTopology");

@@ -5,9 +5,9 @@ import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
 import type { Decoded, Transport } from "../../middleware/transport.ts";
 import {
+  lastDeathReason,
   RABBIT_HEADERS,
   type RabbitRecord,
-  rabbitHeader,
   rabbitmq,
 } from "../../middleware/transports/rabbitmq.ts";
 import type { RabbitCopies } from "../../middleware/transports/rabbitmq-retries.ts";
@@ -26,9 +26,6 @@ export interface DeadRabbitMessage {
   /** Why no retry can help, if so. */
   readonly fault?: Unprocessable;
 }
-
-/** Headers that say how the message fared before: a retry from the dead-letter queue begins again. */
-const OF_ATTEMPTS: readonly string[] = [RABBIT_HEADERS.attempt, RABBIT_HEADERS.suspected];
 
 /** More than a message may have had; no attempt here is the last. */
 const MOST_ATTEMPTS = 999;
@@ -53,14 +50,11 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
   return (record) => {
     const content = decodeRabbitRecord(record);
     const known = eventFacts(content.kind === "message" ? content.message : undefined);
-    const attributes: Attributes = Object.fromEntries(
-      Object.entries(transport.attributes(record)).filter(([name]) => !OF_ATTEMPTS.includes(name)),
-    );
     const facts = {
       consumer,
       source: transport.source(record),
       body: transport.body(record),
-      attributes,
+      attributes: transport.attributes(record),
       ...known,
     };
     if (content.kind === "malformed") {
@@ -114,7 +108,7 @@ function headersOf(attributes: Attributes): Record<string, string> {
 
 /** What the broker says is no proof, but only decides about the text of a reason. */
 function reasonOf(record: RabbitRecord): Reason {
-  return rabbitHeader(record, "x-first-death-reason") === "expired" ? "EXPIRED" : "NO_REPORT";
+  return lastDeathReason(record) === "expired" ? "EXPIRED" : "NO_REPORT";
 }
 
 function queueOf(type: string): string | undefined {

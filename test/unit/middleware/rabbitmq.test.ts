@@ -94,6 +94,12 @@ describe("a message of RabbitMQ", () => {
     expect(copiedHeaders(rabbitRecord(event, { headers }))).toEqual({ own: "b" });
   });
 
+  test("is stored without its attempts, so that a redrive begins again", () => {
+    const headers = { attempt: "3", suspected: "2", own: "b" };
+
+    expect(transport.attributes(rabbitRecord(event, { headers }))).toEqual({ own: "b" });
+  });
+
   test.each([null, undefined, "text", 7, []])("with %o as its headers has none", (headers) => {
     const record = { ...good, basicProperties: { headers } };
 
@@ -132,6 +138,14 @@ describe("a message of RabbitMQ", () => {
 
   test("names its publication, so that parking it again changes nothing", () => {
     expect(transport.source(good)).toBe(`rabbitmq:/:order.queue/${event.id}@${NOW}`);
+  });
+
+  test("names each of its redrives apart, although they may have the same time", () => {
+    const headers = { sentAt: String(NOW), redriveId: "r-1" };
+
+    expect(transport.source(rabbitRecord(event, { headers }))).toBe(
+      `rabbitmq:/:order.queue/${event.id}~r-1@${NOW}`,
+    );
   });
 
   test.each<[string, RabbitRecord]>([
