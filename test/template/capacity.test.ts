@@ -13,8 +13,7 @@ async function limitsOf(
   order = AIM,
 ) {
   const templates = templateLimits(context);
-  const decided = await decidedPerSecond(templates);
-  return orderLimits({ order, templates, region, decided, hotStock: context["hotStock"] === "true" });
+  return orderLimits({ order, templates, region, decided: await decidedPerSecond(context) });
 }
 const find = (limits: readonly OrderLimit[], what: RegExp): OrderLimit => {
   const found = limits.find((limit) => what.test(limit.what));
@@ -47,7 +46,9 @@ describe("the limits of orders", () => {
     for (const what of [/throttle of the API/, /notify-customer/])
       expect(find(after, what).ordersPerSecond).toBeGreaterThanOrEqual(RATE);
     expect(find(before, /Zipf/).ordersPerSecond).toBeLessThan(RATE);
+    expect(find(before, /Zipf/).remedy(RATE)).toContain("hotStock=true");
     expect(find(after, /Zipf/).ordersPerSecond).toBeGreaterThan(RATE);
+    expect(find(after, /Zipf/).remedy(10 * RATE)).toMatch(/^the catalogue split among \d+ deployments$/);
   });
 
   test("of quotas are those of the region, over the use of an order", async () => {

@@ -1,3 +1,4 @@
+import { CONSUMER_RANGES } from "../../../../functions/consumers/check-declaration.ts";
 import { latencyOf } from "../../../../lib/emulator/aws-limits/aws-latencies.ts";
 import type { AwsService } from "../../../../lib/emulator/calls/aws-call.ts";
 import { type Quota, quotasOf } from "../../../../lib/settings/region-quotas.ts";
@@ -15,8 +16,8 @@ export interface OrderLimit {
   remedy(rate: number): string;
 }
 
-/** Orders a second that order-created decides, by demand; see test/labs/bench/hot-stock. */
-export type DecidedPerSecond = Readonly<Record<string, number>>;
+/** Orders a second that order-created decides as deployed, and with hotStock, by demand; see test/labs/bench/hot-stock. */
+export type DecidedPerSecond = Readonly<Record<string, { readonly now: number; readonly hotStock: number }>>;
 
 /** Partitions of a new table on demand: 4,000 write units a second. */
 const FIRST_PARTITIONS = 4;
@@ -58,9 +59,8 @@ export function orderLimits(input: {
   readonly templates: TemplateLimits;
   readonly region: string;
   readonly decided: DecidedPerSecond;
-  readonly hotStock: boolean;
 }): readonly OrderLimit[] {
-  const { order, templates, region, decided, hotStock } = input;
+  const { order, templates, region, decided } = input;
   const quotas = quotasOf(region);
   const ofQuota = (what: string, quota: Quota, useOfOrder: number, unit: string): OrderLimit => ({
     what,
@@ -87,21 +87,29 @@ export function orderLimits(input: {
         what: `invocations of ${name}`,
         ordersPerSecond: atATime / seconds,
         because: `${atATime} at a time, ${(seconds * 1_000).toFixed(1)} ms an order`,
-        remedy: (rate) => `-c maxConcurrency=${Math.ceil(rate * seconds)}`,
+        remedy: (rate) => {
+          const { maximum } = CONSUMER_RANGES.maxConcurrency;
+          const wanted = Math.ceil(rate * seconds);
+          return wanted > maximum
+            ? `above ${maximum} at a time: several deployments`
+            : `-c maxConcurrency=${wanted}`;
+        },
       },
     ];
   });
-  const stock = Object.entries(decided).map(
-    ([demand, ordersPerSecond]): OrderLimit => ({
+  const stock = Object.entries(decided).map(([demand, { now, hotStock }]): OrderLimit => {
+    const best = Math.max(now, hotStock);
+    const first = best > now ? "-c hotStock=true" : "";
+    return {
       what: `stock, ${demand}`,
-      ordersPerSecond,
-      because: `transactions on one SKU refuse each other: ${hotStock ? "hotStock" : "default"}, by the model of hot stock`,
-      remedy: () =>
-        hotStock
-          ? "none in one deployment: split the catalogue among deployments"
-          : "-c hotStock=true where few SKUs are popular",
-    }),
-  );
+      ordersPerSecond: now,
+      because: "transactions on one SKU refuse each other, by the model of hot stock",
+      remedy: (rate) =>
+        rate <= best
+          ? `${first}, for ${count(Math.round(best))}`
+          : `${first === "" ? "" : `${first}, and `}the catalogue split among ${Math.ceil(rate / best)} deployments`,
+    };
+  });
   const limits: OrderLimit[] = [
     {
       what: "the throttle of the API",

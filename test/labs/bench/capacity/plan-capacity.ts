@@ -31,17 +31,22 @@ const SECONDS_A_MONTH = 43_800 * 60;
 const MODEL_SECONDS = 5;
 const DEMANDS: readonly Demand[] = [uniform(10_000), zipf(1_000)];
 
-/** Orders a second that the deployment's consumer of created orders decides. */
-export async function decidedPerSecond({ consumers }: TemplateLimits): Promise<DecidedPerSecond> {
+/** Orders a second that the consumer of created orders decides, as deployed and with hotStock. */
+export async function decidedPerSecond(context: Readonly<Record<string, string>>): Promise<DecidedPerSecond> {
+  const now = templateLimits(context);
+  const hot = templateLimits({ ...context, hotStock: "true" });
+  const rates: Record<string, { now: number; hotStock: number }> = {};
+  for (const demand of DEMANDS)
+    rates[demand.name] = { now: await decided(now, demand), hotStock: await decided(hot, demand) };
+  return rates;
+}
+
+async function decided({ consumers }: TemplateLimits, demand: Demand): Promise<number> {
   const reading = consumers.get("order-created");
   if (reading === undefined) throw new Error("The templates have no order-created.");
-  const rates: Record<string, number> = {};
-  for (const demand of DEMANDS) {
-    const { batchSize, atATime: pollers } = reading;
-    const run = await runHotStock({ ...AS_DEPLOYED, demand, batchSize, pollers, seconds: MODEL_SECONDS });
-    rates[demand.name] = run.decidedPerSecond;
-  }
-  return rates;
+  const { batchSize, atATime: pollers } = reading;
+  const run = await runHotStock({ ...AS_DEPLOYED, demand, batchSize, pollers, seconds: MODEL_SECONDS });
+  return run.decidedPerSecond;
 }
 
 /** Throws for unknown flags, for a rate or region that is none, and for settings that lib/config.ts refuses. */
@@ -85,8 +90,7 @@ async function main(): Promise<void> {
   const { rate, region, json, context, settings } = scriptFlags(HELP, capacityFlags);
   const order = orderCalls(fileURLToPath(new URL("../calls.json", import.meta.url)));
   const templates = templateLimits(context);
-  const decided = await decidedPerSecond(templates);
-  const limits = orderLimits({ order, templates, region, decided, hotStock: settings.hotStock });
+  const limits = orderLimits({ order, templates, region, decided: await decidedPerSecond(context) });
   const usdAMonth = monthlyUsd(rate, perMillionOrders(order, deployed(context)));
   if (json) {
     const listed = limits.map(({ remedy, ...limit }) => ({

@@ -12,11 +12,10 @@ export interface TemplateLimits {
   readonly parallelizationFactor: number;
 }
 
+type Values = Readonly<Record<string, unknown>>;
 interface CfnResource {
   readonly Type: string;
-  // Templates of any shape; each value is read by its documented name.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly Properties?: any;
+  readonly Properties?: Values;
 }
 
 export function templateLimits(context: Readonly<Record<string, string>>): TemplateLimits {
@@ -26,25 +25,24 @@ export function templateLimits(context: Readonly<Record<string, string>>): Templ
     stacks.flatMap((resources) =>
       Object.values(resources)
         .filter(({ Type }) => Type === type)
-        .map(({ Properties = {} }) => ({ properties: Properties, resources })),
+        .map(({ Properties: properties = {} }) => ({ properties, resources })),
     );
-  const [stage] = of("AWS::ApiGateway::Stage");
-  const mappings = of("AWS::Lambda::EventSourceMapping").map(({ properties, resources }) => ({
-    properties,
-    functionName: String(resources[properties.FunctionName?.Ref]?.Properties?.FunctionName ?? ""),
-  }));
-  const consumers = QUEUE_CONSUMERS.flatMap((name) => {
-    // Its own queue comes first; queues of failed messages are read by another function.
-    const own = mappings.find(({ functionName }) => functionName.endsWith(`-${name}`));
-    const atATime = own?.properties.ScalingConfig?.MaximumConcurrency;
-    return own === undefined
-      ? []
-      : [[name, { batchSize: Number(own.properties.BatchSize), atATime }] as const];
+  const mappings = of("AWS::Lambda::EventSourceMapping").map(({ properties, resources }) => {
+    const { Ref: id } = properties["FunctionName"] as { readonly Ref?: string };
+    return { properties, functionName: String(resources[id ?? ""]?.Properties?.["FunctionName"]) };
   });
-  const publisher = mappings.find(({ functionName }) => functionName.endsWith("-publish-events"));
+  const mappingOf = (name: string): Values =>
+    mappings.find(({ functionName }) => functionName.endsWith(`-${name}`))?.properties ?? {};
+  const consumers = QUEUE_CONSUMERS.filter((name) => "BatchSize" in mappingOf(name)).map((name) => {
+    const { BatchSize: batchSize, ScalingConfig: scaling } = mappingOf(name);
+    const { MaximumConcurrency: atATime } = scaling as { readonly MaximumConcurrency: number };
+    return [name, { batchSize: Number(batchSize), atATime }] as const;
+  });
+  const [stage] = of("AWS::ApiGateway::Stage");
+  const [settings = {}] = (stage?.properties["MethodSettings"] ?? []) as readonly Values[];
   return {
-    throttleRate: Number(stage?.properties.MethodSettings?.[0]?.ThrottlingRateLimit),
+    throttleRate: Number(settings["ThrottlingRateLimit"]),
     consumers: new Map(consumers),
-    parallelizationFactor: Number(publisher?.properties.ParallelizationFactor ?? 1),
+    parallelizationFactor: Number(mappingOf("publish-events")["ParallelizationFactor"] ?? 1),
   };
 }
