@@ -52,6 +52,9 @@ describe("publish-to-rabbitmq", () => {
 
     expect(await invoke("publish-to-rabbitmq", sqsEvent(good, refused))).toEqual(reported(refused.messageId));
     expect(failed()).toEqual([]);
+    // Alarms on metrics of the other backbones would name a wrong one.
+    expect(rig.out.total(METRICS.rabbitmqPublishFailed)).toBe(1);
+    expect([rig.out.total(METRICS.publishFailed), rig.out.total(METRICS.kafkaPublishFailed)]).toEqual([0, 0]);
   });
 });
 
@@ -154,6 +157,43 @@ describe("rabbitmq-dead-letters", () => {
       { routingKey, headers: { dlqRetryCount: count, attempt: "1", failedKey: `${CONSUMER}~${event.id}` } },
     ]);
     expect(failed()).toEqual([]);
+  });
+
+  test("a retry takes along any number of headers, and names what is no text in history and log", async () => {
+    const many = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`h${i}`, `${i}`]));
+    const why = 'sent without the attributes "blob", "nested": the queue does not take them';
+
+    await invoke("rabbitmq-dead-letters", dead({ ...many, blob: { bytes: [-1] }, nested: { a: 1 } }));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ headers: many }]);
+    for (const name of ["blob", "nested"]) expect(rig.rabbitmq.messages[0]?.headers).not.toHaveProperty(name);
+    expect(failed()).toMatchObject([{ status: "RETRYING", history: [{ act: "retry", why }] }]);
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ audit: "rabbitmq-dead-letters", act: "retry", leftOut: why }),
+    );
+  });
+
+  test.each(["CONFIRMED", "REJECTED", "CANCELLED"] as const)(
+    "R7: finishes a message whose order is %s: another backbone decided it",
+    async (status) => {
+      rig.tables.rows.orders.set(row.orderId, { ...row, status });
+
+      await invoke("rabbitmq-dead-letters", dead({ "x-first-death-reason": "expired" }));
+
+      expect(rig.rabbitmq.messages).toEqual([]);
+      expect(failed()).toEqual([]);
+      expect(rig.out.total(METRICS.duplicate, "order.created")).toBe(1);
+    },
+  );
+
+  test("R7: retries a message whose order cannot be read", async () => {
+    rig.faults.before = (call) => {
+      if (call === "orders.get") throw new Error("down");
+    };
+
+    await invoke("rabbitmq-dead-letters", dead({}));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.queue.retry.5s" }]);
   });
 
   test("goes by the type of the event, not by the queue that a header names", async () => {

@@ -2,16 +2,20 @@ import { RABBITMQ, retryQueue } from "../../contract/broker-names.ts";
 import type { Reason } from "../../contract/failures.ts";
 import type { Attributes } from "../../middleware/attributes.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
-import { ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
+import { DUPLICATE, ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
 import type { Decoded, Transport } from "../../middleware/transport.ts";
 import {
   lastDeathReason,
   RABBIT_HEADERS,
   type RabbitRecord,
   rabbitmq,
+  uncopiedHeaders,
 } from "../../middleware/transports/rabbitmq.ts";
 import type { RabbitCopies } from "../../middleware/transports/rabbitmq-retries.ts";
 import { decodeRabbitRecord } from "../../orders/decode-record.ts";
+import { orderIdOfEvent } from "../../orders/domain/order.ts";
+import type { OrderStore } from "../../orders/ports/order-store.ts";
+import { checkEffect } from "../domain/effect-check.ts";
 import { eventFacts } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import type { FailurePorts } from "../record-failure.ts";
@@ -66,9 +70,13 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
   };
 }
 
-/** Retries a dead message up to three times, with a longer delay each time, then parks it. */
+/**
+ * Retries a dead message up to three times, with a longer delay each time, then parks it. One whose effect is there is
+ * finished: messages expire in a queue that nothing reads, because another backbone processes.
+ */
 export function retryDeadMessage(
   ports: FailurePorts & {
+    readonly orders: Pick<OrderStore, "get">;
     readonly copies: RabbitCopies;
     readonly delaysSeconds: readonly number[];
     readonly audit: ActPorts["audit"];
@@ -78,6 +86,7 @@ export function retryDeadMessage(
     const { facts, record, queue, fault } = dead;
     if (fault !== undefined) return park(fault.reason, fault);
     if (queue === undefined) return ignored("no queue takes its type");
+    if (await isEffectThere(ports.orders, facts)) return DUPLICATE;
     const send = ({ attributes, delaySeconds }: { attributes: Attributes; delaySeconds: number }) =>
       ports.copies.put(
         [
@@ -89,8 +98,20 @@ export function retryDeadMessage(
         ],
         deadline,
       );
-    return retryDeadLetters({ ...ports, queues: { send } })(facts, queue, reasonOf(record));
+    return retryDeadLetters({ ...ports, queues: { send } })(facts, queue, {
+      unreported: reasonOf(record),
+      dropped: uncopiedHeaders(record),
+    });
   };
+}
+
+/** Consumers behind a broker have their effect on the order. An order that cannot be read proves nothing. */
+async function isEffectThere(orders: Pick<OrderStore, "get">, facts: MessageFacts): Promise<boolean> {
+  const orderId = orderIdOfEvent(facts.eventId);
+  if (orderId === undefined) return false;
+  const order = await orders.get(orderId).catch(() => undefined);
+  const evidence = { order, notification: "none", marks: new Set<string>() } as const;
+  return checkEffect(facts, evidence).effect === "there";
 }
 
 /** A queue has one delay: the shortest that is as long as asked for. */

@@ -26,6 +26,7 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import type { MailPace } from "../../../functions/orders/mail-pace.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
@@ -53,6 +54,7 @@ export interface Ports {
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
+  readonly pace: MailPace;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
   readonly redriveJobs: Jobs<RedriveJob>;

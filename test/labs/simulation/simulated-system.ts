@@ -215,6 +215,8 @@ export function newSimulatedSystem({
       ...calls.yielding("publisher", topic, topicErrors),
       ...calls.yielding("publisher", { checkExists: async () => {} }),
     },
+    // Each mail at once: the scheduler decides when functions run.
+    pace: { next: async () => true, pause: () => {} },
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
     queues: calls.yielding("queues", queuePort(queues, oracle)),
     crashedBatches: calls.yielding("crashedBatches", {
