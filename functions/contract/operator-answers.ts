@@ -90,7 +90,7 @@ const HistorySchema = Type.Object({
 const WhySchema = Type.Object({
   reason: Type.String(),
   meaning: Type.String(),
-  effect: Type.Enum(["there", "not there", "unknown"], { description: "Whether the message had its effect" }),
+  effect: Type.Enum(["done", "missing", "unknown"], { description: "Whether the message had its effect" }),
   because: Type.Optional(Type.String()),
   isInDoubt: Type.Boolean({
     description: "The effect is outside the tables, as a mail, and only an operator can find out about it",
@@ -160,7 +160,7 @@ export const RedriveJobViewSchema = Type.Object({
   sent: Count,
   resolved: Count,
   refused: Count,
-  cameBack: Type.Integer({ minimum: 0, description: "Sent by the job and open again since" }),
+  failedAgain: Type.Integer({ minimum: 0, description: "Sent by the job and open again since" }),
 });
 export type RedriveJobView = Answer<typeof RedriveJobViewSchema>;
 

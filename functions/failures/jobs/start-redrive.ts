@@ -20,7 +20,7 @@ const SHOWN = [
   "sent",
   "resolved",
   "refused",
-  "cameBack",
+  "failedAgain",
 ] as const satisfies readonly (keyof RedriveJob)[];
 
 const RATE = 10;

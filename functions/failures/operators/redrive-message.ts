@@ -18,7 +18,7 @@ import { type SentRedrive, sendRedrive } from "../send-redrive.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
 
-/** Sends one message again, or resolves it where its effect is there. Throws a Problem. */
+/** Redrives one message, or resolves it where its effect is done. Throws a Problem. */
 export function redriveMessage(ports: ActPorts) {
   return async (
     failedKey: string,

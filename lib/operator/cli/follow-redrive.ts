@@ -30,10 +30,10 @@ export async function followJob(context: CommandContext, started: RedriveJobView
   return interruption.aborted ? EXIT.interrupted : jobExitCode(job);
 }
 
-/** 2 where the breaker stopped it, 1 while it runs or where messages were refused or came back, else 0. */
-export function jobExitCode({ status, refused, cameBack }: RedriveJobView): ExitCode {
+/** 2 where the breaker stopped it, 1 while it runs or where messages were refused or failed again, else 0. */
+export function jobExitCode({ status, refused, failedAgain }: RedriveJobView): ExitCode {
   if (status === "STOPPED") return EXIT.breaker;
-  return status === "RUNNING" || refused + cameBack > 0 ? EXIT.failed : EXIT.ok;
+  return status === "RUNNING" || refused + failedAgain > 0 ? EXIT.failed : EXIT.ok;
 }
 
 function progressText(job: RedriveJobView): string {
@@ -51,6 +51,6 @@ export function jobText(job: RedriveJobView): string {
 const doneOf = ({ sent, resolved, refused }: RedriveJobView): number => sent + resolved + refused;
 
 function countsText(job: RedriveJobView): string {
-  const { sent, resolved, refused, cameBack } = job;
-  return `${sent} sent, ${resolved} resolved, ${refused} refused, ${cameBack} came back${rateText(job, doneOf(job))}`;
+  const { sent, resolved, refused, failedAgain } = job;
+  return `${sent} sent, ${resolved} resolved, ${refused} refused, ${failedAgain} failed again${rateText(job, doneOf(job))}`;
 }
