@@ -52,6 +52,10 @@ export const METRICS = {
   published: "mq.messages.published",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
+  publishThrottled: "mq.publish.throttled",
+  mailsThrottled: "mq.mails.throttled",
+  /** In the namespace of the deployment. */
+  apiThrottled: "mq.api.throttled",
   pendingOrders: "mq.orders.pending",
   maintenanceRuns: "mq.maintenance.runs",
 } as const;

@@ -1,5 +1,5 @@
 import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { SERVICE } from "../../functions/contract/names.ts";
+import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { deployedConsumers, deployedFunctions } from "../settings/deployed-consumers.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
@@ -48,6 +48,8 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     own("failed-messages"),
     own("publish-failed"),
     own("open-failed-messages"),
+    own("publish-throttled"),
+    ...(sendsMails(settings) ? [own("mails-throttled")] : []),
     own("pending-orders"),
     own("maintenance-silent"),
     {
@@ -56,9 +58,15 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     },
     { kind: "iterator-age", metric: metric("iterator-age", "AWS/Lambda", "IteratorAge", publisher) },
     { kind: "publishing-late", metric: metric("publishing-late", "AWS/Lambda", "IteratorAge", publisher) },
+    {
+      kind: "api-throttled",
+      metric: metric("api-throttled", physicalName(settings), METRICS.apiThrottled, {}),
+    },
     { kind: "api-errors", metric: metric("api-errors", "AWS/ApiGateway", "5XXError", api) },
   ];
 }
+
+const sendsMails = ({ mails, mailSender }: Settings) => mails && mailSender !== "";
 
 /** A metric with the period and the statistic of its alarm's threshold. */
 export function metric(

@@ -57,8 +57,10 @@ const METRICS_OF_SUCCESS = 4;
  * every outcome in each hour. An hour without a metric is not charged, and counts of 0 are not reported.
  */
 export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", number>> {
-  const { maintenanceRuns: _, openFailedMessages, publishFailed, pendingOrders, ...ofConsumers } = METRICS;
-  const gauges = [openFailedMessages, publishFailed, pendingOrders];
+  const { maintenanceRuns: _, openFailedMessages, publishFailed, ...others } = METRICS;
+  const { publishThrottled, mailsThrottled, apiThrottled, pendingOrders, ...ofConsumers } = others;
+  const throttles = [publishThrottled, mailsThrottled, apiThrottled];
+  const gauges = [openFailedMessages, publishFailed, pendingOrders, ...throttles];
   const each = Object.keys(ofConsumers).length;
   const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;
   return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + gauges.length };
