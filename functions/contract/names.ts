@@ -52,6 +52,8 @@ export const METRICS = {
   published: "mq.messages.published",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
+  kafkaPublishFailed: "mq.kafka.publish.failed",
+  rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
   publishThrottled: "mq.publish.throttled",
   mailsThrottled: "mq.mails.throttled",
   /** In the namespace of the deployment. */

@@ -20,11 +20,11 @@ const NO_EXISTING_TABLES = { existingTables: "", existingOrdersStream: "" };
  */
 export async function synthesize(
   root: string,
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, unknown>> = {},
   onLine: (text: string) => void = () => {},
 ): Promise<Synth> {
   const all = join(root, ".cache", "cdk.out.local");
-  const context = { ...(await cdkContext(root)), ...NO_EXISTING_TABLES, stage: "local", ...settings };
+  const context = { ...(await cdkContext(root)), stage: "local", ...settings, ...NO_EXISTING_TABLES };
   const directory = join(all, digestOf(root, JSON.stringify(context)));
   if (await exists(directory)) {
     await utimes(directory, new Date(), new Date());

@@ -52,6 +52,9 @@ describe("publish-to-rabbitmq", () => {
 
     expect(await invoke("publish-to-rabbitmq", sqsEvent(good, refused))).toEqual(reported(refused.messageId));
     expect(failed()).toEqual([]);
+    // Alarms on metrics of the other backbones would name a wrong one.
+    expect(rig.out.total(METRICS.rabbitmqPublishFailed)).toBe(1);
+    expect([rig.out.total(METRICS.publishFailed), rig.out.total(METRICS.kafkaPublishFailed)]).toEqual([0, 0]);
   });
 });
 
@@ -156,6 +159,66 @@ describe("rabbitmq-dead-letters", () => {
     expect(failed()).toEqual([]);
   });
 
+  test("a retry takes along any number of headers, and names what is no text in history and log", async () => {
+    const many = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`h${i}`, `${i}`]));
+    const why = 'sent without the attributes "blob", "nested": the queue does not take them';
+
+    await invoke("rabbitmq-dead-letters", dead({ ...many, blob: { bytes: [-1] }, nested: { a: 1 } }));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ headers: many }]);
+    for (const name of ["blob", "nested"]) expect(rig.rabbitmq.messages[0]?.headers).not.toHaveProperty(name);
+    expect(failed()).toMatchObject([{ status: "RETRYING", history: [{ act: "retry", why }] }]);
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ audit: "rabbitmq-dead-letters", act: "retry", leftOut: why }),
+    );
+  });
+
+  test.each(["CONFIRMED", "REJECTED", "CANCELLED"] as const)(
+    "R7: finishes a message whose order is %s: another backbone decided it",
+    async (status) => {
+      rig.tables.rows.orders.set(row.orderId, { ...row, status });
+
+      await invoke("rabbitmq-dead-letters", dead({ "x-first-death-reason": "expired" }));
+
+      expect(rig.rabbitmq.messages).toEqual([]);
+      expect(failed()).toEqual([]);
+      expect(rig.out.total(METRICS.duplicate, "order.created")).toBe(1);
+    },
+  );
+
+  test("R7: does not finish a message that contradicts its order: its consumer parks it", async () => {
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED" });
+    const lines = [line({ quantity: 9 })];
+
+    await invoke("rabbitmq-dead-letters", dead({}, { ...event, data: { ...event.data, lines } }));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.queue.retry.5s" }]);
+  });
+
+  test("R7: resolves the row of a redriven message that it finishes", async () => {
+    const failedKey = `${CONSUMER}~${event.id}`;
+    rig.faults.before = (call) => {
+      if (call.startsWith("orderStockStore.")) throw new Error("down");
+    };
+    await invoke(CONSUMER, rabbitEventOf(rabbitRecord(event, { headers: { attempt: "3" } })));
+    rig.faults.before = () => {};
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED" });
+
+    await invoke("rabbitmq-dead-letters", dead({ failedKey, redriveId: "r", dlqRetryCount: "0" }));
+
+    expect(failed()).toMatchObject([{ failedKey, status: "RESOLVED" }]);
+  });
+
+  test("R7: retries a message whose order cannot be read", async () => {
+    rig.faults.before = (call) => {
+      if (call === "orders.get") throw new Error("down");
+    };
+
+    await invoke("rabbitmq-dead-letters", dead({}));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.queue.retry.5s" }]);
+  });
+
   test("goes by the type of the event, not by the queue that a header names", async () => {
     await invoke("rabbitmq-dead-letters", dead({ "x-first-death-queue": "order.queue" }, cancelled(row)));
 
@@ -214,7 +277,7 @@ describe("rabbitmq-dead-letters", () => {
     expect(rig.rabbitmq.messages).toEqual([]);
   });
 
-  test("fails where a retry is refused, so that the batch comes again", async () => {
+  test("fails where a retry is refused, so that the batch is redelivered", async () => {
     rig.rabbitmq.refuse = full;
 
     await expect(invoke("rabbitmq-dead-letters", dead({}))).rejects.toThrow("1 records failed");

@@ -9,7 +9,7 @@ import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
 import { type Management, managementApi } from "../../lib/rabbitmq-topology/management-api.ts";
 import { type RabbitTopologySettings, rabbitTopology } from "../../lib/settings/rabbitmq-topology.ts";
 
-/** Short waits, so that a test sees a message come back. */
+/** Short waits, so that a test sees the redelivery of a message. */
 export const SETTINGS: RabbitTopologySettings = {
   rabbitmqMessageTtlSeconds: 60,
   rabbitmqQueueLength: 10_000,
@@ -27,6 +27,17 @@ export interface TestVhost {
   /** Every message in a queue, taken out of it. */
   drain(queue: string): Promise<SyncMessage[]>;
   close(): Promise<void>;
+}
+
+/** Why a test is skipped. */
+export const NOT_OURS = "The broker of RABBITMQ_URL is neither killed nor reconfigured.";
+
+/** As `4.0.5`. */
+export async function versionOf(server: RabbitServer): Promise<string> {
+  const { rabbitmq_version: version } = (await call(server, "GET", "overview")) as {
+    readonly rabbitmq_version: string;
+  };
+  return version;
 }
 
 /** The broker of RABBITMQ_URL, else one that is started. */

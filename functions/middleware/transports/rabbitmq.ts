@@ -124,6 +124,14 @@ export function copiedHeaders(raw: RabbitRecord): Readonly<Record<string, string
   return Object.fromEntries(copied);
 }
 
+/** The names of headers that a copy does not take along, without the broker's. */
+export function uncopiedHeaders(raw: RabbitRecord): readonly string[] {
+  const copied = copiedHeaders(raw);
+  return Object.keys(headersIn(raw) ?? {}).filter(
+    (name) => !isOfBroker(name) && !Object.hasOwn(copied, name),
+  );
+}
+
 /**
  * How often the broker has delivered the message before, as it counts: 4.3 counts every delivery in `x-acquired-count`,
  * others count in `x-delivery-count`. `undefined` where neither is handed over.
@@ -194,14 +202,14 @@ function sentAt(raw: RabbitRecord): number | undefined {
 /** Headers that count attempts: a redrive, and a retry from the dead-letter queue, begin again. */
 const OF_ATTEMPTS: readonly string[] = [RABBIT_HEADERS.attempt, RABBIT_HEADERS.suspected];
 
-/** Headers as the failed-message store keeps them. Numbers are their text; nested ones are left out. */
+/** Headers as the failed-message store keeps them. Numbers are their text; of nested ones only the names are kept. */
 function rabbitAttributes(raw: RabbitRecord): Attributes {
   const list = Object.entries(headersIn(raw) ?? {}).flatMap(([name, value]) => {
     if (isOfBroker(name) || OF_ATTEMPTS.includes(name)) return [];
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       return [Object.fromEntries([[name, [...Buffer.from(String(value))]]])];
     const bytes = bytesIn(value);
-    return bytes === undefined ? [] : [Object.fromEntries([[name, [...bytes]]])];
+    return [Object.fromEntries([[name, bytes === undefined ? "nested" : [...bytes]]])];
   });
   return headersOf(list);
 }

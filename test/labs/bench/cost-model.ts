@@ -57,8 +57,19 @@ const METRICS_OF_SUCCESS = 4;
  * every outcome in each hour. An hour without a metric is not charged, and counts of 0 are not reported.
  */
 export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", number>> {
-  const { maintenanceRuns: _, openFailedMessages, publishFailed, ...others } = METRICS;
-  const { publishThrottled, mailsThrottled, apiThrottled, pendingOrders, ...ofConsumers } = others;
+  // Without brokers.
+  const {
+    maintenanceRuns: _,
+    kafkaPublishFailed: __,
+    rabbitmqPublishFailed: ___,
+    openFailedMessages,
+    publishFailed,
+    pendingOrders,
+    publishThrottled,
+    mailsThrottled,
+    apiThrottled,
+    ...ofConsumers
+  } = METRICS;
   const throttles = [publishThrottled, mailsThrottled, apiThrottled];
   const gauges = [openFailedMessages, publishFailed, pendingOrders, ...throttles];
   const each = Object.keys(ofConsumers).length;

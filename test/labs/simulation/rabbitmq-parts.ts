@@ -122,7 +122,9 @@ export function rabbitFunctionsOf(
           name: "rabbitmq-dead-letters",
           transport: deadLetterExchange(),
           decode: deadMessageDecoder(RABBITMQ_CONSUMER),
-          handle: { one: retryDead({ ...parts.failures, copies, delaysSeconds, audit }) },
+          handle: {
+            one: retryDead({ ...parts.failures, orders: parts.ports.orders, copies, delaysSeconds, audit }),
+          },
           failureLog: parts.failureLogOf("rabbitmq-dead-letters"),
           clock,
           write,

@@ -7,6 +7,7 @@ import {
   earlierDeliveries,
   type RabbitRecord,
   rabbitmq,
+  uncopiedHeaders,
 } from "../../../functions/middleware/transports/rabbitmq.ts";
 import {
   isSpent,
@@ -83,8 +84,22 @@ describe("a message of RabbitMQ", () => {
     ["a list", [{ count: 7 }]],
     ["null", null],
     ["bytes out of range", { bytes: [999] }],
-  ])("leaves out a header that is %s", (_, value) => {
-    expect(transport.attributes(rabbitRecord(event, { headers: { h: value } }))).toEqual({});
+  ])("leaves out a header that is %s, and keeps its name", (_, value) => {
+    const record = rabbitRecord(event, { headers: { h: value, kept: "a" } });
+
+    expect(transport.attributes(record)).toEqual({
+      kept: "a",
+      "(omitted headers)": { type: "Omitted", value: '["h"]' },
+    });
+    expect(uncopiedHeaders(record)).toEqual(["h"]);
+  });
+
+  test("a copy takes along no bytes that are not text, and names them", () => {
+    const headers = { bytes: { bytes: [-1, 0] }, text: { bytes: [97] }, "x-death": [{ count: 1 }] };
+    const record = rabbitRecord(event, { headers });
+
+    expect(copiedHeaders(record)).toEqual({ text: "a" });
+    expect(uncopiedHeaders(record)).toEqual(["bytes"]);
   });
 
   test("leaves out what the broker adds, whatever its case", () => {
@@ -161,7 +176,7 @@ describe("a message of RabbitMQ", () => {
     expect(transport.sentAt(rabbitRecord(event, { headers: {} }))).toBeNaN();
   });
 
-  test.each(["redriveId", "dlqRetryCount"])("with a header %s came again by our hand", (name) => {
+  test.each(["redriveId", "dlqRetryCount"])("with a header %s was retried or redriven", (name) => {
     expect(transport.isRetriedOrRedriven(rabbitRecord(event, { headers: { [name]: "1" } }))).toBe(true);
   });
 
@@ -269,7 +284,7 @@ describe("retries through queues", () => {
     expect(copies).toEqual([{ queue, record, headers: { attempt } }]);
   });
 
-  test("R4: fail the invocation where a copy is not confirmed, so that the whole batch comes again", async () => {
+  test("R4: fail the invocation where a copy is not confirmed, so that the whole batch is redelivered", async () => {
     const { run } = around(all, async () => {
       throw new Error("UNROUTABLE");
     });
