@@ -121,7 +121,7 @@ describe("the mailer in SES", () => {
 
   test("H2: a provider that accepts no connection in time has sent nothing", async () => {
     const before = process.env["AWS_ENDPOINT_URL"] ?? "";
-    // A private address that belongs to nobody: either there is no answer, or no route.
+    // A private address without a host: either there is no answer, or no route.
     pointSdkAt("http://10.255.255.1");
 
     expect(await send()).toMatchObject({ kind: "not-sent" });
