@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../../contract/failures.ts";
+import type { RedriveAnswer } from "../../contract/operator-answers.ts";
 import type { Edit, Redrive } from "../../contract/operator-schemas.ts";
 import { describeError } from "../../middleware/error-text.ts";
 import { escapeKey, jsonFault } from "../../middleware/json-faults.ts";
@@ -18,17 +18,7 @@ import { type SentRedrive, sendRedrive } from "../send-redrive.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
 
-/** What a redrive did or, in a dry run, would do. */
-export interface RedriveAnswer {
-  readonly failedKey: string;
-  readonly status: FailedStatus;
-  readonly generation: number;
-  readonly outcome: "sent" | "resolved" | "would send" | "would resolve" | "would refuse";
-  readonly because?: string;
-  readonly redriveId?: string;
-}
-
-/** Sends one message again, or resolves it where its effect is there. Throws a Problem. */
+/** Redrives one message, or resolves it where its effect is done. Throws a Problem. */
 export function redriveMessage(ports: ActPorts) {
   return async (
     failedKey: string,
