@@ -9,6 +9,7 @@ import { imports } from "./imports.ts";
 import { kafkaCost } from "./kafka-cost.ts";
 import { kafkaThroughput } from "./kafka-throughput.ts";
 import { lanes } from "./lanes.ts";
+import { permissionChecks } from "./permission-checks.ts";
 import { redriveLoad } from "./redrive-load.ts";
 import { keepReport, type Result, reportOf } from "./report.ts";
 import { startUp } from "./start-up.ts";
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   throughput,
   kafkaThroughput,
   redriveLoad,
+  permissionChecks,
   imports,
   coldStart,
   startUp,
