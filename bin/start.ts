@@ -4,7 +4,7 @@ import { orderEventsApp } from "../lib/emulator/order-events/order-events-app.ts
 import { brokerTexts } from "../lib/emulator/output/banner.ts";
 import { runEmulator } from "../lib/emulator/run-emulator.ts";
 import { emulatorFile } from "../lib/emulator/running-emulators.ts";
-import { parseStartFlags, START_HELP } from "../lib/emulator/start-flags.ts";
+import { brokerSettings, parseStartFlags, START_HELP } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
 import { onClosedOutput, terminal } from "../lib/terminal.ts";
 
@@ -19,7 +19,7 @@ else if (flags.kind === "usage") {
   terminal.writeError(`${flags.message}\nSee npm start -- --help\n`);
   process.exitCode = 3;
 } else {
-  const { kind: _, backbones, processing, ...run } = flags;
+  const { kind: _, backbones, processing, settings, ...run } = flags;
   await runEmulator({
     ...run,
     app: orderEventsApp,
@@ -29,9 +29,8 @@ else if (flags.kind === "usage") {
     brokerTexts: (emulator) => brokerTexts(emulator, processing),
     async assembly({ step, line }) {
       step("Synthesizing the stacks …");
-      const settings: Record<string, string> =
-        backbones.length > 1 ? { backbones: backbones.join(","), processing: processing.join(",") } : {};
-      return (await synthesize(root, settings, line)).directory;
+      const all = { ...settings, ...brokerSettings(backbones, processing) };
+      return (await synthesize(root, all, line)).directory;
     },
   });
 }

@@ -59,7 +59,10 @@ export async function retryOnConflict<T>(
   }
 }
 
-/** Milliseconds before the next attempt. */
+/**
+ * Milliseconds before the next attempt. A busy SKU is free again after some 15 ms: a longer pause than a few hundred
+ * leaves it to others, and orders wait for seconds.
+ */
 export function conflictDelayMs(attempt: number, random: number): number {
-  return random * Math.min(1_000, 20 * 2 ** attempt);
+  return random * Math.min(320, 20 * 2 ** attempt);
 }

@@ -11,7 +11,7 @@ import type { Clock } from "../middleware/clock.ts";
 import type { Order } from "../orders/domain/order.ts";
 import type { OrderStore } from "../orders/ports/order-store.ts";
 import { retryOnConflict } from "./dynamodb-client.ts";
-import { orderFromRow, orderToRow, type Row } from "./order-row.ts";
+import { NO_LONGER_PENDING, orderFromRow, orderToRow, type Row } from "./order-row.ts";
 
 /** A write with conflicts ends well before the 10 seconds of the API's functions. */
 const CONFLICT_TIMEOUT_MS = 5_000;
@@ -47,7 +47,7 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
             new UpdateItemCommand({
               TableName: table,
               Key: { orderId: { S: orderId } },
-              UpdateExpression: "SET #status = :to, #version = #version + :one, updatedAt = :at",
+              UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at ${NO_LONGER_PENDING}`,
               ConditionExpression: `#status IN (${Object.keys(sources).join(", ")})`,
               ExpressionAttributeNames: { "#status": "status", "#version": "version" },
               ExpressionAttributeValues: {

@@ -1,20 +1,37 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
+import { PENDING_ORDERS } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Transport } from "../middleware/transport.ts";
 import { dynamoDbStream, type StreamRecord } from "../middleware/transports/dynamodb-stream.ts";
-import { eventOfChange, type Order } from "../orders/domain/order.ts";
+import { eventOfChange, ID_ALPHABET, type Order } from "../orders/domain/order.ts";
 import { readRow } from "./dynamodb-client.ts";
 
 export type Row = Record<string, AttributeValue>;
 
+/** A PENDING order is also in the index of pending orders. */
 export function orderToRow(order: Order): Row {
-  return marshall(order, { removeUndefinedValues: true });
+  const pending = order.status === "PENDING" ? { [partitionKey]: shardOf(order.orderId) } : {};
+  return marshall({ ...order, ...pending }, { removeUndefinedValues: true });
 }
 
 /** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. Other attributes may exist. */
 export function orderFromRow(row: Row): Order {
-  return readRow(row) as unknown as Order;
+  const { [partitionKey]: _, [checkedAt]: __, ...order } = readRow(row);
+  return order as unknown as Order;
+}
+
+const { partitionKey, checkedAt } = PENDING_ORDERS;
+
+/** In an update that decides an order: takes it out of the index of pending orders. */
+export const NO_LONGER_PENDING = `REMOVE ${partitionKey}, ${checkedAt}`;
+
+/** A digit of base32 each. An index partition takes 1,000 writes a second, and an order makes two. */
+export const PENDING_SHARDS: readonly string[] = [...ID_ALPHABET];
+
+/** The last digit of an order id, which is a hash. */
+function shardOf(orderId: string): string {
+  return orderId.slice(-1);
 }
 
 export interface StreamImages {

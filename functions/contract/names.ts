@@ -38,12 +38,22 @@ export const TABLE_NAMES = {
   failedMessages: "failed-messages",
   effects: "effects",
 } as const satisfies Record<keyof typeof TABLE_KEYS, string>;
+/** The index of orders that are PENDING: a row has its partition key only as long as it is. */
+export const PENDING_ORDERS = {
+  indexName: "pending",
+  partitionKey: "pendingShard",
+  sortKey: "createdAt",
+  /** When maintenance last looked at the order. */
+  checkedAt: "checkedAt",
+} as const;
 /** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds. */
 export const METRICS = {
   ...CONSUMER_METRICS,
   published: "mq.messages.published",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
+  pendingOrders: "mq.orders.pending",
+  maintenanceRuns: "mq.maintenance.runs",
 } as const;
 
 /** Environment variables. Each is set by the grant of the permission that it needs. */
@@ -88,6 +98,8 @@ export const ENV = {
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
+  /** Age of a PENDING order above which maintenance counts it and publishes its event again. */
+  maxPendingSeconds: "MAX_PENDING_SECONDS",
 } as const;
 
 /** The environment variable with the physical name of a consumer's own table: `TABLE_POINTS` for `points`. */

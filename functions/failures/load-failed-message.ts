@@ -30,10 +30,17 @@ export function requireGeneration(row: FailedMessage, generation: number | undef
 }
 
 export function changedProblem(failedKey: string, row: FailedMessage | undefined): Problem {
-  const now = row === undefined ? "It is gone" : `It is ${row.status} now, generation ${row.generation}`;
+  const now =
+    row === undefined ? "It is gone" : `It is ${row.status} now, generation ${row.generation}${lastAct(row)}`;
   return new Problem("FAILED_MESSAGE_CHANGED", {
     detail: `${now}. Read ${failedKey} again, then decide.`,
   });
+}
+
+/** ` (discard by ada at 2026-01-31T12:00:00.000Z)`, or an empty text for a row without history. */
+export function lastAct({ history }: FailedMessage): string {
+  const entry = history.at(-1);
+  return entry === undefined ? "" : ` (${entry.act} by ${entry.by} at ${entry.at})`;
 }
 
 export async function gatherFindings(ports: InspectPorts, row: FailedMessage): Promise<Findings> {

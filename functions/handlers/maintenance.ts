@@ -1,4 +1,5 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbPendingOrders } from "../adapters/dynamodb-pending-orders.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
 import { METRICS } from "../contract/names.ts";
 import { runRedrives } from "../failures/jobs/run-redrives.ts";
@@ -6,14 +7,21 @@ import { runRepublishes } from "../failures/jobs/run-republishes.ts";
 import { importCrashedBatches } from "../failures/maintenance/import-crashed-batches.ts";
 import { retryParkedEvents } from "../failures/maintenance/retry-parked-events.ts";
 import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messages.ts";
+import { watchPendingOrders } from "../failures/maintenance/watch-pending-orders.ts";
 import { failureLog } from "../failures/record-failure.ts";
-import { schedule } from "../middleware/schedule.ts";
-import { clock, environment, serviceOptions } from "./wiring/environment.ts";
+import { schedule, type TaskResults } from "../middleware/schedule.ts";
+import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 
-/** Each minute: imports crashed batches, retries parked events, checks failed messages, continues jobs. */
-const { crashedBatchesBucket } = environment("crashedBatchesBucket");
-const ports = operatorPorts(dynamoDbClient());
+/**
+ * Each minute: imports crashed batches, retries parked events, publishes orders again that stay PENDING, checks failed
+ * messages, continues jobs.
+ */
+const { crashedBatchesBucket, ordersTable } = environment("crashedBatchesBucket", "ordersTable");
+const client = dynamoDbClient();
+const ports = operatorPorts(client);
+const pendingOrders = dynamoDbPendingOrders(client, ordersTable, clock);
+const maxPendingSeconds = integerVariable("maxPendingSeconds", 300);
 const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
 
 export const handler = schedule({
@@ -25,16 +33,24 @@ export const handler = schedule({
         clock,
         audit: ports.audit,
       }),
+      watch: watchPendingOrders({ ...ports, pendingOrders, maxPendingSeconds }),
     },
     { publish: retryParkedEvents(ports) },
     { sweep: sweepFailedMessages(ports) },
     // Last, because these use all remaining time; concurrent, because they mostly wait, to keep their rates.
     { redrive: runRedrives(ports), republish: runRepublishes(ports) },
   ],
-  metrics: ({ publish, republish, sweep }) => ({
-    [METRICS.published]: (publish?.["published"] ?? 0) + (republish?.["published"] ?? 0),
-    [METRICS.publishFailed]: (publish?.["refused"] ?? 0) + (republish?.["refused"] ?? 0),
+  metrics: ({ publish, watch, sweep, republish }, failed) => ({
+    ...publishedBy([publish, watch, republish]),
     [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
+    ...(watch === undefined ? {} : { [METRICS.pendingOrders]: watch["pending"] ?? 0 }),
+    [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),
+
   ...serviceOptions,
 });
+
+function publishedBy(tasks: readonly TaskResults[string][]) {
+  const sum = (name: string) => tasks.reduce((total, counts) => total + (counts?.[name] ?? 0), 0);
+  return { [METRICS.published]: sum("published"), [METRICS.publishFailed]: sum("refused") };
+}

@@ -21,8 +21,8 @@ const RESERVE_MS = 3_000;
 export function schedule(options: {
   /** Tasks by name, which is unique over all steps. */
   readonly steps: readonly Readonly<Record<string, ScheduledTask>>[];
-  /** Counts to report, computed from the results of the tasks. */
-  readonly metrics?: (results: TaskResults) => Readonly<Record<string, number>>;
+  /** Counts to report, computed from the results of the tasks and the number of failed ones. */
+  readonly metrics?: (results: TaskResults, failed: number) => Readonly<Record<string, number>>;
   readonly clock?: Clock;
   /** The CloudWatch namespace. Default: `messages`. */
   readonly namespace?: string;
@@ -59,7 +59,7 @@ export function schedule(options: {
           at: startedAt,
           dimensions: { service },
           dimensionSets,
-          counts: metrics(results),
+          counts: metrics(results, failed.length),
         }),
       );
     }

@@ -48,6 +48,8 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     own("failed-messages"),
     own("publish-failed"),
     own("open-failed-messages"),
+    own("pending-orders"),
+    own("maintenance-silent"),
     {
       kind: "delivery-failed",
       metric: metric("delivery-failed", "AWS/SNS", "NumberOfNotificationsFailed", topic),

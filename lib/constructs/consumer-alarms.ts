@@ -77,8 +77,7 @@ export function alarmAbove(scope: Construct, id: string, options: AlarmOptions):
     threshold: threshold.above,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: threshold.periods,
-    // An idle queue or function reports nothing.
-    treatMissingData: TreatMissingData.NOT_BREACHING,
+    treatMissingData: threshold.missingBreaches ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
   if (action !== undefined) {
     alarm.addAlarmAction(action);

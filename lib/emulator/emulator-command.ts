@@ -7,6 +7,7 @@ import {
   UsageError,
   wholeNumber,
 } from "../operator/cli/command.ts";
+import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
 import { DEFAULT_PORT } from "./start-flags.ts";
 
 /** Runs any CDK app. `recordFile` names running emulators to the other commands. */
@@ -32,6 +33,12 @@ export const emulatorCommand = (recordFile: string): Command => ({
       value: "dir",
       help: "Folder that keeps the state over restarts (default: in memory)",
     },
+    latency: { type: "string", value: "aws", help: "Gives each call the time that it takes at AWS" },
+    quotas: {
+      type: "string",
+      value: "region",
+      help: "Refuses what exceeds the quotas of an AWS region, such as eu-central-1",
+    },
     "no-iam": { type: "boolean", help: "Refuses no call for the policies of its caller" },
   },
   example: 'emulator --app "npx tsx app.ts" --data .data',
@@ -43,6 +50,7 @@ export const emulatorCommand = (recordFile: string): Command => ({
     if (command !== undefined && assembly !== undefined)
       throw new UsageError("--app and --assembly exclude each other");
     if (data === "") throw new UsageError("--data needs a folder name");
+    const limits = limitsOf(context);
     // Loaded here: no other command needs the emulator.
     const { runEmulator } = await import("./run-emulator.ts");
     const { synthesizeApp } = await import("./synthesize-app.ts");
@@ -53,6 +61,7 @@ export const emulatorCommand = (recordFile: string): Command => ({
       json: context.json,
       dataDir: data,
       checksPermissions: context.flags["no-iam"] !== true,
+      limits,
       recordFile,
       async assembly({ step, line }) {
         if (assembly !== undefined) return resolve(assembly);
@@ -62,6 +71,14 @@ export const emulatorCommand = (recordFile: string): Command => ({
     });
   },
 });
+
+function limitsOf(context: CommandContext): LimitOptions {
+  try {
+    return readLimitOptions({ latency: textFlag(context, "latency"), quotas: textFlag(context, "quotas") });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
 
 function refuseTarget(context: CommandContext): void {
   const given = ["url", "stage", "profile"].find((name) => textFlag(context, name) !== undefined);

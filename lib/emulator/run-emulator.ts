@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { onClosedOutput, terminal } from "../terminal.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
+import { type LimitOptions, limitTexts } from "./aws-limits/limit-options.ts";
 import { type BannerOptions, banner } from "./output/banner.ts";
 import { explain } from "./output/explain-error.ts";
 import { compactFormat, jsonFormat } from "./output/line-format.ts";
@@ -14,10 +15,11 @@ export interface RunOptions {
   readonly json: boolean;
   readonly dataDir: string | undefined;
   readonly checksPermissions: boolean;
+  readonly limits: LimitOptions;
   readonly kafka?: boolean;
   readonly rabbitmq?: boolean;
   /** The lines of the banner about brokers. */
-  readonly brokerTexts?: (emulator: Emulator) => BannerOptions["brokers"];
+  readonly brokerTexts?: (emulator: Emulator) => BannerOptions["lines"];
   /** Resolves to the folder of the cloud assembly. */
   readonly assembly: (progress: Progress) => Promise<string>;
   /** The file that names running emulators to the command line. */
@@ -64,7 +66,7 @@ async function run({ app, json, dataDir, brokerTexts, recordFile, ...options }: 
           name: app.name,
           readyMs,
           dataDir,
-          brokers: brokerTexts?.(emulator),
+          lines: [...(brokerTexts?.(emulator) ?? []), ...limitTexts(options.limits)],
           commands: app.commands?.(url),
         }),
   );

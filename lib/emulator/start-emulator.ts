@@ -67,7 +67,8 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const { length } = model.functions;
   options.onProgress?.(`Starting ${length} function${length === 1 ? "" : "s"} …`);
   const specs = withApiAddresses(model.functions, servers);
-  const functions = await startFunctions(context, services, app, specs, `${server.url}${AWS_CALLS_PATH}`);
+  const awsCalls = `${server.url}${AWS_CALLS_PATH}`;
+  const functions = await startFunctions(context, services, app, specs, awsCalls, options.limits?.quotas);
   const { url } = server;
   const apis = servers.map((each): ServedApi => ({ name: each.api.name, url: each.server.url }));
   const [first, ...others] = servers.map((each) => ({

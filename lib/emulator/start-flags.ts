@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
+import { readSettings } from "../config.ts";
 import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
+import { pairsOf } from "../settings/read-setting.ts";
+import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
@@ -9,11 +12,16 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
   --rabbitmq      also runs the RabbitMQ backbone: a broker, the stack rabbitmq and its functions (default: off)
   --processing P  backbones that process orders, comma-separated: queues, kafka, rabbitmq (default queues); a broker that
                   is named here is run
+  -c NAME=VALUE   a setting of the stacks in place of the value of the stage local, as in npm run deploy; repeatable
+                  (settings: lib/settings/README.md)
   --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
+  --latency aws   gives each call of the functions the time that it takes at AWS (default: none)
+  --quotas REGION refuses what exceeds the quotas of an AWS region, such as eu-central-1 (default: refuses nothing)
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text
 
-Example:  npm start -- --port 4020 --data .data --kafka
+Examples:  npm start -- --port 4020 --data .data --kafka
+           npm start -- -c maxPendingSeconds=20 -c pausedConsumers=publish-events
 
 Environment variables:
   DYNAMODB_ENDPOINT     URL of a DynamoDB to use instead of the bundled one
@@ -36,10 +44,24 @@ export interface StartFlags {
   /** Whether calls are refused that the policies do not permit. */
   readonly checksPermissions: boolean;
   readonly dataDir: string | undefined;
+  /** Latency and quotas of AWS. */
+  readonly limits: LimitOptions;
   /** `queues` and the brokers that run. */
   readonly backbones: readonly Backbone[];
   readonly processing: readonly Backbone[];
+  /** Settings of `-c`, by name. */
+  readonly settings: Readonly<Record<string, string>>;
 }
+
+/** Settings that another flag decides, or that the emulator does not have. */
+const OWN_FLAGS: Readonly<Record<string, string>> = {
+  stage: "the emulator runs the stage local",
+  namePrefix: "the emulator runs the default prefix",
+  account: "the emulator has an account of its own",
+  region: "the emulator has a region of its own",
+  backbones: "use --kafka and --rabbitmq",
+  processing: "use --processing",
+};
 
 export type ParsedFlags =
   | ({ readonly kind: "run" } & StartFlags)
@@ -58,7 +80,10 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         kafka: { type: "boolean", default: false },
         rabbitmq: { type: "boolean", default: false },
         processing: { type: "string", default: "queues" },
+        setting: { type: "string", short: "c", multiple: true, default: [] },
         "no-iam": { type: "boolean", default: false },
+        latency: { type: "string" },
+        quotas: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -77,11 +102,25 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
     const backbones = BACKBONES.filter(
       (each) => each === "queues" || values[each] || processing.includes(each),
     );
+    const settings = pairsOf(values.setting);
+    const own = Object.keys(settings).find((name) => Object.hasOwn(OWN_FLAGS, name));
+    if (own !== undefined) return { kind: "usage", message: `-c takes no ${own} here: ${OWN_FLAGS[own]}` };
+    readSettings({ stage: "local", ...settings, ...brokerSettings(backbones, processing) });
     const { json, data: dataDir, "no-iam": noIam } = values;
-    return { kind: "run", port, json, checksPermissions: !noIam, dataDir, backbones, processing };
+    const limits = readLimitOptions(values);
+    const run = { port, json, checksPermissions: !noIam, dataDir, limits, backbones, processing, settings };
+    return { kind: "run", ...run };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The settings of the backbones that run. */
+export function brokerSettings(
+  backbones: readonly Backbone[],
+  processing: readonly Backbone[],
+): Readonly<Record<string, string>> {
+  return backbones.length > 1 ? { backbones: backbones.join(","), processing: processing.join(",") } : {};
 }
 
 /** The named backbones, each once; `undefined` where there is none or another name. */

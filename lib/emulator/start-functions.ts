@@ -1,4 +1,5 @@
 import type { Observatory } from "../operator/observe/observatory.ts";
+import { quotasOf } from "../settings/region-quotas.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
@@ -30,6 +31,7 @@ export async function startFunctions(
   app: AppDeclaration,
   functions: readonly FunctionSpec[],
   awsCallsUrl: string,
+  quotas?: string,
 ): Promise<EmulatorFunctions> {
   const { endpoints, faults, kafka, rabbitmq } = services;
   const { region, logs, shutdown } = context;
@@ -46,6 +48,7 @@ export async function startFunctions(
     },
     onLine: logs.add,
     injectFault: functionFaults(faults),
+    ...(quotas === undefined ? {} : { maxConcurrency: quotasOf(quotas).lambdaConcurrency.limit }),
   });
   // Avoids cold starts for the first order. Shutdown does not wait for them.
   const warm = processes.warm(functions.map(({ name }) => name));

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { emulatorModel } from "./assembly/emulator-model.ts";
 import type { EmulatorModel } from "./assembly/model.ts";
 import { missingLookups, readAssembly } from "./assembly/read-assembly.ts";
+import { addLimits, limitedApis } from "./aws-limits/add-limits.ts";
+import type { LimitOptions } from "./aws-limits/limit-options.ts";
 import { requireDataFormat } from "./data-format.ts";
 import { lockData } from "./data-lock.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
@@ -30,6 +32,8 @@ export interface ServicesOptions {
   readonly rabbitmq?: boolean;
   /** Whether SDK calls are refused that the policies of the assembly do not permit. True by default. */
   readonly checksPermissions?: boolean;
+  /** Latency and quotas of AWS; neither by default. */
+  readonly limits?: LimitOptions;
   /** Called once for each decision about a permission. */
   readonly onDecided?: (decided: Decided) => void;
   /** Reports long steps, such as the download of a broker. */
@@ -91,9 +95,11 @@ export async function startServices(
   });
   const { functions } = shutdown.add("services", await unpackCode(packed.functions));
   const leftOut = [...packed.leftOut, ...(await missingLookups(assemblyDir))];
-  const whole = { ...packed, functions, leftOut };
+  const apis = limitedApis(packed.apis, options.limits?.quotas);
+  const whole = { ...packed, apis, functions, leftOut };
   const model =
     options.checksPermissions === false ? whole : await addPermissionCheck(context, whole, options.onDecided);
+  addLimits(context, model, options.limits);
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
 

@@ -4,6 +4,8 @@ export interface Threshold {
   readonly periodSeconds: number;
   readonly periods: number;
   readonly statistic: "Maximum" | "Sum";
+  /** The alarm also goes off where the metric has no data. Default: an idle queue or function reports nothing. */
+  readonly missingBreaches?: true;
   /** What happened, what the alarm misses, and what to check first: an operator reads it at night. */
   readonly means: string;
 }

@@ -74,6 +74,24 @@ export const THRESHOLDS = {
     means:
       "Parked messages wait for an operator. They are counted once a minute. Check first the groups of failed messages.",
   },
+  "pending-orders": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Maximum",
+    means:
+      "Orders are PENDING for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events or order-created is paused or fails.",
+  },
+  // A run without a failed task counts 1, and nothing else is reported: only missing data sets it off.
+  "maintenance-silent": {
+    above: 1,
+    periodSeconds: 60,
+    periods: 5,
+    statistic: "Maximum",
+    missingBreaches: true,
+    means:
+      "Maintenance did not run, or a task of it failed, for five minutes. Meanwhile no parked event is retried, no overdue message opened and no job continued, and other alarms may be silent. It also goes off for some minutes after the first deployment. Check first the log of maintenance.",
+  },
   "kafka-lag": {
     above: 10_000,
     periodSeconds: 60,
@@ -130,4 +148,6 @@ export const OWN_METRICS = {
   "failed-messages": METRICS.failed,
   "publish-failed": METRICS.publishFailed,
   "open-failed-messages": METRICS.openFailedMessages,
+  "pending-orders": METRICS.pendingOrders,
+  "maintenance-silent": METRICS.maintenanceRuns,
 } as const satisfies Partial<Record<AlarmKind, string>>;

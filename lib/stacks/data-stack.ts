@@ -14,7 +14,7 @@ import type { Construct } from "constructs";
 import { CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration, OwnTable } from "../../functions/consumers/define-consumer.ts";
 import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
-import { EFFECTS_SORT_KEY, TABLE_KEYS, TABLE_NAMES } from "../../functions/contract/names.ts";
+import { EFFECTS_SORT_KEY, PENDING_ORDERS, TABLE_KEYS, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { tableNames } from "../constructs/resource-names.ts";
 import { existingTables, ownTable } from "../settings/existing-tables.ts";
@@ -72,6 +72,15 @@ export class DataStack extends Stack {
       table(tableId, TABLE_NAMES[of], TABLE_KEYS[of], extra);
 
     this.orders = shared("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
+    // Only a PENDING order is in it: two write units an order, for its entry and its removal.
+    if (this.orders instanceof Table)
+      this.orders.addGlobalSecondaryIndex({
+        indexName: PENDING_ORDERS.indexName,
+        partitionKey: { name: PENDING_ORDERS.partitionKey, type: AttributeType.STRING },
+        sortKey: { name: PENDING_ORDERS.sortKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [PENDING_ORDERS.checkedAt],
+      });
     this.stock = shared("Stock", "stock");
     this.notifications = shared("Notifications", "notifications");
     this.failedMessages = shared("FailedMessages", "failedMessages", {

@@ -28,6 +28,7 @@ import {
   grantPlaceOrders,
   grantReadOrders,
   grantReadOrdersInBatches,
+  grantWatchOrders,
 } from "../constructs/grants/order-grants.ts";
 import {
   grantDescribeTopic,
@@ -131,9 +132,11 @@ export class ServiceStack extends Stack {
     const maintenance = this.functions.maintenance.grant(
       ...this.#operate(props),
       grantImportCrashedBatches(crashedBatches),
+      grantWatchOrders(data.orders, settings.maxPendingSeconds),
     );
     new Rule(this, "EachMinute", {
-      description: "Publishes parked events, opens overdue rows, imports crashed batches, continues redrives",
+      description:
+        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],

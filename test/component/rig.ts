@@ -17,6 +17,7 @@ import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
+import { memoryPendingOrders } from "../fakes/memory-pending-orders.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
 import { type MemoryRabbit, memoryRabbit } from "../fakes/memory-rabbitmq.ts";
@@ -37,6 +38,7 @@ export interface Rig {
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
   readonly redriveJobs: MemoryJobs<RedriveJob>;
   readonly republishJobs: MemoryJobs<RepublishJob>;
+  readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
   readonly out: Sink;
   /** All calls of ports so far, as `<port>.<method>`. */
   readonly calls: string[];
@@ -66,11 +68,15 @@ const PORTS = [
   "redriveJobs",
   "republishJobs",
   "orderSearch",
+  "pendingOrders",
   "effectMarks",
 ] as const;
 
 export const queueUrlOf = (consumer: string): string => `http://queues/${consumer}`;
 export const deadLetterArnOf = (consumer: string): string => `arn:aws:sqs:eu-central-1:0:${consumer}-dlq`;
+
+/** A day. */
+export const MAX_PENDING_SECONDS = 86_400;
 
 let current: Rig;
 /** The rig of the functions: the last one created. */
@@ -92,6 +98,7 @@ export function newRig(): Rig {
     redriveJobs: memoryJobs<RedriveJob>(),
     republishJobs: memoryJobs<RepublishJob>(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
+    pendingOrders: memoryPendingOrders(tables.rows.orders),
   };
   const observed: Faults = {
     before(call) {
@@ -160,6 +167,9 @@ vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
   dynamoDbOrderSearch: port("orderSearch"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-pending-orders.ts", () => ({
+  dynamoDbPendingOrders: port("pendingOrders"),
+}));
 vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsClient: nothing,
   snsPublisher: port("publisher"),
@@ -191,6 +201,8 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   backlogQueueUrl: queueUrlOf("order-created"),
   backlogLimit: "10",
   maxReceiveCount: "5",
+  // Many tests leave orders PENDING for hours.
+  maxPendingSeconds: String(MAX_PENDING_SECONDS),
   dlqRetryDelaysSeconds: "60,300,900",
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",

@@ -47,7 +47,12 @@ try {
     if (phase === BROKEN_AT) await breakMessages(emulator);
     const isLast = phase === RATES.length - 1;
     await Promise.all([
-      generateLoad({ url: emulator.url }, { rate, seconds: PHASE_SECONDS, skus: SKUS }, () => {}),
+      generateLoad(
+        { url: emulator.url },
+        { rate, seconds: PHASE_SECONDS, skus: SKUS },
+        () => {},
+        new AbortController().signal,
+      ),
       ...(isLast ? [photograph(emulator.url)] : []),
     ]);
     process.stderr.write(`${(phase + 1) * PHASE_SECONDS} of ${RATES.length * PHASE_SECONDS} s\n`);

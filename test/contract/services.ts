@@ -1,6 +1,6 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { FAILED_BY_STATUS } from "../../functions/contract/failures.ts";
-import { TABLE_KEYS } from "../../functions/contract/names.ts";
+import { PENDING_ORDERS, TABLE_KEYS } from "../../functions/contract/names.ts";
 import { CREDENTIALS } from "../../lib/emulator/credentials.ts";
 import { startDynamoDb } from "../../lib/emulator/services/dynamodb.ts";
 import { type Messaging, startMessaging } from "../../lib/emulator/services/start-messaging.ts";
@@ -52,8 +52,9 @@ function definitionOf(kind: keyof typeof TABLE_KEYS, TableName: string): CreateT
     KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
     AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
   };
-  if (kind !== "failedMessages") return table;
-  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
+  const index = INDEXES[kind];
+  if (index === undefined) return table;
+  const { indexName, partitionKey, sortKey } = index;
   return {
     ...table,
     AttributeDefinitions: [key, partitionKey, sortKey].map((AttributeName) => ({
@@ -67,11 +68,17 @@ function definitionOf(kind: keyof typeof TABLE_KEYS, TableName: string): CreateT
           { AttributeName: partitionKey, KeyType: "HASH" },
           { AttributeName: sortKey, KeyType: "RANGE" },
         ],
-        Projection: { ProjectionType: "ALL" },
+        Projection:
+          kind === "orders"
+            ? { ProjectionType: "INCLUDE", NonKeyAttributes: [PENDING_ORDERS.checkedAt] }
+            : { ProjectionType: "ALL" },
       },
     ],
   };
 }
+
+const INDEXES: { readonly [K in keyof typeof TABLE_KEYS]?: typeof FAILED_BY_STATUS | typeof PENDING_ORDERS } =
+  { failedMessages: FAILED_BY_STATUS, orders: PENDING_ORDERS };
 
 /** SNS, SQS and S3 for one test file, in this process. */
 export async function messaging() {

@@ -30,22 +30,33 @@ describe("alarms", () => {
         ...["throttles", "function-errors"].flatMap((kind) => FUNCTIONS.map((of) => `${kind}-${of}`)),
         ...["api-errors", "delivery-failed", "failed-messages", "iterator-age"],
         ...["open-failed-messages", "publish-failed", "publishing-late"],
+        ...["pending-orders", "maintenance-silent"],
       ].sort(),
     );
   });
 
-  test.each([...alarms])(
-    "%s notifies the alarm topic, is OK without data, and links its runbook",
-    (name, alarm) => {
-      const kind = kinds.find((each) => name === each || name.startsWith(`${each}-`));
+  test.each([...alarms])("%s notifies the alarm topic, and links its runbook", (name, alarm) => {
+    const kind = kinds.find((each) => name === each || name.startsWith(`${each}-`));
 
-      expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);
-      expect(alarm.OKActions).toEqual([{ Ref: topic?.id }]);
-      expect(alarm.ActionsEnabled ?? true).toBe(true);
-      expect(alarm.TreatMissingData).toBe("notBreaching");
-      expect(alarm.AlarmDescription).toMatch(new RegExp(`runbooks\\.md#alarm-${kind}$`));
-    },
-  );
+    expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);
+    expect(alarm.OKActions).toEqual([{ Ref: topic?.id }]);
+    expect(alarm.ActionsEnabled ?? true).toBe(true);
+    expect(alarm.AlarmDescription).toMatch(new RegExp(`runbooks\\.md#alarm-${kind}$`));
+  });
+
+  test("are OK without data, except that of maintenance, which reports each run", () => {
+    const silent = [...alarms].filter(([, { TreatMissingData }]) => TreatMissingData !== "notBreaching");
+
+    expect(silent.map(([name, { TreatMissingData }]) => [name, TreatMissingData])).toEqual([
+      ["maintenance-silent", "breaching"],
+    ]);
+    expect(alarms.get("maintenance-silent")).toMatchObject({
+      MetricName: METRICS.maintenanceRuns,
+      Threshold: 1,
+      Period: 60,
+      EvaluationPeriods: 5,
+    });
+  });
 
   test.each([
     ["queue-length-order-created", 10_000, 60, "Maximum"],
@@ -54,6 +65,7 @@ describe("alarms", () => {
     ["open-failed-messages", 0, 300, "Maximum"],
     ["dead-lettered-order-created", 0, 300, "Sum"],
     ["publish-failed", 0, 300, "Sum"],
+    ["pending-orders", 0, 300, "Maximum"],
   ])("E14: %s goes off above %i within %i seconds, not at it", (name, threshold, period, statistic) => {
     expect(alarms.get(name)).toMatchObject({
       ComparisonOperator: "GreaterThanThreshold",
@@ -101,7 +113,13 @@ describe("alarms", () => {
     const own = [...alarms.values()].filter(({ Namespace }) => Namespace === "order-events");
 
     expect(own.map(({ MetricName }) => MetricName).sort()).toEqual(
-      [METRICS.failed, METRICS.publishFailed, METRICS.openFailedMessages].sort(),
+      [
+        METRICS.failed,
+        METRICS.publishFailed,
+        METRICS.openFailedMessages,
+        METRICS.pendingOrders,
+        METRICS.maintenanceRuns,
+      ].sort(),
     );
     for (const { Dimensions } of own)
       expect(Dimensions).toEqual([{ Name: "service", Value: `${SERVICE}-dev` }]);

@@ -61,8 +61,8 @@ describe("the cost of a deployment", () => {
     const published = EVENT_TYPES.length;
     const reporters = published + Object.values(SUBSCRIPTIONS).flat().length + 1;
 
-    // Nine for each published type, each subscribed type and the service, and two gauges.
-    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 2);
+    // Nine for each published type, each subscribed type and the service, and three gauges.
+    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 3);
     // Without failures: four for each of them, and the published events by type and by service.
     expect(metricsWithTraffic().steady).toBe(4 * reporters + published + 1);
   });
@@ -77,7 +77,7 @@ describe("calls of an order", () => {
     const sum = Object.values(AIM.calls).reduce((total, count) => total + count, 0);
 
     expect(sum).toBeLessThanOrEqual(4.5);
-    expect(AIM.writeUnits + AIM.readUnits).toBeLessThanOrEqual(7);
+    expect(AIM.writeUnits + AIM.readUnits).toBeLessThanOrEqual(9);
     expect(orderCalls(join(folder, "absent.json"))).toBe(AIM);
   });
 

@@ -70,6 +70,9 @@ const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
   },
   maintenance: {
     ...OPERATES,
+    "dynamodb:BatchGetItem": ["Orders"],
+    "dynamodb:UpdateItem": ["Orders"],
+    "dynamodb:Query": ["Effects", "FailedMessages/index/byStatus", "Orders/index/pending"],
     "s3:ListBucket": ["CrashedBatches"],
     ...on(["s3:GetObject", "s3:DeleteObject"], "CrashedBatches/*"),
   },

@@ -74,6 +74,7 @@ describe("mappings", () => {
   test.each([
     {},
     { stage: "local" },
+    { hotStock: true },
     { consumerTimeoutSeconds: 120, batchWindowSeconds: 20, returnWithinSeconds: 86_400 },
   ])("B8: a message stays invisible for six time-outs of its function and the window, with %j", (context) => {
     const from = synthesized(context);
@@ -96,6 +97,30 @@ describe("mappings", () => {
     }
     for (const { id, properties } of stacks.resources("service", "AWS::Lambda::Function"))
       expect(properties.ReservedConcurrentExecutions, id).toBeUndefined();
+  });
+
+  test("with hotStock the consumers that write stock read large batches, few at a time, and no others", () => {
+    const hot = synthesized({ hotStock: true });
+    const sizes = mappingsOf(hot)
+      .filter(({ properties }) => properties.StartingPosition === undefined)
+      .map((each) => ({
+        name: shortName(queueOf(each, hot).properties.QueueName),
+        size: each.properties.BatchSize,
+        window: each.properties.MaximumBatchingWindowInSeconds,
+        atATime: each.properties.ScalingConfig.MaximumConcurrency,
+      }));
+    const writesStock = (name: string) =>
+      QUEUE_CONSUMERS.some(
+        (each) => each === name && declarationOf(each).access.includes("orders-and-stock"),
+      );
+    const ofStock = sizes.filter(({ name }) => writesStock(name));
+
+    expect(ofStock.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["order-created", "order-cancelled"]),
+    );
+    // SQS hands over more than ten messages at once only where it collects them for a second.
+    for (const each of ofStock) expect(each).toMatchObject({ size: 200, window: 1, atATime: 2 });
+    for (const { name, size } of sizes) if (!writesStock(name)) expect(size, name).toBe(10);
   });
 
   test("B11: no queue mapping filters, because unmatched messages would be deleted", () => {

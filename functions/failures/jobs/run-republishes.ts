@@ -1,23 +1,19 @@
-import type { OrderEvent } from "../../contract/schemas.ts";
-import { isOrderEvent } from "../../contract/validators.js";
-import { eventOf, type Order } from "../../orders/domain/order.ts";
+import type { Order } from "../../orders/domain/order.ts";
 import type { OrderSearch } from "../../orders/ports/order-search.ts";
 import { TOPIC_PUBLISHER } from "../../publishing/domain/publishers.ts";
-import type { Publisher } from "../../publishing/ports/publisher.ts";
-import { refusalOf } from "../../publishing/publish-transitions.ts";
 import { eventFacts } from "../domain/failed-message.ts";
 import { type RepublishJob, recordRepublished, republishBreakerReason } from "../domain/republish-job.ts";
-import { enqueueForKafka, KAFKA_PUBLISHER } from "../enqueue-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import type { Jobs } from "../ports/jobs.ts";
+import { latestEvent, type PublishPorts, publishAgain } from "../publish-again.ts";
 import { type FailurePorts, failureLog } from "../record-failure.ts";
 import { runJobs, type Work } from "./run-jobs.ts";
 
 export type RepublishPorts = FailurePorts & {
   readonly orderSearch: OrderSearch;
   readonly republishJobs: Jobs<RepublishJob>;
-  readonly publisher: Publisher;
-} & Pick<ActPorts, "audit" | "queues" | "sourceQueues">;
+} & PublishPorts &
+  Pick<ActPorts, "audit">;
 
 const PAGE = 200;
 
@@ -58,16 +54,10 @@ async function publishLatest(
   const found = orders.map(latestEvent);
   const events = found.filter((event) => event !== undefined);
   const unreadable = orders.filter((_, i) => found[i] === undefined);
-  const [answers, unsent] = await Promise.all([
-    ports.publisher.publish(events),
-    enqueueForKafka(ports, events),
-  ]);
+  const refusalsOf = await publishAgain(ports, events);
   const results = await Promise.all(
     events.map(async (event, i) => {
-      const refusals = [
-        { consumer: TOPIC_PUBLISHER, error: refusalOf(answers[i])?.error },
-        { consumer: KAFKA_PUBLISHER, error: unsent[i] },
-      ].filter(({ error }) => error !== undefined);
+      const refusals = refusalsOf[i] ?? [];
       const facts = {
         body: JSON.stringify(event),
         attributes: { type: event.type },
@@ -95,14 +85,4 @@ async function publishLatest(
     ports.audit({ act: "republish", jobId, orderId, by, outcome: "refused" });
   }
   return [...results, ...unreadable.map(() => "refused" as const)];
-}
-
-/** The latest event of an order; `undefined` where another writer left a row that has none. */
-export function latestEvent(order: Order): OrderEvent | undefined {
-  try {
-    const event: unknown = eventOf(order);
-    return isOrderEvent(event) ? event : undefined;
-  } catch {
-    return undefined;
-  }
 }

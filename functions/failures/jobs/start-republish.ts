@@ -3,8 +3,9 @@ import { Problem } from "../../middleware/problem.ts";
 import { isJobId, SHOWN_OF_JOBS } from "../domain/job.ts";
 import { pick } from "../domain/pick.ts";
 import { newRepublishJob, type RepublishJob } from "../domain/republish-job.ts";
+import { latestEvent } from "../publish-again.ts";
 import { runSlice } from "./run-jobs.ts";
-import { latestEvent, type RepublishPorts, republishWork } from "./run-republishes.ts";
+import { type RepublishPorts, republishWork } from "./run-republishes.ts";
 
 const SHOWN = [
   ...SHOWN_OF_JOBS,

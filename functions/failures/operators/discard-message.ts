@@ -2,10 +2,11 @@ import type { FailedStatus } from "../../contract/failures.ts";
 import type { Discard, Undo } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { discardConsequences } from "../domain/discard-consequences.ts";
-import type { FailedMessage, FailedWrite } from "../domain/failed-message.ts";
+import type { FailedMessage, FailedWrite, HistoryEntry } from "../domain/failed-message.ts";
 import {
   changedProblem,
   gatherEvidence,
+  lastAct,
   loadFailedMessage,
   requireGeneration,
 } from "../load-failed-message.ts";
@@ -17,6 +18,8 @@ type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
 export interface DiscardAnswer extends State {
   /** What stays undone, one sentence each. */
   readonly consequences: readonly string[];
+  /** Who discarded it before this request, which changed nothing. */
+  readonly discardedBefore?: Pick<HistoryEntry, "at" | "by" | "why">;
 }
 
 /** Discards an open message; `undoDiscard` reverses it. Throws a Problem unless the message is open. */
@@ -29,7 +32,7 @@ export function discardMessage(ports: ActPorts) {
     const row = await loadFailedMessage(ports, failedKey);
     requireGeneration(row, generation);
     const consequences = discardConsequences(row, await gatherEvidence(ports, row));
-    if (row.status === "DISCARDED") return { ...stateOf(row), consequences };
+    if (row.status === "DISCARDED") return { ...stateOf(row), consequences, ...discardedBefore(row) };
     requireStatus(row, "OPEN", "Only an open message can be discarded.");
     if (dryRun === true) return { ...stateOf(row), consequences };
     const write = { kind: "discard", generation: row.generation, by, why } as const;
@@ -48,9 +51,16 @@ export function undoDiscard(ports: ActPorts) {
   };
 }
 
+function discardedBefore({ history }: FailedMessage): Pick<DiscardAnswer, "discardedBefore"> {
+  const entry = history.findLast(({ act }) => act === "discard");
+  if (entry === undefined) return {};
+  const { at, by, why } = entry;
+  return { discardedBefore: { at, by, ...(why !== undefined && { why }) } };
+}
+
 function requireStatus(row: FailedMessage, status: FailedStatus, rule: string): void {
   if (row.status === status) return;
-  throw new Problem("FAILED_MESSAGE_STATUS", { detail: `It is ${row.status}. ${rule}` });
+  throw new Problem("FAILED_MESSAGE_STATUS", { detail: `It is ${row.status}${lastAct(row)}. ${rule}` });
 }
 
 async function written(

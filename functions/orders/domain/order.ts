@@ -28,7 +28,8 @@ export interface Order {
   readonly updatedAt: string;
 }
 
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/** Digits of an order id: base32 by Crockford. */
+export const ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
  * The order id of a customer's idempotency key: 128 bits of SHA-256 as 26 characters of base32. Because the id is
@@ -38,7 +39,7 @@ export function orderIdOf(customerId: string, idempotencyKey: string): string {
   const hash = sha256(`${customerId}\n${idempotencyKey}`);
   let bits = BigInt(`0x${hash.slice(0, 32)}`);
   let id = "";
-  for (let i = 0; i < 26; i++, bits >>= 5n) id = ALPHABET.charAt(Number(bits & 31n)) + id;
+  for (let i = 0; i < 26; i++, bits >>= 5n) id = ID_ALPHABET.charAt(Number(bits & 31n)) + id;
   return id;
 }
 

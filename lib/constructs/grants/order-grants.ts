@@ -1,7 +1,7 @@
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { ENV } from "../../../functions/contract/names.ts";
+import { ENV, PENDING_ORDERS } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
-import { grantTable } from "./table-grants.ts";
+import { dynamodb, grantTable } from "./table-grants.ts";
 
 /** One conditional write, and a read of what was there. */
 export const grantPlaceOrders = (orders: ITable): ConsumerGrant =>
@@ -18,6 +18,15 @@ export const grantReadOrders = (orders: ITable, ...also: readonly "Scan"[]): Con
 /** Reads the orders of a whole batch in one call. */
 export const grantReadOrdersInBatches = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "BatchGetItem");
+
+/** Finds the orders that stay PENDING, reads them, and marks those that were checked. */
+export const grantWatchOrders =
+  (orders: ITable, maxPendingSeconds: number): ConsumerGrant =>
+  (holder) =>
+    holder
+      .grant(grantReadOrdersInBatches(orders), grantTable(orders, ENV.ordersTable, "UpdateItem"))
+      .allow(dynamodb(["Query"]), `${orders.tableArn}/index/${PENDING_ORDERS.indexName}`)
+      .set(ENV.maxPendingSeconds, maxPendingSeconds);
 
 /** Changes orders and stock in one transaction, which needs the permission of each update in it. */
 export const grantDecideOrders =

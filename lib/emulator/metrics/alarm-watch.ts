@@ -33,13 +33,14 @@ export function watchAlarms(
       { name, state: "OK", since: clock.now(), description, actions },
     ]),
   );
+  const startedAt = clock.now();
   return {
     states: () => [...states.values()],
     evaluate() {
       const now = clock.now();
       for (const alarm of alarms) {
         const before = states.get(alarm.name);
-        const state = isOff(alarm, metrics, now) ? "ALARM" : "OK";
+        const state = isOff(alarm, metrics, startedAt, now) ? "ALARM" : "OK";
         if (before === undefined || before.state === state) continue;
         const changed = { ...before, state, since: now } as const;
         states.set(alarm.name, changed);
@@ -49,14 +50,16 @@ export function watchAlarms(
   };
 }
 
-function isOff(alarm: AlarmSpec, metrics: MetricStore, now: number): boolean {
+/** Data can only be missing since the start. */
+function isOff(alarm: AlarmSpec, metrics: MetricStore, startedAt: number, now: number): boolean {
   let beyond = 0;
   for (let period = 0; period < alarm.evaluationPeriods; period++) {
     const end = now - period * alarm.periodMs;
-    const data = metrics.between(alarm.metric, end - alarm.periodMs, end);
+    const begin = end - alarm.periodMs;
+    const data = metrics.between(alarm.metric, begin, end);
     const counts =
       data === undefined
-        ? alarm.missingBreaches
+        ? alarm.missingBreaches && begin >= startedAt
         : alarm.breaches(statisticOf(data, alarm.statistic), alarm.threshold);
     if (counts) beyond++;
   }

@@ -5,7 +5,7 @@ import type { Emulator } from "../start-emulator.ts";
 export function brokerTexts(
   { kafka, rabbitmq, model }: Pick<Emulator, "kafka" | "rabbitmq" | "model">,
   processing: readonly Backbone[],
-): NonNullable<BannerOptions["brokers"]> {
+): NonNullable<BannerOptions["lines"]> {
   const lines: (readonly [label: string, text: string])[] = [];
   if (kafka !== undefined) {
     const topics = model.kafkaTopics.map(({ name, partitions }) => `${name} (${partitions} partitions)`);
@@ -31,8 +31,8 @@ export interface BannerOptions {
   readonly name: string;
   readonly readyMs: number;
   readonly dataDir: string | undefined;
-  /** Label and text of each line about brokers. */
-  readonly brokers?: readonly (readonly [label: string, text: string])[] | undefined;
+  /** Label and text of further lines: brokers and limits. */
+  readonly lines?: readonly (readonly [label: string, text: string])[] | undefined;
   /** Commands to paste. */
   readonly commands?: string | undefined;
 }
@@ -44,7 +44,7 @@ export function banner(
     apis,
     model,
   }: Pick<Emulator, "url" | "apis"> & { readonly model: Pick<Emulator["model"], "leftOut"> },
-  { name, readyMs, dataDir, brokers = [], commands = "" }: BannerOptions,
+  { name, readyMs, dataDir, lines: further = [], commands = "" }: BannerOptions,
 ): string {
   const [only, ...others] = apis;
   const served = others.length === 0 ? [["API", only?.url ?? ""]] : apis.map((api) => [api.name, api.url]);
@@ -53,7 +53,7 @@ export function banner(
     ["Console", `${url}/_emulator/console/`],
     ["Mailbox", `${url}/_emulator/mailbox`],
     ["Emulator", `${url}/_emulator/queues  /metrics  /alarms  /logs`],
-    ...brokers,
+    ...further,
   ];
   const width = Math.max(...lines.map(([label = ""]) => label.length));
   return `

@@ -18,6 +18,8 @@ export interface FunctionHostOptions {
   readonly injectFault?: (name: string) => InjectedFault | undefined;
   /** See `InstanceOptions`: another client of the Runtime API, for comparison with the emulator's own. */
   readonly runtimeClient?: string;
+  /** Invocations of all functions at a time; further ones are throttled. */
+  readonly maxConcurrency?: number;
   /** Instances of one function at a time; further invocations wait. */
   readonly maxInstances?: number;
   /** An instance that is idle for this long is ended. */
@@ -46,6 +48,8 @@ const DEFAULTS = {
 /** Runs the functions of the templates, each in child processes behind the Lambda Runtime API. */
 export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionHost => {
   const { functions, region, emulatorVariables = {}, onLine = () => {}, injectFault, ...limits } = options;
+  const { maxConcurrency = Number.POSITIVE_INFINITY } = options;
+  let running = 0;
   const reaper = startReaper();
   const pools = new Map<string, Pool>(
     functions.map((spec) => [
@@ -75,7 +79,11 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
       if (fault?.kind === "error") {
         return { kind: "error", errorType: "EmulatorFault", errorMessage: `${name} is broken on purpose` };
       }
-      return pool.invoke(JSON.stringify(event), fault);
+      if (running >= maxConcurrency) return { kind: "throttled" };
+      running++;
+      return pool.invoke(JSON.stringify(event), fault).finally(() => {
+        running--;
+      });
     },
     warm: async (names) => {
       await Promise.all(names.map((name) => poolOf(name).warm()));

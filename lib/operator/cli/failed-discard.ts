@@ -20,9 +20,11 @@ export const failedDiscard: Command = {
     else {
       const left = (answer["consequences"] as readonly string[]).map((each) => `  ${each}\n`);
       const consequences = left.length === 0 ? ["  nothing stays undone\n"] : left;
+      const { by, at } = (answer["discardedBefore"] ?? {}) as { readonly by?: string; readonly at?: string };
+      const before = by === undefined ? "" : printableLine(`, discarded before by ${by} at ${at}`);
       const dry = change.dryRun ? dryRunText(answer["status"] === "OPEN") : "";
       context.write(
-        `${printableLine(failedKey)}  ${answer["status"]} (generation ${answer["generation"]})\n${consequences.join("")}${dry}`,
+        `${printableLine(failedKey)}  ${answer["status"]} (generation ${answer["generation"]}${before})\n${consequences.join("")}${dry}`,
       );
     }
     return EXIT.ok;

@@ -1,11 +1,23 @@
 import { printableLine } from "../../terminal-text.ts";
 import type { ApiAnswer } from "../target/api-client.ts";
 
-/** `9.00 EUR`. Amounts are in minor units; the currencies shown have two decimals. */
+/** `9.00 EUR`, `900 JPY`. Amounts are in minor units. */
 export const amountText = (amount: unknown): string => {
-  const { currency, minorUnits } = (amount ?? {}) as { currency?: string; minorUnits?: number };
-  return `${((minorUnits ?? 0) / 100).toFixed(2)} ${currency ?? ""}`.trim();
+  const { currency = "", minorUnits = 0 } = (amount ?? {}) as { currency?: string; minorUnits?: number };
+  const digits = decimalsOf(currency);
+  return `${(minorUnits / 10 ** digits).toFixed(digits)} ${currency}`.trim();
 };
+
+function decimalsOf(currency: string): number {
+  try {
+    return (
+      new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ??
+      2
+    );
+  } catch {
+    return 2;
+  }
+}
 
 /** `2 × tea, 1 × milk` */
 export const linesText = (lines: unknown): string =>

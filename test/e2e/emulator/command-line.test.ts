@@ -191,7 +191,7 @@ describe("npm start", () => {
     const { code, stderr } = await cli("orders", "place", "--url", url);
 
     expect(code).toBe(1);
-    expect(stderr).toBe(`cannot connect to ${url}. Start the emulator:  npm start\n`);
+    expect(stderr).toBe(`cannot connect to ${url} (ECONNREFUSED). Start the emulator:  npm start\n`);
   });
 
   it("restores everything from its data folder", async () => {

@@ -3,6 +3,7 @@ import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { orderToRow } from "../../../functions/adapters/order-row.ts";
 import type { StockView } from "../../../functions/contract/schemas.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
+import type { LimitOptions } from "../../../lib/emulator/aws-limits/limit-options.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
@@ -30,7 +31,10 @@ export interface BenchEmulator {
   close(): Promise<void>;
 }
 
-export async function startBenchEmulator(settings: Readonly<Record<string, string>>): Promise<BenchEmulator> {
+export async function startBenchEmulator(
+  settings: Readonly<Record<string, string>>,
+  limits: LimitOptions = {},
+): Promise<BenchEmulator> {
   const kafka = settings["kafka"] === "true";
   const confirmations = watchConfirmations(
     settings["processing"] === "kafka" ? "order-events-kafka" : "order-created",
@@ -40,6 +44,7 @@ export async function startBenchEmulator(settings: Readonly<Record<string, strin
     port: 0,
     assembly: async () => (await synthesize(ROOT, { ...UNTHROTTLED, ...settings })).directory,
     kafka,
+    limits,
     onLine: confirmations.onLine,
   });
   const { endpoints } = emulator;

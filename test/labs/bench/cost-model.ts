@@ -1,3 +1,4 @@
+import { PENDING_SHARDS } from "../../../functions/adapters/order-row.ts";
 import { SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
 import { METRICS } from "../../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
@@ -17,10 +18,10 @@ export interface Deployed {
 const MINUTES = 43_800;
 /** Pollers that Lambda keeps on an idle queue, each with a long poll of 20 seconds. */
 const POLLS_A_MINUTE = 5 * 3;
-/** Estimated time and log of one run of maintenance. */
-const RUN = { ms: 120, readUnits: 2.5, logBytes: 900 };
-/** The metrics of maintenance without orders. */
-const METRICS_AT_REST = 3;
+/** Estimated time and log of one run of maintenance. It queries each shard of the pending orders. */
+const RUN = { ms: 150, readUnits: 2.5 + 0.5 * PENDING_SHARDS.length, logBytes: 900 };
+/** The metrics of maintenance without orders: its runs. */
+const METRICS_AT_REST = 1;
 
 /** A month without an order. */
 export function atRest(deployed: Deployed): readonly Line[] {
@@ -56,10 +57,11 @@ const METRICS_OF_SUCCESS = 4;
  * every outcome in each hour. An hour without a metric is not charged, and counts of 0 are not reported.
  */
 export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", number>> {
-  const { openFailedMessages, publishFailed, ...ofConsumers } = METRICS;
+  const { maintenanceRuns: _, openFailedMessages, publishFailed, pendingOrders, ...ofConsumers } = METRICS;
+  const gauges = [openFailedMessages, publishFailed, pendingOrders];
   const each = Object.keys(ofConsumers).length;
   const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;
-  return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + [openFailedMessages, publishFailed].length };
+  return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + gauges.length };
 }
 
 /** The usage of a million orders. */
@@ -82,7 +84,7 @@ export function perMillionOrders(order: OrderCalls, deployed: Deployed): readonl
     {
       what: "of rare outcomes, at most",
       price: "customMetric",
-      quantity: metrics.atMost - metrics.steady - METRICS_AT_REST,
+      quantity: metrics.atMost - metrics.steady,
     },
     { what: "mails", price: "mail", quantity: million * order.mails },
   ];

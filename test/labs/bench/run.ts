@@ -5,6 +5,7 @@ import type { Benchmark } from "./benchmark.ts";
 import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
+import { hotStock } from "./hot-stock/hot-stock.ts";
 import { imports } from "./imports.ts";
 import { kafkaCost } from "./kafka-cost.ts";
 import { kafkaThroughput } from "./kafka-throughput.ts";
@@ -23,6 +24,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   lanes,
   calls,
   throughput,
+  hotStock,
   kafkaThroughput,
   redriveLoad,
   permissionChecks,

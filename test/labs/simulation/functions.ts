@@ -90,6 +90,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
             clock,
             audit: parts.ports.audit,
           }),
+          watch: parts.watchPending,
         },
         { publish: parts.retryParked },
         { sweep: parts.sweepFailed },

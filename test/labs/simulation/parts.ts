@@ -7,6 +7,7 @@ import { type RedrivePorts, runRedrives } from "../../../functions/failures/jobs
 import { type RepublishPorts, runRepublishes } from "../../../functions/failures/jobs/run-republishes.ts";
 import { retryParkedEvents } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { sweepFailedMessages } from "../../../functions/failures/maintenance/sweep-failed-messages.ts";
+import { watchPendingOrders } from "../../../functions/failures/maintenance/watch-pending-orders.ts";
 import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
 import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
 import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
@@ -31,6 +32,7 @@ import type { Notifications } from "../../../functions/orders/ports/notification
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
+import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
@@ -55,6 +57,7 @@ export interface Ports {
   readonly redriveJobs: Jobs<RedriveJob>;
   readonly republishJobs: Jobs<RepublishJob>;
   readonly orderSearch: OrderSearch;
+  readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
   readonly effectMarks: EffectMarks;
   /** Events that a consumer without a visible effect handled, as `<consumer> <event id>`. */
@@ -84,6 +87,7 @@ export interface Parts {
   readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
   readonly retryParked: ReturnType<typeof retryParkedEvents>;
   readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
+  readonly watchPending: ReturnType<typeof watchPendingOrders>;
   readonly redrives: ReturnType<typeof runRedrives>;
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: RedrivePorts & RepublishPorts;
@@ -100,6 +104,7 @@ export interface Parts {
 
 export const CONSUMER_TIMEOUT_MS = 30_000;
 export const MAX_RECEIVE_COUNT = 5;
+export const MAX_PENDING_SECONDS = 300;
 export const DLQ_RETRY_DELAYS_SECONDS = [30, 240, 900] as const;
 
 /** URL of a consumer's queue. */
@@ -160,6 +165,11 @@ export function partsOf(
       notifications,
       effectMarks: ports.effectMarks,
       audit: ports.audit,
+    }),
+    watchPending: watchPendingOrders({
+      ...ports,
+      sourceQueues,
+      maxPendingSeconds: MAX_PENDING_SECONDS,
     }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),

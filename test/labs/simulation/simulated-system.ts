@@ -6,6 +6,7 @@ import type { CrashedBatch } from "../../../functions/failures/ports/crashed-bat
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { memoryJobs } from "../../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
+import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
 import { type Backbone, type MigrationMistake, newBackbone } from "./cloud/backbone.ts";
@@ -204,6 +205,7 @@ export function newSimulatedSystem({
       listDue: republishJobs.listDue,
     }),
     orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
+    pendingOrders: calls.yielding("pendingOrders", memoryPendingOrders(real.rows.orders)),
     effectOnceOf: (consumer) => calls.yielding("effectOnce", tables.effectOnceOf(consumer)),
     effectMarks: calls.yielding("effectMarks", tables.effectMarks),
     handled: new Set(),

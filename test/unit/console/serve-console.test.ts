@@ -220,3 +220,20 @@ describe("a proxied request", () => {
     });
   });
 });
+
+describe("a file of the page", () => {
+  it("is sent compressed where the browser accepts that, and not again where it has it", async () => {
+    const { request } = await startConsole();
+
+    const first = await request("/console/index.html", { headers: { "Accept-Encoding": "gzip" } });
+    const etag = first.headers.get("etag") ?? "";
+    const again = await request("/console/index.html", { headers: { "If-None-Match": etag } });
+    const changed = await request("/console/index.html", { headers: { "If-None-Match": '"other"' } });
+
+    expect(first.headers.get("content-encoding")).toBe("gzip");
+    expect(first.body).toBe("<!doctype html>");
+    expect(again.status).toBe(304);
+    expect(again.body).toBe("");
+    expect(changed.status).toBe(200);
+  });
+});

@@ -1,5 +1,6 @@
 import { onTestFinished } from "vitest";
 import { listenOnLoopback } from "../../../lib/operator/console/server/listen.ts";
+import { pageFile } from "../../../lib/operator/console/server/responses.ts";
 import { type ConsoleOptions, serveConsole } from "../../../lib/operator/console/server/serve-console.ts";
 import { createSession, type Session } from "../../../lib/operator/console/server/session.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
@@ -65,7 +66,7 @@ export async function startConsole(
           return Response.json({ handed: "on" }, { status: 202 });
         },
       },
-      page: async () => new Map([["index.html", { type: "text/html", body: "<!doctype html>" }]]),
+      page: async () => new Map([["index.html", pageFile("text/html", Buffer.from("<!doctype html>"))]]),
       emulator,
       ...(hasSession ? { session } : {}),
       ...options,

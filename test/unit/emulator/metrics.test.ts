@@ -146,8 +146,15 @@ describe("an alarm", () => {
     const silent = watch(alarm());
     const strict = watch(alarm({ missingBreaches: true }));
 
-    silent.evaluate();
-    strict.evaluate();
+    const evaluate = () => {
+      silent.evaluate();
+      strict.evaluate();
+    };
+
+    evaluate();
+    expect(strict.changes, "before a period has passed").toEqual([]);
+    for (const { clock } of [silent, strict]) clock.time += MINUTE;
+    evaluate();
 
     expect(silent.changes).toEqual([]);
     expect(strict.changes).toEqual(["ALARM"]);

@@ -152,8 +152,10 @@ describe("the flags of npm start", () => {
       json: false,
       checksPermissions: true,
       dataDir: undefined,
+      limits: {},
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
   });
 
@@ -164,9 +166,25 @@ describe("the flags of npm start", () => {
       json: true,
       checksPermissions: false,
       dataDir: ".data",
+      limits: {},
       backbones: ["queues"],
       processing: ["queues"],
+      settings: {},
     });
+  });
+
+  it("accept the latency of AWS and the quotas of a region", () => {
+    expect(parseStartFlags(["--latency", "aws", "--quotas", "eu-central-1"])).toMatchObject({
+      kind: "run",
+      limits: { latency: "aws", quotas: "eu-central-1" },
+    });
+  });
+
+  it.each([
+    [["--latency", "15"], "--latency takes aws; received 15"],
+    [["--quotas", "Frankfurt"], "--quotas takes an AWS region, such as eu-central-1; received Frankfurt"],
+  ])("refuse %j", (args, message) => {
+    expect(parseStartFlags(args)).toEqual({ kind: "usage", message });
   });
 
   it.each([
@@ -186,8 +204,22 @@ describe("the flags of npm start", () => {
     ["an unknown backbone", ["--processing", "sns"], /queues, kafka, rabbitmq,.* received sns/],
     ["no backbone", ["--processing", ""], /queues, kafka, rabbitmq/],
     ["a folder without name", ["--data", ""], /--data needs/],
+    ["an unknown setting", ["-c", "maxPending=20"], /no setting "maxPending"/],
+    ["a setting out of range", ["-c", "maxPendingSeconds=0"], /minimum 10.*received "0"/],
+    ["a setting without a value", ["-c", "maxPendingSeconds"], /name=value/],
+    ["a setting that has a flag", ["-c", "backbones=queues,kafka"], /use --kafka/],
+    ["another stage", ["-c", "stage=prod"], /runs the stage local/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
+  });
+
+  it("accept settings of the stacks", () => {
+    const args = ["-c", "maxPendingSeconds=20", "-c", "pausedConsumers=publish-events"];
+
+    expect(parseStartFlags(args)).toMatchObject({
+      kind: "run",
+      settings: { maxPendingSeconds: "20", pausedConsumers: "publish-events" },
+    });
   });
 
   it("accept --help", () => {

@@ -2,11 +2,11 @@ import { createHash, randomUUID } from "node:crypto";
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Content } from "./responses.ts";
+import { type PageFile, pageFile } from "./responses.ts";
 import { parseRunbooks } from "./runbooks.ts";
 
 /** The files of the page, by name. */
-export type Page = ReadonlyMap<string, Content>;
+export type Page = ReadonlyMap<string, PageFile>;
 
 const ROOT = fileURLToPath(new URL("../../../..", import.meta.url));
 const WEB = "lib/operator/console/web";
@@ -88,9 +88,9 @@ export async function bundlePage(folder: string): Promise<void> {
 
 async function readPage(folder: string): Promise<Page> {
   const names = await readdir(folder);
-  const files = names.map(async (name): Promise<[string, Content]> => {
+  const files = names.map(async (name): Promise<[string, PageFile]> => {
     const type = TYPES[extname(name)] ?? "application/octet-stream";
-    return [name, { type, body: await readFile(join(folder, name)) }];
+    return [name, pageFile(type, await readFile(join(folder, name)))];
   });
   return new Map(await Promise.all(files));
 }

@@ -1,4 +1,6 @@
-import type { ServerResponse } from "node:http";
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { gzipSync } from "node:zlib";
 import { problemType } from "../../../../functions/contract/errors.ts";
 import { ConsoleError } from "./console-error.ts";
 
@@ -26,6 +28,13 @@ export interface Content {
   readonly body: string | Buffer;
 }
 
+/** A file of the page, ready for a browser that keeps it. */
+export interface PageFile extends Content {
+  readonly gzipped: Buffer;
+  /** Changes with the content. */
+  readonly etag: string;
+}
+
 export function send(
   outgoing: ServerResponse,
   status: number,
@@ -40,6 +49,22 @@ export function send(
     ...headers,
   });
   outgoing.end(body);
+}
+
+export function pageFile(type: string, body: Buffer): PageFile {
+  const etag = `"${createHash("sha256").update(body).digest("base64url")}"`;
+  return { type, body, gzipped: gzipSync(body), etag };
+}
+
+/** Sends a file, or 304 to a browser that has it. It asks each time: an update of the console shows at once. */
+export function sendPageFile(incoming: IncomingMessage, outgoing: ServerResponse, file: PageFile): void {
+  const { type, body, gzipped, etag } = file;
+  const headers = { "Cache-Control": "private, no-cache", ETag: etag, Vary: "Accept-Encoding" };
+  const acceptsGzip = /\bgzip\b/.test(String(incoming.headers["accept-encoding"] ?? ""));
+  if (incoming.headers["if-none-match"] === etag) send(outgoing, 304, { type, body: "" }, headers);
+  else if (acceptsGzip)
+    send(outgoing, 200, { type, body: gzipped }, { ...headers, "Content-Encoding": "gzip" });
+  else send(outgoing, 200, { type, body }, headers);
 }
 
 export function sendJson(outgoing: ServerResponse, body: unknown): void {

@@ -7,7 +7,7 @@ import { refuseForeignRequests } from "./guard.ts";
 import { isProxied, type ProductApi, proxyRequest } from "./proxy.ts";
 import { readJsonObject } from "./read-body.ts";
 import { methodOf, parseBreakRequest, parseMendRequest, parseMinutes, parseOrderId } from "./requests.ts";
-import { redirect, send, sendJson, sendProblem } from "./responses.ts";
+import { redirect, sendJson, sendPageFile, sendProblem } from "./responses.ts";
 import { notSignedIn, type Session } from "./session.ts";
 
 export interface ConsoleOptions {
@@ -74,7 +74,7 @@ async function sendFile(
   const method = methodOf(incoming);
   const content = method === "GET" ? (await page()).get(name) : undefined;
   if (content === undefined) throw notFound(`${method} ${name}`);
-  send(outgoing, 200, content);
+  sendPageFile(incoming, outgoing, content);
 }
 
 async function readData(

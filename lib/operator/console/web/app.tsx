@@ -51,8 +51,8 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const route = useRoute();
   const [theme, setTheme] = useState<Theme>(savedTheme());
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const groups = useLive("open", () => readGroups(about), { every: 2 }).live;
-  const faults = useLive("broken", async () =>
+  const groups = useLive("groups", () => readGroups(about), { every: 2 }).live;
+  const faults = useLive("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;
   const open = latestValue(groups)?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0;

@@ -28,36 +28,62 @@ export function get<Body>(path: string): Promise<Body> {
 
 export function post<Body>(
   path: string,
-  body: unknown,
+  body: object,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Body> {
   return write("POST", path, body, headers);
 }
 
-export function put<Body>(path: string, body: unknown): Promise<Body> {
+export function put<Body>(path: string, body: object): Promise<Body> {
   return write("PUT", path, body, {});
 }
 
 /** Encodes a path segment. Colons remain: keys of failed messages contain them. */
 export const segment = (text: string): string => encodeURIComponent(text).replaceAll("%3A", ":");
 
-function write<Body>(method: string, path: string, body: unknown, headers: object): Promise<Body> {
-  return request<Body>(path, {
+function write<Body>(method: string, path: string, body: object, headers: object): Promise<Body> {
+  const sent = request<Body>(path, {
     method,
     headers: { ...CONSOLE_HEADER, ...JSON_TYPE, ...headers },
     // The API refuses U+FFFD unless it is escaped: a gateway puts it in place of bytes that it cannot read.
     body: JSON.stringify(body).replaceAll("\ufffd", "\\ufffd"),
   });
+  return Reflect.get(body, "dryRun") === true ? sent : sent.catch(doubtful);
 }
 
-async function request<Body>(path: string, init: RequestInit): Promise<Body> {
-  const response = await fetch(`api${path}`, init).catch(() => {
-    throw new Problem(0, {
-      title: "The console's server does not respond",
-      detail: "The console or the emulator was stopped. Start it again; this page reconnects.",
-    });
+export const OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+/** No response, or one of a proxy in place of the API. */
+const NO_ANSWER: readonly number[] = [0, 502, 504];
+
+/** A change without a response may have been made. */
+function doubtful(error: unknown): never {
+  if (!(error instanceof Problem) || !NO_ANSWER.includes(error.status)) throw error;
+  throw new Problem(error.status, {
+    title: "No response: the outcome is unknown",
+    detail: `${error.message}. The change may have been made. Repeating it is safe: it is never made twice.`,
+    code: OUTCOME_UNKNOWN,
   });
-  const received: unknown = await response.json().catch(() => ({}));
+}
+
+/** API Gateway answers within 29 seconds. */
+const TIMEOUT_MS = 30_000;
+
+async function request<Body>(path: string, init: RequestInit): Promise<Body> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const unreachable = () =>
+    new Problem(0, {
+      title: "The console's server does not respond",
+      detail: signal.aborted
+        ? `No response within ${TIMEOUT_MS / 1_000} seconds. This page asks again.`
+        : "The console or the emulator was stopped. Start it again; this page reconnects.",
+    });
+  const response = await fetch(`api${path}`, { ...init, signal }).catch(() => {
+    throw unreachable();
+  });
+  const received: unknown = await response.json().catch(() => {
+    if (signal.aborted) throw unreachable();
+    return {};
+  });
   if (response.ok) return received as Body;
   throw new Problem(
     response.status,

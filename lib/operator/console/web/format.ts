@@ -32,17 +32,15 @@ export function ago(at: number, now = Date.now()): string {
   return seconds < 2 ? "just now" : `${duration(seconds)} ago`;
 }
 
-/** `14:03:07`, with the date where it is not today. */
+/** `14:03:07Z`, with the date where it is not today. UTC, as in the command line and in CloudWatch. */
 export function clock(at: number, now = Date.now()): string {
-  const date = new Date(at);
-  const time = date.toLocaleTimeString("en-GB");
-  if (date.toDateString() === new Date(now).toDateString()) return time;
-  return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+  const [day = "", time = ""] = new Date(at).toISOString().split("T");
+  const seconds = `${time.slice(0, 8)}Z`;
+  return new Date(now).toISOString().startsWith(day) ? seconds : `${day} ${seconds}`;
 }
 
-/** `14:03:07.042` */
-export const preciseClock = (at: number): string =>
-  `${new Date(at).toLocaleTimeString("en-GB")}.${String(at % 1000).padStart(3, "0")}`;
+/** `14:03:07.042Z` */
+export const preciseClock = (at: number): string => new Date(at).toISOString().slice(11);
 
 /** `+42 ms`, `+3.1 s`. */
 export function elapsed(ms: number): string {

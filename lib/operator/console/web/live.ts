@@ -1,12 +1,12 @@
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useReducer, useRef } from "preact/hooks";
 import { type Problem, toProblem } from "./fetch-json.ts";
 import { TargetInfo } from "./target-info.ts";
 
-/** The state of a value that is polled. A failure keeps the latest value. */
+/** The state of a value that is polled, with the time of its response. A failure keeps the latest value. */
 export type Live<Value> =
   | { readonly kind: "loading" }
-  | { readonly kind: "ready"; readonly value: Value }
-  | { readonly kind: "failed"; readonly problem: Problem; readonly value?: Value };
+  | { readonly kind: "ready"; readonly value: Value; readonly at: number }
+  | { readonly kind: "failed"; readonly problem: Problem; readonly value?: Value; readonly at?: number };
 
 export interface LiveOptions {
   /** Multiplies the refresh interval: 4 reads at every fourth. */
@@ -15,11 +15,33 @@ export interface LiveOptions {
   readonly cost?: "low" | "high" | "manual";
 }
 
+/** A part of the page that shows a value. */
+interface Reader {
+  readonly read: () => Promise<unknown>;
+  /** Pause between a response and the next read; 0: no further read. */
+  readonly intervalMs: number;
+  readonly show: () => void;
+}
+
+/** A value that is read for all parts of the page that show it. */
+interface Poll {
+  live: Live<unknown>;
+  readonly readers: Set<Reader>;
+  isPending: boolean;
+  /** A read was asked for while one was pending: the pending one may be older than what caused it. */
+  isAsked: boolean;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
+
 const INTERVAL_FACTORS = { low: 1, high: 4, manual: 0 } as const;
+/** Values kept for the way back to a view. */
+const MAX_KEPT = 30;
+
+const polls = new Map<string, Poll>();
 
 /**
- * Reads now and at each refresh interval of the target, except while the page is hidden.
- * A change of `key` discards the value. `refresh` reads at once.
+ * Reads now, and again each refresh interval of the target after the response, except while the page is hidden. Parts
+ * with the same `key` share the reads. `refresh` reads at once, or right after the pending read.
  */
 export function useLive<Value>(
   key: string,
@@ -27,40 +49,16 @@ export function useLive<Value>(
   { every = 1, cost = "low" }: LiveOptions = {},
 ): { readonly live: Live<Value>; readonly refresh: () => void } {
   const { refreshMs, about } = useContext(TargetInfo);
-  const factor = about.where === "aws" ? INTERVAL_FACTORS[cost] : 1;
-  const [state, setState] = useState<{ key: string; live: Live<Value> }>({ key, live: { kind: "loading" } });
-  const latest = useRef({ read, turn: 0 });
-  latest.current.read = read;
-
-  const refresh = useCallback(() => {
-    const turn = ++latest.current.turn;
-    // A response that a later read has overtaken is dropped.
-    const show = (next: (before: Live<Value>) => Live<Value>) => {
-      if (turn !== latest.current.turn) return;
-      setState((before) => ({ key, live: next(before.key === key ? before.live : { kind: "loading" }) }));
-    };
-    latest.current.read().then(
-      (value) => show(() => ({ kind: "ready", value })),
-      (error: unknown) => show((before) => failedAfter(before, toProblem(error))),
-    );
-  }, [key]);
-
-  useEffect(() => {
-    refresh();
-    const tick = () => {
-      if (!document.hidden) refresh();
-    };
-    if (factor === 0) return () => void latest.current.turn++;
-    const timer = setInterval(tick, refreshMs * every * factor);
-    document.addEventListener("visibilitychange", tick);
-    return () => {
-      latest.current.turn++;
-      clearInterval(timer);
-      document.removeEventListener("visibilitychange", tick);
-    };
-  }, [refresh, refreshMs, every, factor]);
-
-  return { live: state.key === key ? state.live : { kind: "loading" }, refresh };
+  const intervalMs = refreshMs * every * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
+  const latest = useRef(read);
+  latest.current = read;
+  const [, show] = useReducer((turn: number, _: undefined) => turn + 1, 0);
+  useEffect(
+    () => join(key, { read: () => latest.current(), intervalMs, show: () => show(undefined) }),
+    [key, intervalMs],
+  );
+  const refresh = useCallback(() => ask(pollOf(key)), [key]);
+  return { live: pollOf(key).live as Live<Value>, refresh };
 }
 
 /** The latest value, also after a failure. */
@@ -68,7 +66,108 @@ export function latestValue<Value>(live: Live<Value>): Value | undefined {
   return live.kind === "loading" ? undefined : live.value;
 }
 
-function failedAfter<Value>(before: Live<Value>, problem: Problem): Live<Value> {
-  const value = latestValue(before);
-  return value === undefined ? { kind: "failed", problem } : { kind: "failed", problem, value };
+/** How old the shown values are. */
+export interface Freshness {
+  /** Time of the response that is behind the others. */
+  readonly at: number;
+  /** A value has missed its refreshes. */
+  readonly isLate: boolean;
+}
+
+/** A value is late after three refreshes that brought no response. */
+const LATE_REFRESHES = 3;
+
+/** Of the values that are read again and again; undefined before the first response. */
+export function freshness(now = Date.now()): Freshness | undefined {
+  const read = [...polls.values()].flatMap(({ live, readers }) => {
+    const intervalMs = intervalOf(readers);
+    const at = live.kind === "loading" ? undefined : live.at;
+    return at === undefined || intervalMs === 0 ? [] : [{ at, intervalMs }];
+  });
+  if (read.length === 0) return undefined;
+  const shortest = Math.min(...read.map(({ intervalMs }) => intervalMs));
+  return {
+    at: Math.min(...read.filter(({ intervalMs }) => intervalMs === shortest).map(({ at }) => at)),
+    isLate: read.some(({ at, intervalMs }) => now - at > LATE_REFRESHES * intervalMs),
+  };
+}
+
+function pollOf(key: string): Poll {
+  const known = polls.get(key);
+  if (known !== undefined) return known;
+  const poll: Poll = {
+    live: { kind: "loading" },
+    readers: new Set(),
+    isPending: false,
+    isAsked: false,
+    timer: undefined,
+  };
+  polls.set(key, poll);
+  forgetOldest();
+  return poll;
+}
+
+function forgetOldest(): void {
+  for (const [key, { readers }] of polls) {
+    if (polls.size <= MAX_KEPT) return;
+    if (readers.size === 0) polls.delete(key);
+  }
+}
+
+function join(key: string, reader: Reader): () => void {
+  const poll = pollOf(key);
+  // The latest to be shown is the last to be forgotten.
+  polls.delete(key);
+  polls.set(key, poll);
+  poll.readers.add(reader);
+  if (!poll.isPending) ask(poll);
+  return () => {
+    poll.readers.delete(reader);
+    if (poll.readers.size === 0) clearTimeout(poll.timer);
+  };
+}
+
+function ask(poll: Poll): void {
+  poll.isAsked = poll.isPending;
+  const [reader] = poll.readers;
+  if (poll.isPending || reader === undefined) return;
+  poll.isPending = true;
+  clearTimeout(poll.timer);
+  reader
+    .read()
+    .then(
+      (value): Live<unknown> => ({ kind: "ready", value, at: Date.now() }),
+      (error: unknown) => failedAfter(poll.live, toProblem(error)),
+    )
+    .then((live) => {
+      poll.live = live;
+      poll.isPending = false;
+      for (const { show } of poll.readers) show();
+      if (poll.isAsked) ask(poll);
+      else schedule(poll);
+    });
+}
+
+function schedule(poll: Poll): void {
+  const intervalMs = intervalOf(poll.readers);
+  if (intervalMs === 0) return;
+  poll.timer = setTimeout(() => {
+    if (!document.hidden) ask(poll);
+  }, intervalMs);
+}
+
+const intervalOf = (readers: ReadonlySet<Reader>): number => {
+  const intervals = [...readers].map(({ intervalMs }) => intervalMs).filter((ms) => ms > 0);
+  return intervals.length === 0 ? 0 : Math.min(...intervals);
+};
+
+// Timers that ran out while the page was hidden did not read.
+globalThis.document?.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const poll of polls.values()) if (intervalOf(poll.readers) > 0) ask(poll);
+});
+
+function failedAfter(before: Live<unknown>, problem: Problem): Live<unknown> {
+  if (before.kind === "loading" || before.at === undefined) return { kind: "failed", problem };
+  return { kind: "failed", problem, value: before.value, at: before.at };
 }

@@ -6,6 +6,7 @@ import "./styles/plots.css";
 import "./styles/details.css";
 import "./styles/forms.css";
 import "./styles/narrow.css";
+import "./styles/print.css";
 import { App } from "./app.tsx";
 import { escapeTexts } from "./page/printable-text.ts";
 import { applyTheme, savedTheme } from "./page/theme.ts";

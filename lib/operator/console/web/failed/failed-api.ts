@@ -78,6 +78,7 @@ export interface RedriveResponse {
 export interface DiscardResponse {
   readonly status: FailedStatus;
   readonly consequences: readonly string[];
+  readonly discardedBefore?: { readonly at: string; readonly by: string };
 }
 
 export interface Job {

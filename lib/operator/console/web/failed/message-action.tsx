@@ -1,3 +1,4 @@
+import { clock } from "../format.ts";
 import { ActionDialog, type Preview } from "./action-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
 import {
@@ -15,11 +16,13 @@ export type Action = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "ma
 
 /** Actions that the state of a message allows, the most likely first. */
 export function actionsFor(row: FailedMessage): readonly Action[] {
-  const { status, why } = row;
+  const { status, why, reason } = row;
   if (status === "DISCARDED") return ["undo"];
   if (status !== "OPEN") return [];
   // Only an operator can find out whether a mail was sent whose response was lost.
   if (why.isInDoubt) return ["mail-not-sent", "mail-sent", "discard"];
+  // Its order may come later; a message that comes before it is parked again.
+  if (reason === "UNKNOWN_ORDER") return ["discard", "redrive", "edit"];
   return why.redriveWould === "refuse" ? ["edit", "discard", "redrive"] : ["redrive", "edit", "discard"];
 }
 
@@ -65,8 +68,12 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
           label="Discard"
           preview={() => discardPreview(row)}
           action={async (why) => {
-            await discard(row, why);
-            onDone("The message was discarded.");
+            const { discardedBefore } = await discard(row, why);
+            onDone(
+              discardedBefore === undefined
+                ? "The message was discarded."
+                : `${discardedBefore.by} had discarded the message at ${clock(Date.parse(discardedBefore.at))}.`,
+            );
           }}
           onClose={onClose}
         />

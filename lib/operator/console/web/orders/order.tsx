@@ -5,6 +5,7 @@ import { type Problem, toProblem } from "../fetch-json.ts";
 import { count, money } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
+import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
@@ -93,10 +94,13 @@ function Facts({ order, onChange }: { readonly order: OrderView; readonly onChan
 function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onChange: () => void }) {
   const { about, announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
+  const [isAsking, setAsking] = useState(false);
   if (!about.can.placeOrders) return null;
   const act = () => {
+    setProblem(undefined);
     cancelOrder(orderId)
       .then(() => {
+        setAsking(false);
         announce("The order was cancelled.");
         onChange();
       })
@@ -104,12 +108,25 @@ function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onCh
   };
   return (
     <>
-      {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
       <p class="acts">
-        <button type="button" onClick={act}>
-          Cancel order
+        <button type="button" onClick={() => setAsking(true)}>
+          Cancel order …
         </button>
       </p>
+      {isAsking && (
+        <Modal title="Cancel this order" onClose={() => setAsking(false)}>
+          <p>Its stock is released and the customer gets a mail. A cancelled order stays cancelled.</p>
+          {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
+          <p class="acts">
+            <button type="button" class="strong" onClick={act}>
+              Cancel order
+            </button>
+            <button type="button" onClick={() => setAsking(false)}>
+              Keep order
+            </button>
+          </p>
+        </Modal>
+      )}
     </>
   );
 }

@@ -11,6 +11,6 @@ export const fetchStock = (sku: string) => get<StockView>(`/stock/${segment(sku)
 export const setStock = (sku: string, onHand: number) => put<StockView>(`/stock/${segment(sku)}`, { onHand });
 export const cancelOrder = (orderId: string) => post<OrderView>(`/orders/${segment(orderId)}/cancel`, {});
 
-/** Each call has a new idempotency key: the form does not repeat a request. */
-export const placeOrder = (order: PlaceOrder) =>
-  post<OrderView>("/orders", order, { "Idempotency-Key": crypto.randomUUID() });
+/** A repeated call with the same key and order places no second order. */
+export const placeOrder = (order: PlaceOrder, idempotencyKey: string) =>
+  post<OrderView>("/orders", order, { "Idempotency-Key": idempotencyKey });

@@ -1,4 +1,4 @@
-import { useContext, useId, useState } from "preact/hooks";
+import { useContext, useId, useRef, useState } from "preact/hooks";
 import { type Problem, toProblem } from "../fetch-json.ts";
 import { pluralize } from "../format.ts";
 import { ProblemAlert } from "../page/states.tsx";
@@ -14,6 +14,8 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
   const { announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
   const [isBusy, setBusy] = useState(false);
+  // Submitting again after a failure repeats the same orders.
+  const attempt = useRef<{ readonly content: string; readonly key: string } | undefined>(undefined);
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -25,10 +27,13 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
       currency: text("currency"),
       lines: [{ sku: text("sku"), quantity: Number(text("quantity")), unitPrice: Number(text("unitPrice")) }],
     };
+    const content = JSON.stringify(order);
+    if (attempt.current?.content !== content) attempt.current = { content, key: crypto.randomUUID() };
     setBusy(true);
     setProblem(undefined);
-    placeAll(order, Number(text("orders")))
+    placeAll(order, Number(text("orders")), attempt.current.key)
       .then((orderIds) => {
+        attempt.current = undefined;
         announce(`${pluralize(orderIds.length, "order")} placed.`);
         onPlaced();
         const [orderId] = orderIds;
@@ -58,10 +63,14 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
 }
 
 /** Sequential: the form is not a load test. */
-async function placeAll(order: Parameters<typeof placeOrder>[0], times: number): Promise<readonly string[]> {
+async function placeAll(
+  order: Parameters<typeof placeOrder>[0],
+  times: number,
+  key: string,
+): Promise<readonly string[]> {
   const orderIds: string[] = [];
   for (let time = 0; time < times; time++) {
-    const { orderId } = await placeOrder(order);
+    const { orderId } = await placeOrder(order, `${key}-${time}`);
     rememberOrder(orderId);
     orderIds.push(orderId);
   }

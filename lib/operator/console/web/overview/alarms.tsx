@@ -1,10 +1,11 @@
 import { useContext } from "preact/hooks";
 import type { AlarmView } from "../../../observe/view-types.ts";
-import type { Group } from "../failed/failed-api.ts";
+import { fetchGroups, type Group } from "../failed/failed-api.ts";
 import { duration, pluralize } from "../format.ts";
+import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
-import { hrefTo } from "../route.ts";
+import { type Filter, hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { RunbookDetails } from "./runbook.tsx";
 
@@ -82,7 +83,7 @@ const CAUSES: Readonly<Record<string, Causes>> = {
   "alarm-iterator-age": PUBLISHING,
 };
 
-/** Links to the failed messages of an alarm, or where there are none yet, to the messages in retry. */
+/** Links to the failed messages of an alarm, or where there are none yet, to those in retry. */
 function RelatedMessages({
   alarm,
   groups,
@@ -100,15 +101,23 @@ function RelatedMessages({
       (causes.reasons === undefined || causes.reasons.includes(group.reason)),
   );
   const [first, ...others] = related;
-  const messages = related.reduce((sum, { count }) => sum + count, 0);
-  const [href, text] =
-    first === undefined
-      ? [hrefTo({ kind: "messages", filter: { status: "RETRYING", ...of } }), "Messages in retry"]
-      : others.length > 0
-        ? [hrefTo({ kind: "groups", filter: of }), pluralize(messages, "failed message")]
-        : [
-            hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } }),
-            `${pluralize(messages, "failed message")}: ${first.reason}`,
-          ];
-  return <a href={href}>{text}</a>;
+  if (first === undefined) return <InRetry filter={{ status: "RETRYING", ...of }} />;
+  const messages = pluralize(countOf(related), "failed message");
+  return others.length > 0 ? (
+    <a href={hrefTo({ kind: "groups", filter: of })}>{messages}</a>
+  ) : (
+    <a href={hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } })}>
+      {messages}: {first.reason}
+    </a>
+  );
+}
+
+const countOf = (groups: readonly Group[]): number => groups.reduce((sum, { count }) => sum + count, 0);
+
+/** A link to the messages in retry, where there are any. */
+function InRetry({ filter }: { readonly filter: Filter }) {
+  const { live } = useLive(`groups ${JSON.stringify(filter)}`, () => fetchGroups(filter), { cost: "high" });
+  const messages = countOf(latestValue(live)?.groups ?? []);
+  if (messages === 0) return null;
+  return <a href={hrefTo({ kind: "messages", filter })}>{pluralize(messages, "message")} in retry</a>;
 }

@@ -82,5 +82,4 @@ function tens(least: number, most: number): number[] {
   return powers.flatMap((power) => [power, 3 * power]).filter((each) => each >= least && each <= most);
 }
 
-const clockOf = (seconds: number): string =>
-  new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+const clockOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(11, 16);

@@ -13,7 +13,7 @@ interface StatusSummaryProps {
   readonly isUnavailable: boolean;
 }
 
-/** Open failed messages first, then queues and alarms. */
+/** The worst comes first: open failed messages, then active alarms, then queues. */
 export function StatusSummary({ queues, alarms, groups, hasGroups, isUnavailable }: StatusSummaryProps) {
   const open = groups?.groups.reduce((sum, group) => sum + group.count, 0);
   const on = alarms?.filter(({ state }) => state === "ALARM").length ?? 0;
@@ -35,10 +35,14 @@ export function StatusSummary({ queues, alarms, groups, hasGroups, isUnavailable
           ) : (
             "Loading …"
           )
-        ) : open === 0 ? (
-          "No failed messages"
-        ) : (
+        ) : open > 0 ? (
           <OpenMessages {...{ open, groups }} />
+        ) : on > 0 ? (
+          <>
+            No failed messages, <ActiveAlarms on={on} />
+          </>
+        ) : (
+          "No failed messages"
         )}
       </h1>
       <p class="soft">
@@ -48,12 +52,11 @@ export function StatusSummary({ queues, alarms, groups, hasGroups, isUnavailable
             {hasGroups && "; "}
             {on === 0 ? (
               `no active alarms (of ${count(alarms.length)}).`
+            ) : hasGroups && open === 0 ? (
+              `${count(alarms.length - on)} of ${count(alarms.length)} alarms are quiet.`
             ) : (
               <>
-                <button type="button" class="inline" onClick={toAlarms}>
-                  {pluralize(on, "active alarm")}
-                </button>
-                .
+                <ActiveAlarms on={on} />.
               </>
             )}
           </>
@@ -78,6 +81,14 @@ function OpenMessages({ open, groups }: { readonly open: number; readonly groups
       </a>
       {others.length > 0 ? ` with ${others.length + 1} causes` : open > 1 ? " with the same cause" : ""}
     </>
+  );
+}
+
+function ActiveAlarms({ on }: { readonly on: number }) {
+  return (
+    <button type="button" class="inline" onClick={toAlarms}>
+      {pluralize(on, "active alarm")}
+    </button>
   );
 }
 

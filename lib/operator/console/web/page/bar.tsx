@@ -1,6 +1,7 @@
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { short } from "../format.ts";
 import { hrefTo, type Route } from "../route.ts";
+import { AsOf } from "./freshness.tsx";
 import { nextTheme, type Theme } from "./theme.ts";
 
 export interface NavItem {
@@ -75,6 +76,7 @@ export function Bar({ about, items, route, theme, onTheme, onHelp }: BarProps) {
         ))}
       </nav>
       <p class="tools">
+        <AsOf />
         <button
           type="button"
           class="quiet"

@@ -1,4 +1,5 @@
 import { Modal } from "./modal.tsx";
+import { areShortcutsOn, switchShortcuts } from "./shortcuts.ts";
 
 const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["g o", "Overview"],
@@ -34,6 +35,14 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
+      <label class="switch">
+        <input
+          type="checkbox"
+          defaultChecked={areShortcutsOn()}
+          onChange={({ currentTarget }) => switchShortcuts(currentTarget.checked)}
+        />{" "}
+        Keys are on
+      </label>
     </Modal>
   );
 }

@@ -4,8 +4,27 @@ import { useEffect, useRef } from "preact/hooks";
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
 const SECOND_KEY_MS = 1_200;
+const KEY = "order-events.shortcuts";
 
-/** Keyboard shortcuts of the page. Disabled in text fields, in dialogs, and with Ctrl, Alt or Meta. */
+/** Whether single keys act. Speech input and tremor type keys by accident. */
+export function areShortcutsOn(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== "off";
+  } catch {
+    // A browser may forbid storage.
+    return true;
+  }
+}
+
+export function switchShortcuts(isOn: boolean): void {
+  try {
+    localStorage.setItem(KEY, isOn ? "on" : "off");
+  } catch {
+    // Without storage they stay on.
+  }
+}
+
+/** Keyboard shortcuts of the page. Disabled in text fields, in dialogs, with Ctrl, Alt or Meta, and where switched off. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
@@ -13,6 +32,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
     let first = { key: "", at: 0 };
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isBusy(event)) return;
+      if (!areShortcutsOn()) return;
       const isSecond = event.timeStamp - first.at < SECOND_KEY_MS;
       const act =
         (isSecond ? latest.current[`${first.key} ${event.key}`] : undefined) ?? latest.current[event.key];

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Problem } from "../fetch-json.ts";
+import { OUTCOME_UNKNOWN, type Problem } from "../fetch-json.ts";
 import type { Live } from "../live.ts";
 
 /** Renders a live value: loading, ready, or failed with the problem. */
@@ -61,6 +61,7 @@ export function ProblemAlert({
 }
 
 function adviceFor({ status, code }: Problem): string {
+  if (code === OUTCOME_UNKNOWN) return "";
   if (code === "NO_SESSION") return "Run the command again and open the address it prints.";
   if (status === 0 || status === 502 || code === "CONSOLE_FAILED") return "This page retries automatically.";
   if (status === 403) return "Your credentials need the operator policy of this stage.";
@@ -82,7 +83,7 @@ export function Unreachable({ problem }: { readonly problem: Problem }) {
   );
 }
 
-export const isUnreachable = ({ status }: Problem): boolean => status === 0;
+export const isUnreachable = ({ status, code }: Problem): boolean => status === 0 && code !== OUTCOME_UNKNOWN;
 
 export function Empty({ children }: { readonly children: ComponentChildren }) {
   return <p class="empty">{children}</p>;

@@ -1,0 +1,73 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { PENDING_ORDERS } from "../contract/names.ts";
+import type { Clock } from "../middleware/clock.ts";
+import type { PendingOrder, PendingOrders } from "../orders/ports/pending-orders.ts";
+import { nextKey, readRow, retryOnConflict } from "./dynamodb-client.ts";
+import { PENDING_SHARDS } from "./order-row.ts";
+
+const CONFLICT_TIMEOUT_MS = 2_000;
+/** Shards queried concurrently. */
+const AT_ONCE = 8;
+const { indexName, partitionKey, sortKey, checkedAt } = PENDING_ORDERS;
+
+/** A shard to be read, from its beginning or behind a row. */
+interface Unread {
+  readonly shard: string;
+  readonly start?: Record<string, AttributeValue>;
+}
+
+export function dynamoDbPendingOrders(client: DynamoDBClient, table: string, clock: Clock): PendingOrders {
+  async function read({ shard, start }: Unread, before: string) {
+    const { Items, LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: indexName,
+        KeyConditionExpression: "#shard = :shard AND #placed <= :before",
+        ExpressionAttributeNames: { "#shard": partitionKey, "#placed": sortKey },
+        ExpressionAttributeValues: { ":shard": { S: shard }, ":before": { S: before } },
+        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+      }),
+    );
+    const orders = (Items ?? []).map(
+      ({ [partitionKey]: _, ...item }) => readRow(item) as unknown as PendingOrder,
+    );
+    const behind = nextKey(LastEvaluatedKey);
+    return { orders, unread: behind === undefined ? [] : [{ shard, start: behind }] };
+  }
+
+  return {
+    async placedBefore(before, cursor) {
+      const all: readonly Unread[] =
+        cursor === undefined ? PENDING_SHARDS.map((shard) => ({ shard })) : JSON.parse(cursor);
+      const pages = await Promise.all(all.slice(0, AT_ONCE).map((each) => read(each, before)));
+      const unread = [...pages.flatMap((page) => page.unread), ...all.slice(AT_ONCE)];
+      const orders = pages.flatMap((page) => page.orders);
+      return unread.length === 0 ? { orders } : { orders, cursor: JSON.stringify(unread) };
+    },
+
+    async markChecked(orderId, now) {
+      try {
+        await retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, () =>
+          client.send(
+            new UpdateItemCommand({
+              TableName: table,
+              Key: { orderId: { S: orderId } },
+              UpdateExpression: "SET #checkedAt = :now",
+              ConditionExpression: "attribute_exists(#shard)",
+              ExpressionAttributeNames: { "#checkedAt": checkedAt, "#shard": partitionKey },
+              ExpressionAttributeValues: { ":now": { S: new Date(now).toISOString() } },
+            }),
+          ),
+        );
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { OrderEvent } from "../contract/schemas.ts";
+import { isOrderEvent } from "../contract/validators.js";
+import { eventOf, type Order } from "../orders/domain/order.ts";
+import { TOPIC_PUBLISHER } from "../publishing/domain/publishers.ts";
+import type { Publisher } from "../publishing/ports/publisher.ts";
+import { refusalOf } from "../publishing/publish-transitions.ts";
+import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-message.ts";
+import type { ActPorts } from "./operator-ports.ts";
+
+export type PublishPorts = { readonly publisher: Publisher } & Pick<ActPorts, "queues" | "sourceQueues">;
+
+/** The publisher whose backbone refused an event. */
+export interface BackboneRefusal {
+  readonly consumer: string;
+  readonly error: unknown;
+}
+
+/** Publishes events on every backbone, and returns the refusals of each: none where all accepted it. */
+export async function publishAgain(
+  ports: PublishPorts,
+  events: readonly OrderEvent[],
+): Promise<readonly (readonly BackboneRefusal[])[]> {
+  if (events.length === 0) return [];
+  const [answers, unsent] = await Promise.all([
+    ports.publisher.publish(events),
+    enqueueForKafka(ports, events),
+  ]);
+  return events.map((_, i) =>
+    [
+      { consumer: TOPIC_PUBLISHER, error: refusalOf(answers[i])?.error },
+      { consumer: KAFKA_PUBLISHER, error: unsent[i] },
+    ].filter(({ error }) => error !== undefined),
+  );
+}
+
+/** The latest event of an order; `undefined` where another writer left a row that has none. */
+export function latestEvent(order: Order): OrderEvent | undefined {
+  try {
+    const event: unknown = eventOf(order);
+    return isOrderEvent(event) ? event : undefined;
+  } catch {
+    return undefined;
+  }
+}
