@@ -6,6 +6,7 @@ import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "./attach.ts";
+import { recordDecision } from "./decisions.ts";
 import type { EmulatorTarget } from "./target.ts";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -16,7 +17,7 @@ export const EMULATOR_STARTS_MS = 180_000;
 /** An emulator in this process, with the default or other settings (lib/config.ts). */
 export async function openEmulator(settings: Readonly<Record<string, string>> = {}): Promise<EmulatorTarget> {
   const assembly = async () => (await synthesize(ROOT, settings)).directory;
-  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly });
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, onDecided: recordDecision });
   const target = await attach(emulator.url);
   const { topics } = emulator.messaging;
   const s3 = new S3Client({

@@ -19,8 +19,8 @@ export interface Grant {
 }
 
 export interface JudgedGrant extends Grant {
-  /** The requests that are refused without it; none where no request needs it. */
-  readonly refusedWithout: readonly AllowedRequest[];
+  /** A request that is refused without it; absent where no request needs it. */
+  readonly neededBy?: AllowedRequest;
 }
 
 /** A policy whose allowing statements hold one action and one resource each. */
@@ -55,19 +55,21 @@ export async function judgeGrants(
       const own = requests.filter(
         (request) =>
           matches(String(statement.Action), request.action) &&
+          matches(String(statement.Resource), request.resource) &&
           ("resource" in of || request.principal === of.name),
       );
-      const refused: AllowedRequest[] = [];
+      let neededBy: AllowedRequest | undefined;
       for (const request of own) {
         const principal = principalOf(without, request.principal);
-        if (isRefusal(await evaluate({ ...request, principal }, without, region))) refused.push(request);
+        if (isRefusal(await evaluate({ ...request, principal }, without, region))) neededBy = request;
+        if (neededBy !== undefined) break;
       }
       judged.push({
         principal: "resource" in of ? acceptedBy(statement) : of.name,
         policy: policy.name,
         action: String(statement.Action),
         resource: String(statement.Resource),
-        refusedWithout: refused,
+        ...(neededBy === undefined ? {} : { neededBy }),
       });
     }
   }
@@ -117,11 +119,11 @@ const acceptedBy = ({ Principal }: StatementSpec): string =>
     ? Object.values(Principal).flatMap(listOf).join(", ")
     : String(Principal);
 
-/** Whether a pattern of actions, such as `dynamodb:Get*`, covers an action; their case does not count. */
-function matches(pattern: string, action: string): boolean {
+/** Whether a pattern, such as `dynamodb:Get*`, covers a text. Its case does not count, as that of actions. */
+function matches(pattern: string, text: string): boolean {
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "i").test(action);
+  return new RegExp(`^${expression}$`, "i").test(text);
 }
