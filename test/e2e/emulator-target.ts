@@ -8,15 +8,22 @@ import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "./attach.ts";
 import { recordDecision } from "./decisions.ts";
 import type { EmulatorTarget } from "./target.ts";
+import { type TakenGrant, withoutGrants } from "./without-grants.ts";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** An emulator starts in two seconds; the first one also reads the stacks and bundles the functions. */
 export const EMULATOR_STARTS_MS = 180_000;
 
-/** An emulator in this process, with the default or other settings (lib/config.ts). */
-export async function openEmulator(settings: Readonly<Record<string, string>> = {}): Promise<EmulatorTarget> {
-  const assembly = async () => (await synthesize(ROOT, settings)).directory;
+/** An emulator in this process, with the default or other settings (lib/config.ts), or without some grants. */
+export async function openEmulator(
+  settings: Readonly<Record<string, string>> = {},
+  taken: readonly TakenGrant[] = [],
+): Promise<EmulatorTarget> {
+  const assembly = async () => {
+    const { directory } = await synthesize(ROOT, settings);
+    return taken.length === 0 ? directory : withoutGrants(directory, taken);
+  };
   const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, onDecided: recordDecision });
   const target = await attach(emulator.url);
   const { topics } = emulator.messaging;

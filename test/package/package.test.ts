@@ -174,6 +174,12 @@ describe("a stranger's app in the emulator", () => {
     expect(app.leftOut).toEqual([]);
   });
 
+  test("says how permissions are checked, which needs a package that it does not install", async () => {
+    const { line } = await app.lineWith("permissions", "not checked");
+
+    expect(line).toMatchObject({ message: expect.stringMatching(/npm install --save-dev @cloud-copilot\/iam-simulate$/) });
+  });
+
   test("handles a payment, audited under the names of the service, and its API reads it", async () => {
     await issueCard("4242");
 
