@@ -6,6 +6,7 @@ import { runEmulator } from "../lib/emulator/run-emulator.ts";
 import { emulatorFile } from "../lib/emulator/running-emulators.ts";
 import { brokerSettings, parseStartFlags, START_HELP } from "../lib/emulator/start-flags.ts";
 import { synthesize } from "../lib/emulator/synth.ts";
+import type { Debugging } from "../lib/emulator/types.ts";
 import { onClosedOutput, terminal } from "../lib/terminal.ts";
 
 onClosedOutput();
@@ -19,7 +20,8 @@ else if (flags.kind === "usage") {
   terminal.writeError(`${flags.message}\nSee npm start -- --help\n`);
   process.exitCode = 3;
 } else {
-  const { kind: _, backbones, processing, settings, ...run } = flags;
+  const { kind: _, backbones, processing, settings, watch, inspected, ...run } = flags;
+  const all = { ...settings, ...brokerSettings(backbones, processing) };
   await runEmulator({
     ...run,
     app: orderEventsApp,
@@ -29,8 +31,23 @@ else if (flags.kind === "usage") {
     brokerTexts: (emulator) => brokerTexts(emulator, processing),
     async assembly({ step, line }) {
       step("Synthesizing the stacks …");
-      const all = { ...settings, ...brokerSettings(backbones, processing) };
       return (await synthesize(root, all, line)).directory;
     },
+    ...(watch && {
+      debugging: debugging(inspected),
+      async onReady(emulator, print) {
+        const { develop } = await import("../lib/emulator/order-events/develop.ts");
+        return develop(emulator, { root, backbones, settings: all, print });
+      },
+    }),
   });
+}
+
+/** Debuggers from Node's usual port on. */
+function debugging(inspected: readonly string[]): Debugging {
+  const FIRST_PORT = 9229;
+  return {
+    sourceMaps: true,
+    inspectPort: (name) => (inspected.includes(name) ? FIRST_PORT + inspected.indexOf(name) : undefined),
+  };
 }

@@ -22,6 +22,7 @@ import {
   type KafkaSettings,
   refuseKafkaContradictions,
 } from "./settings/kafka-settings.ts";
+import { mailConcurrency, mostMails } from "./settings/mail-rate.ts";
 import { leastVisibilitySeconds } from "./settings/queue-rules.ts";
 import {
   RABBIT_DEFAULTS,
@@ -49,6 +50,8 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly region: string;
   /** Address that mails come from, verified in SES. Empty: no mail is sent, which is audited. */
   readonly mailSender: string;
+  /** Mails a second that SES permits the account: 1 in its sandbox. */
+  readonly mailRatePerSecond: number;
   /** Subscriber of the alarm topic. Empty: none. */
   readonly alarmEmail: string;
   /** Whether the consumers that send mails are deployed. Chosen once: a later change is described in settings/README.md. */
@@ -126,6 +129,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   account: { kind: "text", pattern: /^$|^\d{12}$/, expected: "an account of 12 digits, or nothing" },
   region: { kind: "text", pattern: /^$|^[a-z]{2}(-[a-z]+)+-\d$/, expected: "an AWS region, or nothing" },
   mailSender: EMAIL,
+  mailRatePerSecond: { kind: "integer", minimum: 1, maximum: 1_000 },
   alarmEmail: EMAIL,
   mails: { kind: "boolean" },
   alarmThresholds: ALARM_THRESHOLDS_RULE,
@@ -165,6 +169,7 @@ const DEFAULTS: Settings = {
   account: "",
   region: "",
   mailSender: "",
+  mailRatePerSecond: 14,
   alarmEmail: "",
   mails: true,
   alarmThresholds: [],
@@ -228,21 +233,30 @@ export interface QueueReading {
  */
 const HOT_STOCK = { batchSize: 200, batchWindowSeconds: 1, maxConcurrency: 2 };
 
-/** The values that a consumer declares, with the settings as defaults. */
+/**
+ * The values that a consumer declares, with the settings as defaults. A consumer of mails keeps their rate, whatever it
+ * declares.
+ */
 export function readingOf(
   settings: Settings,
   {
     access = [],
     batch = {},
-    timeoutSeconds,
+    timeoutSeconds = settings.consumerTimeoutSeconds,
   }: Partial<Pick<ConsumerDeclaration, "access" | "batch" | "timeoutSeconds">> = {},
 ): QueueReading {
   const own = settings.hotStock && access.includes("orders-and-stock") ? HOT_STOCK : settings;
-  return {
+  const declared = {
     batchSize: batch.size ?? own.batchSize,
     batchWindowSeconds: batch.windowSeconds ?? own.batchWindowSeconds,
     maxConcurrency: batch.maxConcurrency ?? own.maxConcurrency,
-    timeoutSeconds: timeoutSeconds ?? settings.consumerTimeoutSeconds,
+    timeoutSeconds,
+  };
+  if (!access.includes("mail")) return declared;
+  return {
+    ...declared,
+    batchSize: Math.min(declared.batchSize, mostMails(settings, timeoutSeconds)),
+    maxConcurrency: mailConcurrency(settings),
   };
 }
 

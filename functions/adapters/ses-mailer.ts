@@ -16,6 +16,13 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   "MailFromDomainNotVerifiedException",
   "NotFoundException",
 ]);
+/** The rate of the account or its quota of a day is used up. */
+const THROTTLES: ReadonlySet<unknown> = new Set([
+  "TooManyRequestsException",
+  "LimitExceededException",
+  "ThrottlingException",
+  "Throttling",
+]);
 /** Without a connection the request was never sent. */
 const UNREACHED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
 
@@ -46,8 +53,9 @@ export function sesMailer(sender: string, timeouts = MAIL_TIMEOUTS): Mailer {
       } catch (error) {
         const { name, code, $metadata } = error as SdkError;
         if (REFUSALS.has(name)) return { kind: "refused", error };
+        if (THROTTLES.has(name)) return { kind: "throttled", error };
         const status = $metadata?.httpStatusCode ?? 0;
-        // SES refused the request: throttled, not allowed, wrong signature.
+        // SES refused the request: not allowed, wrong signature.
         const wasDeclined = status >= 400 && status < 500;
         return { kind: wasDeclined || UNREACHED.has(code) ? "not-sent" : "unknown", error };
       }

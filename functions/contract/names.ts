@@ -52,6 +52,8 @@ export const METRICS = {
   published: "mq.messages.published",
   openFailedMessages: "mq.failed-messages.open",
   publishFailed: "mq.publish.failed",
+  kafkaPublishFailed: "mq.kafka.publish.failed",
+  rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
   pendingOrders: "mq.orders.pending",
   maintenanceRuns: "mq.maintenance.runs",
 } as const;
@@ -84,6 +86,8 @@ export const ENV = {
   /** JSON: consumer → URL of its source queue, for redrives. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
+  /** Milliseconds between two mails of one instance. */
+  mailIntervalMs: "MAIL_INTERVAL_MS",
   /** Comma-separated `host:port`. */
   kafkaBrokers: "KAFKA_BROKERS",
   kafkaTopic: "KAFKA_TOPIC",

@@ -1,6 +1,6 @@
 import { ATTRIBUTES, type PublisherName } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
-import { foreignAttributes } from "../publishing/domain/message-attributes.ts";
+import { foreignAttributes, redriveRoom } from "../publishing/domain/message-attributes.ts";
 import { noTargetFor } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
@@ -28,7 +28,7 @@ export async function enqueueRow(
       queueUrl,
       body,
       attributes: {
-        ...foreignAttributes(row.attributes),
+        ...foreignAttributes(row.attributes, redriveRoom(consumer)),
         [ATTRIBUTES.dlqRetryCount]: "0",
         [ATTRIBUTES.redriveId]: redriveId,
         [ATTRIBUTES.failedKey]: failedKey,

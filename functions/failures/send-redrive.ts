@@ -1,5 +1,5 @@
 import type { OrderEvent } from "../contract/schemas.ts";
-import { leftOut, leftOutText } from "../publishing/domain/message-attributes.ts";
+import { leftOut, leftOutText, redriveRoom } from "../publishing/domain/message-attributes.ts";
 import { targetOf } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
 import { refusalOf } from "../publishing/publish-transitions.ts";
@@ -52,7 +52,7 @@ export async function sendRedrive(
     redriveId,
     by,
     outcome: sent.kind,
-    leftOut: leftOutText(leftOut(row.attributes)),
+    leftOut: leftOutText(leftOut(row.attributes, redriveRoom(row.consumer))),
   });
   return sent;
 }

@@ -16,5 +16,5 @@ export const handler = consumer({
   failureLog: failureLogOnFirstUse(),
   ...serviceOptions,
   settings: { giveUpAfterSeconds: integerVariable("giveUpAfterSeconds", 1_800) },
-  alsoCount: publishCounts,
+  alsoCount: publishCounts("publishFailed"),
 });

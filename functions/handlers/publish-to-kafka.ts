@@ -14,7 +14,12 @@ const name = "publish-to-kafka";
 const env = environment("kafkaBrokers", "kafkaTopic", "kafkaSecurity");
 /** Connections are opened at the first publish. */
 const topic = kafkaTopic(kafkaConnection(env.kafkaBrokers, env.kafkaSecurity), env.kafkaTopic, clock);
-const shared = { ...serviceOptions, name, failureLog: failureLogOnFirstUse(), alsoCount: publishCounts };
+const shared = {
+  ...serviceOptions,
+  name,
+  failureLog: failureLogOnFirstUse(),
+  alsoCount: publishCounts("kafkaPublishFailed"),
+};
 
 export const handler = bySource({
   "aws:dynamodb": consumer({

@@ -18,5 +18,5 @@ export const handler = consumer({
   handle: { many: publishMessages({ topic }) },
   failureLog: failureLogOnFirstUse(),
   ...serviceOptions,
-  alsoCount: publishCounts,
+  alsoCount: publishCounts("rabbitmqPublishFailed"),
 });

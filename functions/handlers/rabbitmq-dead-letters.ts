@@ -1,3 +1,5 @@
+import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { rabbitCopies } from "../adapters/rabbitmq-exchange.ts";
 import { RABBITMQ_CONSUMER } from "../contract/broker-names.ts";
 import {
@@ -8,11 +10,12 @@ import {
 import { failureLog } from "../failures/record-failure.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { allOrNothing } from "../middleware/wrap-handler.ts";
-import { clock, serviceOptions, write } from "./wiring/environment.ts";
+import { clock, environment, serviceOptions, write } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";
 
 /** RabbitMQ's dead-letter queue → a retry by the queue of the event's type, or parked. */
+const { ordersTable } = environment("ordersTable");
 const failures = failurePorts();
 
 export const handler = allOrNothing(
@@ -23,6 +26,7 @@ export const handler = allOrNothing(
     handle: {
       one: retryDeadMessage({
         ...failures,
+        orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock),
         copies: rabbitCopies(publisherOfEnvironment()),
         delaysSeconds: retryQueueDelays(),
         audit: (act) =>

@@ -1,4 +1,5 @@
 import type { CompleteOptions, HandleMany, HandleOne } from "./consumer.ts";
+import { describeError } from "./error-text.ts";
 import type { MessageFacts } from "./failure-log.ts";
 import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
 import { type Decoded, UnexpectedEvent } from "./transport.ts";
@@ -308,7 +309,8 @@ function outcomeOrFailed(value: unknown): Outcome {
  * Makes an outcome durable before the record is acknowledged, and returns the outcome that results:
  * - a park whose write fails becomes a retry;
  * - the reason of a last attempt is stored;
- * - a stream record that is too old is parked.
+ * - a stream record that is too old is parked;
+ * - a message that is postponed is sent again.
  *
  * Returns no promise where nothing has to be written, which is nearly always. Never rejects.
  */
@@ -330,6 +332,7 @@ function makeDurable<Raw, Message>(
       case "park":
         return written(outcome, () => failureLog.park(factsOf(batch, index), outcome.reason, outcome.error));
       case "retry":
+        if (outcome.isPostponed && transport.postpone) return postponed(batch, index, outcome);
         // Best effort: without the stored reason, the dead-letter queue's consumer records NO_REPORT.
         if (transport.isLastAttempt(raw)) {
           const { error } = outcome;
@@ -343,6 +346,21 @@ function makeDurable<Raw, Message>(
     }
   } catch (error) {
     return retry(error);
+  }
+}
+
+/** Ignored once the new message is stored: this one had no effect, and its row, if it has one, stays in progress. */
+async function postponed<Raw, Message>(
+  batch: Batch<Raw, Message>,
+  index: number,
+  outcome: Extract<Outcome, { kind: "retry" }>,
+): Promise<Outcome> {
+  const { isPostponed: _, ...counted } = outcome;
+  try {
+    await batch.options.transport.postpone?.(recordAt(batch, index).raw, outcome.afterSeconds ?? 0);
+    return ignored(`postponed: ${describeError(outcome.error).errorName}`);
+  } catch {
+    return makeDurable(batch, index, counted);
   }
 }
 

@@ -8,8 +8,13 @@ export type Outcome =
   | { readonly kind: "duplicate" }
   /** There is deliberately no effect; `why` goes to the audit line. */
   | { readonly kind: "ignored"; readonly why: string }
-  /** A later attempt may succeed. The message is negative-acknowledged. */
-  | { readonly kind: "retry"; readonly error?: unknown; readonly afterSeconds?: number }
+  /** A later attempt may succeed. The message is negative-acknowledged, or postponed as by `postpone`. */
+  | {
+      readonly kind: "retry";
+      readonly error?: unknown;
+      readonly afterSeconds?: number;
+      readonly isPostponed?: true;
+    }
   /** No attempt can succeed. The message is stored in the failed-message table and acknowledged. */
   | { readonly kind: "park"; readonly reason: Reason; readonly error?: unknown };
 
@@ -22,6 +27,14 @@ export function ignored(why: string): Outcome {
 
 export function retry(error: unknown, afterSeconds?: number): Outcome {
   return afterSeconds === undefined ? { kind: "retry", error } : { kind: "retry", error, afterSeconds };
+}
+
+/**
+ * The attempt does not count: the message is sent to its queue again and acknowledged. A transport without that retries
+ * it.
+ */
+export function postpone(error: unknown, afterSeconds: number): Outcome {
+  return { kind: "retry", error, afterSeconds, isPostponed: true };
 }
 
 export function park(reason: Reason, error?: unknown): Outcome {

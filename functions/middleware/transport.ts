@@ -34,6 +34,11 @@ export interface Transport<Raw> {
   lane(raw: Raw): string | undefined;
   /** The response for the event source mapping. MUST name every failed record, and only records of this event. */
   response(records: readonly Raw[], failed: readonly Raw[]): unknown;
+  /**
+   * Sends the message to its queue again, as a new one without earlier receives. Resolves once the queue has stored it.
+   * Absent where messages are not postponed.
+   */
+  postpone?(raw: Raw, seconds: number): Promise<void>;
   /** Sets when each failed record is redelivered. A failure of this call changes no outcome. */
   negativeAcknowledge?(returns: readonly { readonly raw: Raw; readonly seconds: number }[]): Promise<void>;
 }

@@ -1,17 +1,27 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
-import { DONE, DUPLICATE, ignored, type Outcome, park, retry } from "../middleware/outcome.ts";
+import { DONE, DUPLICATE, ignored, type Outcome, park, postpone, retry } from "../middleware/outcome.ts";
 import { composeMail, relevance } from "./domain/notification.ts";
 import type { Order } from "./domain/order.ts";
-import type { Mailer } from "./ports/mailer.ts";
+import type { MailPace } from "./mail-pace.ts";
+import type { Mailer, Sent } from "./ports/mailer.ts";
 import type { Notifications } from "./ports/notifications.ts";
 import type { OrderStore } from "./ports/order-store.ts";
 
 const NOT_MARKED = "The mail was sent, but could not be marked as sent.";
 const UNREPORTED = new Error("An earlier attempt left no outcome.");
+const NO_TIME_LEFT = Object.assign(new Error("The mail has to wait for its turn."), { name: "NoTimeLeft" });
 const SUPERSEDED = ignored("superseded");
 /** After each attempt to record the mail as sent, on top of the retries of the client. */
 const MARK_PAUSES_MS = [100, 400, 0];
+/** Of one mail in one invocation, while the provider throttles. */
+const ATTEMPTS = 3;
+const THROTTLED_PAUSE_MS = 1_000;
+/** A mail that is started later could not be recorded before the deadline. */
+const START_BEFORE_MS = 500;
+/** A mail that is not sent for the rate comes again between these, so that many do not come together. */
+const EARLIEST_SECONDS = 300;
+const LATEST_SECONDS = 900;
 /** A mail is sent within this time after its claim, or not at all. */
 export const SEND_WITHIN_MS = 30_000;
 
@@ -25,9 +35,10 @@ export function sendNotifications(ports: {
   orders: OrderStore;
   notifications: Notifications;
   mailer: Mailer | undefined;
+  pace: MailPace;
   clock: Clock;
 }) {
-  const { orders, notifications, mailer, clock } = ports;
+  const { orders, notifications, mailer, pace, clock } = ports;
 
   async function notify(
     event: OrderEvent,
@@ -40,6 +51,25 @@ export function sendNotifications(ports: {
     if (relevant === "superseded") return superseded(event);
     if (relevant === "ahead") return retry(new Error("The order row is older than its event."));
 
+    let throttle: unknown = NO_TIME_LEFT;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      // Before the claim: a function that ends while mails wait must not leave them in doubt.
+      if (!(await pace.next(deadline - START_BEFORE_MS))) break;
+      const outcome = await claimAndSend(event, order, sender, deadline);
+      if (outcome.kind !== "throttled") return outcome;
+      throttle = outcome.error;
+      pace.pause(THROTTLED_PAUSE_MS);
+    }
+    const spread = LATEST_SECONDS - EARLIEST_SECONDS;
+    return postpone(throttle, EARLIEST_SECONDS + clock.random() * spread);
+  }
+
+  async function claimAndSend(
+    event: OrderEvent,
+    order: Order,
+    sender: Mailer,
+    deadline: number,
+  ): Promise<Outcome | Extract<Sent, { kind: "throttled" }>> {
     const claimedAt = clock.now();
     const claim = await notifications.claim(event.id, claimedAt);
     if (claim === "sent") return DUPLICATE;
@@ -64,6 +94,9 @@ export function sendNotifications(ports: {
       case "not-sent":
         await notifications.release(event.id, claimedAt);
         return retry(sent.error);
+      case "throttled":
+        await notifications.release(event.id, claimedAt);
+        return sent;
     }
   }
 

@@ -72,9 +72,14 @@ export function publishTransitions(ports: { publisher: Publisher; clock: Clock }
   };
 }
 
-/** The metrics of publishers: published events, and failed attempts to publish. */
-export function publishCounts({ consumed, failed, parked }: Readonly<Record<OutcomeCount, number>>) {
-  return { [METRICS.published]: consumed, [METRICS.publishFailed]: failed + parked };
+type FailedOf = "publishFailed" | "kafkaPublishFailed" | "rabbitmqPublishFailed";
+
+/** The metrics of a publisher: published events, and failed attempts, by the backbone that an alarm names. */
+export function publishCounts(failedOf: FailedOf) {
+  return ({ consumed, failed, parked }: Readonly<Record<OutcomeCount, number>>) => ({
+    [METRICS.published]: consumed,
+    [METRICS[failedOf]]: failed + parked,
+  });
 }
 
 /** Why an event was not published, if so. An event without a result may be accepted later. */

@@ -14,12 +14,8 @@ export interface AlarmMetric {
   readonly metric: Metric;
 }
 
-/** The metrics of all alarms but Kafka's. By name, because a reference would tie this stack to another. */
+/** The metrics of all alarms but those of brokers. By name, because a reference would tie this stack to another. */
 export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
-  const own = (kind: keyof typeof OWN_METRICS) => ({
-    kind,
-    metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension(settings) }),
-  });
   const ofConsumer = (of: string, watched: ReturnType<typeof queueMetrics>) =>
     watched.map(([kind, each]): AlarmMetric => ({ kind, of, metric: metricOf(THRESHOLDS[kind], each) }));
   const queues = deployedConsumers(settings).flatMap((of) =>
@@ -45,11 +41,11 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     ...queues,
     ...functions,
     ...tables,
-    own("failed-messages"),
-    own("publish-failed"),
-    own("open-failed-messages"),
-    own("pending-orders"),
-    own("maintenance-silent"),
+    ownMetric("failed-messages", settings),
+    ownMetric("publish-failed", settings),
+    ownMetric("open-failed-messages", settings),
+    ownMetric("pending-orders", settings),
+    ownMetric("maintenance-silent", settings),
     {
       kind: "delivery-failed",
       metric: metric("delivery-failed", "AWS/SNS", "NumberOfNotificationsFailed", topic),
@@ -59,6 +55,12 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     { kind: "api-errors", metric: metric("api-errors", "AWS/ApiGateway", "5XXError", api) },
   ];
 }
+
+/** The alarm of a metric of the project. */
+export const ownMetric = (kind: keyof typeof OWN_METRICS, settings: Settings): AlarmMetric => ({
+  kind,
+  metric: metric(kind, SERVICE, OWN_METRICS[kind], { service: serviceDimension(settings) }),
+});
 
 /** A metric with the period and the statistic of its alarm's threshold. */
 export function metric(

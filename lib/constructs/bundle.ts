@@ -10,7 +10,7 @@ import { builtinsFromProcess, shakableSchemas, withoutUnusedParts } from "./bund
 /** Bundled with a broker only: the functions of its stack, and the one that its deployment calls. */
 export const BROKER_BUNDLES = {
   kafka: [...BROKER_FUNCTIONS.kafka, "kafka-brokers"],
-  rabbitmq: [...BROKER_FUNCTIONS.rabbitmq, "rabbitmq-topology"],
+  rabbitmq: [...BROKER_FUNCTIONS.rabbitmq, "rabbitmq-topology", "rabbitmq-mappings"],
 } as const;
 type Broker = keyof typeof BROKER_BUNDLES;
 export type BrokerBundles<B extends Broker> = Readonly<Record<(typeof BROKER_BUNDLES)[B][number], string>>;
@@ -27,6 +27,10 @@ export interface BundleOptions {
   readonly cache?: string;
   /** Also bundles the functions of these backbones; their clients cost seconds. */
   readonly backbones?: readonly string[];
+  /** Writes source maps beside the bundles; a deployment has none. */
+  readonly sourceMaps?: boolean;
+  /** Called after the build of each function whose inputs had changed. */
+  readonly onBundled?: (name: string) => void;
   /** Called with the progress of long builds. */
   readonly onProgress?: (text: string) => void;
 }
@@ -35,6 +39,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Only a deployment calls them, so they are beside their constructs. */
 const DEPLOYMENT_ENTRIES: Readonly<Record<string, string>> = {
   "kafka-brokers": fileURLToPath(new URL("kafka-brokers-handler.ts", import.meta.url)),
+  "rabbitmq-mappings": fileURLToPath(new URL("rabbitmq-mappings-handler.ts", import.meta.url)),
   "rabbitmq-topology": fileURLToPath(new URL("rabbitmq-topology-handler.ts", import.meta.url)),
 };
 /** Builds that take longer than this are reported while they run. */
@@ -85,8 +90,9 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   const timer = setInterval(report, QUIET_MS);
   try {
     for (const name of stale) {
-      await bundleOne(entryOf(name), join(cache, name), recipe, hashOf);
+      await bundleOne(entryOf(name), join(cache, name), recipe, hashOf, options.sourceMaps === true);
       done += 1;
+      options.onBundled?.(name);
     }
   } finally {
     clearInterval(timer);
@@ -120,11 +126,13 @@ async function bundleOne(
   folder: string,
   recipe: string,
   hashOf: (path: string) => string | undefined,
+  sourcemap: boolean,
 ): Promise<void> {
   const made = `${folder}.${process.pid}`;
   try {
     const { metafile } = await build({
       ...RECIPE,
+      sourcemap,
       entryPoints: { index: entry },
       outdir: join(made, "asset"),
       plugins: [builtinsFromProcess, withoutUnusedParts, shakableSchemas],

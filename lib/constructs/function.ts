@@ -16,7 +16,7 @@ export interface EventFunctionProps extends ConsumerFunctionProps {
 }
 
 /** Called only while a stack is deployed. */
-export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology";
+export type DeploymentFunctionName = "kafka-brokers" | "rabbitmq-topology" | "rabbitmq-mappings";
 type AnyFunctionName = FunctionName | BrokerFunctionName | DeploymentFunctionName;
 
 /** A function of this service. */

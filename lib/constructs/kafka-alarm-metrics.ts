@@ -2,7 +2,7 @@ import { KAFKA_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { AlarmKind } from "../settings/thresholds.ts";
-import { type AlarmMetric, metric } from "./alarm-metrics.ts";
+import { type AlarmMetric, metric, ownMetric } from "./alarm-metrics.ts";
 import { kafkaClusterName, physicalName, queueName } from "./resource-names.ts";
 
 const PUBLISHER = "publish-to-kafka";
@@ -29,6 +29,7 @@ export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
   return [
     ...functions,
     ...publishing,
+    ownMetric("kafka-publish-failed", settings),
     {
       kind: "message-age",
       of: PUBLISHER,

@@ -1,13 +1,20 @@
 import { BROKER_EVENT_TYPES, CONSUMERS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
-import { KAFKA } from "../../functions/contract/broker-names.ts";
+import {
+  KAFKA,
+  RABBITMQ,
+  RABBITMQ_EVENT_TYPES,
+  RABBITMQ_QUEUES,
+} from "../../functions/contract/broker-names.ts";
 import { SERVICE } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
 
+/** Ids of channels hold no dots. */
+const channelOf = (queue: string): string => queue.replaceAll(".", "-");
 const nameOf = (type: string): string => type.replace(".", "-");
 
-/** The channels as an AsyncAPI 3.0 document: one topic, the queue of each consumer, and the topics of Kafka. */
+/** The channels as an AsyncAPI 3.0 document: one topic, the queue of each consumer, and those of Kafka and RabbitMQ. */
 export function asyncapi(): object {
   const messages = EVENT_TYPES.map((type) => [
     nameOf(type),
@@ -41,6 +48,31 @@ export function asyncapi(): object {
         messages: Object.fromEntries(messages),
         bindings: { kafka: { topic: KAFKA.topic, partitions: KAFKA.minimumPartitions } },
       },
+      rabbitmq: {
+        address: RABBITMQ.exchange,
+        description:
+          "An exchange of RabbitMQ, where RabbitMQ is deployed. The routing key of a message is its type; the body is the same JSON.",
+        messages: Object.fromEntries(
+          RABBITMQ_EVENT_TYPES.map((type) => [
+            nameOf(type),
+            { $ref: `#/components/messages/${nameOf(type)}` },
+          ]),
+        ),
+        bindings: {
+          amqp: { is: "routingKey", exchange: { name: RABBITMQ.exchange, type: "direct", durable: true } },
+        },
+      },
+      ...Object.fromEntries(
+        Object.entries(RABBITMQ.queues).map(([type, queue]) => [
+          channelOf(queue),
+          {
+            address: queue,
+            description: `A quorum queue, bound to ${RABBITMQ.exchange} with the key ${type}.`,
+            messages: { [nameOf(type)]: { $ref: `#/components/messages/${nameOf(type)}` } },
+            bindings: { amqp: { is: "queue", queue: { name: queue, durable: true, exclusive: false } } },
+          },
+        ]),
+      ),
     },
     operations: {
       publish: { action: "send", channel: { $ref: "#/channels/topic" } },
@@ -51,6 +83,22 @@ export function asyncapi(): object {
         messages: BROKER_EVENT_TYPES.map((type) => ({ $ref: `#/channels/kafka/messages/${nameOf(type)}` })),
         bindings: { kafka: { groupId: { type: "string", enum: [KAFKA.consumerGroup] } } },
       },
+      "publish-to-rabbitmq": {
+        action: "send",
+        channel: { $ref: "#/channels/rabbitmq" },
+        // Persistent, and returned where no queue is bound.
+        bindings: { amqp: { deliveryMode: 2, mandatory: true } },
+      },
+      ...Object.fromEntries(
+        RABBITMQ_QUEUES.map((queue) => [
+          `order-events-rabbitmq-${channelOf(queue)}`,
+          {
+            action: "receive",
+            channel: { $ref: `#/channels/${channelOf(queue)}` },
+            bindings: { amqp: { ack: true } },
+          },
+        ]),
+      ),
       ...Object.fromEntries(
         QUEUE_CONSUMERS.map((consumer) => [
           consumer,
@@ -64,7 +112,10 @@ export function asyncapi(): object {
           nameOf(type),
           {
             name: type,
-            bindings: { kafka: { key: { type: "string", description: "The order's id." } } },
+            bindings: {
+              kafka: { key: { type: "string", description: "The order's id." } },
+              amqp: { messageType: type },
+            },
             headers: { type: "object", properties: { type: { const: type } }, required: ["type"] },
             payload: { $ref: "#/components/schemas/OrderEvent" },
           },

@@ -1,7 +1,7 @@
 import { type CallChecks, createCallChecks } from "./calls/call-checks.ts";
 import { createRecentLogs, type RecentLogs } from "./recent-logs.ts";
 import { createShutdown, type Shutdown } from "./shutdown.ts";
-import type { Clock, LogLine } from "./types.ts";
+import type { Clock, Debugging, LogLine } from "./types.ts";
 
 /** Shared by all parts of an emulator. */
 export interface EmulatorContext {
@@ -14,6 +14,7 @@ export interface EmulatorContext {
   readonly log: (source: string, text: string) => void;
   /** What may refuse SDK calls. */
   readonly calls: CallChecks;
+  readonly debugging?: Debugging;
   /** Closes everything that has started. */
   readonly shutdown: Shutdown;
 }
@@ -24,14 +25,16 @@ export function emulatorContext(options: {
   readonly region?: string;
   readonly dataDir?: string;
   readonly onLine?: (line: LogLine) => void;
+  readonly debugging?: Debugging;
 }): EmulatorContext {
-  const { region = DEFAULT_REGION, dataDir, onLine } = options;
+  const { region = DEFAULT_REGION, dataDir, onLine, debugging } = options;
   const clock: Clock = { now: () => Date.now() };
   const logs = createRecentLogs();
   if (onLine !== undefined) logs.onLine(onLine);
   return {
     region,
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(debugging === undefined ? {} : { debugging }),
     clock,
     logs,
     log: (source, text) => logs.add({ at: clock.now(), source, stream: "emulator", text }),

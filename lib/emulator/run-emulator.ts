@@ -8,6 +8,7 @@ import { compactFormat, jsonFormat } from "./output/line-format.ts";
 import { createProgress, type Progress } from "./output/progress.ts";
 import { recordEmulator, removeEmulator } from "./running-emulators.ts";
 import { type Emulator, startEmulator } from "./start-emulator.ts";
+import type { Debugging } from "./types.ts";
 
 export interface RunOptions {
   readonly app: AppDeclaration;
@@ -20,6 +21,12 @@ export interface RunOptions {
   readonly rabbitmq?: boolean;
   /** The lines of the banner about brokers. */
   readonly brokerTexts?: (emulator: Emulator) => BannerOptions["lines"];
+  readonly debugging?: Debugging;
+  /** Called once the emulator runs; what it returns is closed first. `print` writes a line. */
+  readonly onReady?: (
+    emulator: Emulator,
+    print: (text: string) => void,
+  ) => Promise<{ close(): Promise<void> }>;
   /** Resolves to the folder of the cloud assembly. */
   readonly assembly: (progress: Progress) => Promise<string>;
   /** The file that names running emulators to the command line. */
@@ -37,7 +44,15 @@ export async function runEmulator(options: RunOptions): Promise<0> {
   }
 }
 
-async function run({ app, json, dataDir, brokerTexts, recordFile, ...options }: RunOptions): Promise<void> {
+async function run({
+  app,
+  json,
+  dataDir,
+  brokerTexts,
+  recordFile,
+  onReady,
+  ...options
+}: RunOptions): Promise<void> {
   /** Stops the emulator once it runs. */
   let whenClosed = (): void => process.exit();
   onClosedOutput(() => whenClosed());
@@ -71,12 +86,22 @@ async function run({ app, json, dataDir, brokerTexts, recordFile, ...options }: 
         }),
   );
 
+  const print = (text: string) => {
+    if (json)
+      process.stdout.write(
+        `${JSON.stringify({ at: Date.now(), source: "watch", line: { message: text } })}\n`,
+      );
+    else terminal.write(`${text}\n`);
+  };
+  const follower = onReady?.(emulator, print);
+
   let stopping = false;
   const stop = async (code: number) => {
     if (stopping) process.exit(130);
     stopping = true;
     if (!json) terminal.writeError("\nStopping …\n");
     await removeEmulator(recordFile, url);
+    await (await follower)?.close();
     await emulator.close();
     process.exit(code);
   };

@@ -13,7 +13,7 @@ import type { RecentLogs } from "./recent-logs.ts";
 import { allowsOrigin, type ServedApi, startApiServers, withApiAddresses } from "./serve-apis.ts";
 import { type EmulatorFunctions, startFunctions } from "./start-functions.ts";
 import { type EmulatorServices, type ServicesOptions, startServices } from "./start-services.ts";
-import type { LogLine } from "./types.ts";
+import type { Debugging, LogLine } from "./types.ts";
 
 export interface EmulatorOptions extends ServicesOptions {
   /** Port of the first API; further APIs have the next ports. 0 takes any free ones. */
@@ -24,6 +24,7 @@ export interface EmulatorOptions extends ServicesOptions {
   readonly dataDir?: string;
   readonly region?: string;
   readonly onLine?: (line: LogLine) => void;
+  readonly debugging?: Debugging;
 }
 
 export interface Emulator

@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
+import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
 import { readSettings } from "../config.ts";
 import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
 import { pairsOf } from "../settings/read-setting.ts";
@@ -14,6 +16,10 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
                   is named here is run
   -c NAME=VALUE   a setting of the stacks in place of the value of the stage local, as in npm run deploy; repeatable
                   (settings: lib/settings/README.md)
+  --watch         follows the sources: a changed function runs its new code for the next message, and tables and queues
+                  stay; prints errors of types, and changes of the stacks, which need a restart. npm run dev is the same
+  --inspect[=F]   opens a debugger for the function F, or for each function, from port 9229 on, with TypeScript sources;
+                  suspends its time-outs; implies --watch
   --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
   --latency aws   gives each call of the functions the time that it takes at AWS (default: none)
   --quotas REGION refuses what exceeds the quotas of an AWS region, such as eu-central-1 (default: refuses nothing)
@@ -41,6 +47,9 @@ Exit code: 0 when it was stopped, 1 when it could not start or go on, 3 for an u
 export interface StartFlags {
   readonly port: number;
   readonly json: boolean;
+  readonly watch: boolean;
+  /** Functions with a debugger, in the order of their ports. */
+  readonly inspected: readonly string[];
   /** Whether calls are refused that the policies do not permit. */
   readonly checksPermissions: boolean;
   readonly dataDir: string | undefined;
@@ -73,7 +82,8 @@ export const DEFAULT_PORT = 4010;
 export function parseStartFlags(args: readonly string[]): ParsedFlags {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      // Its value is optional, which parseArgs does not support.
+      args: args.map((arg) => (arg === "--inspect" ? `--inspect=${EVERY}` : arg)),
       options: {
         port: { type: "string", default: String(DEFAULT_PORT) },
         data: { type: "string" },
@@ -81,6 +91,8 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
         rabbitmq: { type: "boolean", default: false },
         processing: { type: "string", default: "queues" },
         setting: { type: "string", short: "c", multiple: true, default: [] },
+        watch: { type: "boolean", default: false },
+        inspect: { type: "string" },
         "no-iam": { type: "boolean", default: false },
         latency: { type: "string" },
         quotas: { type: "string" },
@@ -106,13 +118,39 @@ export function parseStartFlags(args: readonly string[]): ParsedFlags {
     const own = Object.keys(settings).find((name) => Object.hasOwn(OWN_FLAGS, name));
     if (own !== undefined) return { kind: "usage", message: `-c takes no ${own} here: ${OWN_FLAGS[own]}` };
     readSettings({ stage: "local", ...settings, ...brokerSettings(backbones, processing) });
+    const inspected = inspectedFunctions(values.inspect, backbones);
+    if (inspected === undefined) {
+      const message = `--inspect must name one of ${functionsOf(backbones).join(", ")}; received ${values.inspect}`;
+      return { kind: "usage", message };
+    }
     const { json, data: dataDir, "no-iam": noIam } = values;
     const limits = readLimitOptions(values);
-    const run = { port, json, checksPermissions: !noIam, dataDir, limits, backbones, processing, settings };
-    return { kind: "run", ...run };
+    const watch = values.watch || inspected.length > 0;
+    const run = { port, json, watch, inspected, checksPermissions: !noIam, dataDir, limits };
+    return { kind: "run", ...run, backbones, processing, settings };
   } catch (error) {
     return { kind: "usage", message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The value of `--inspect` alone. */
+const EVERY = "*";
+
+const functionsOf = (backbones: readonly Backbone[]): readonly string[] => [
+  ...FUNCTIONS,
+  ...(backbones.includes("kafka") ? BROKER_FUNCTIONS.kafka : []),
+  ...(backbones.includes("rabbitmq") ? BROKER_FUNCTIONS.rabbitmq : []),
+];
+
+/** The functions of `--inspect`; undefined for a name that none has. */
+function inspectedFunctions(
+  named: string | undefined,
+  backbones: readonly Backbone[],
+): readonly string[] | undefined {
+  if (named === undefined) return [];
+  const all = functionsOf(backbones);
+  if (named === EVERY) return all;
+  return all.includes(named) ? [named] : undefined;
 }
 
 /** The settings of the backbones that run. */

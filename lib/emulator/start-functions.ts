@@ -11,13 +11,13 @@ import { startCloudWatch } from "./metrics/cloudwatch.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
-import { createFunctionHost } from "./runtime/function-host.ts";
+import { createFunctionHost, type LocalFunctionHost } from "./runtime/function-host.ts";
 import type { EmulatorServices } from "./start-services.ts";
-import type { FunctionHost, FunctionSpec } from "./types.ts";
+import type { FunctionSpec } from "./types.ts";
 
 /** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {
-  readonly host: FunctionHost;
+  readonly host: LocalFunctionHost;
   readonly monitor: Monitor;
   /** The data of the console and the command line. */
   readonly observatory: Observatory;
@@ -34,7 +34,7 @@ export async function startFunctions(
   quotas?: string,
 ): Promise<EmulatorFunctions> {
   const { endpoints, faults, kafka, rabbitmq } = services;
-  const { region, logs, shutdown } = context;
+  const { region, logs, shutdown, debugging } = context;
   const observed = watch(context, services, app);
   const { metrics } = observed.monitor;
   const processes = createFunctionHost({
@@ -48,6 +48,7 @@ export async function startFunctions(
     },
     onLine: logs.add,
     injectFault: functionFaults(faults),
+    debugging,
     ...(quotas === undefined ? {} : { maxConcurrency: quotasOf(quotas).lambdaConcurrency.limit }),
   });
   // Avoids cold starts for the first order. Shutdown does not wait for them.

@@ -113,7 +113,9 @@ export async function startServices(
     tables,
     brokers: [
       ...(kafka?.kafka.isOurs === true ? (["kafka"] as const) : []),
-      ...(rabbitmq?.server.isOurs === true ? (["rabbitmq"] as const) : []),
+      ...(rabbitmq?.server.isOurs === true
+        ? (["rabbitmq", "rabbitmq-full", "rabbitmq-unbound"] as const)
+        : []),
     ],
     clock,
   });

@@ -20,7 +20,7 @@ const NO_EXISTING_TABLES = { existingTables: "", existingOrdersStream: "" };
  */
 export async function synthesize(
   root: string,
-  settings: Readonly<Record<string, string>> = {},
+  settings: Readonly<Record<string, unknown>> = {},
   onLine: (text: string) => void = () => {},
 ): Promise<Synth> {
   const all = join(root, ".cache", "cdk.out.local");

@@ -30,6 +30,14 @@ export type InvokeResult =
   | { readonly kind: "crashed"; readonly detail: string }
   | { readonly kind: "throttled" };
 
+/** How a developer looks into functions. */
+export interface Debugging {
+  /** Stack traces name the sources. */
+  readonly sourceMaps: boolean;
+  /** The port of a function's debugger, which suspends its time-outs; undefined for none. */
+  readonly inspectPort: (name: string) => number | undefined;
+}
+
 /** Runs functions: one child process per concurrent invocation, reused warm. */
 export interface FunctionHost {
   /** Never rejects because of the function; rejects for an unknown name. */

@@ -37,6 +37,7 @@ export interface Management {
   putExchange(name: string, type: string): Promise<void>;
   putQuorumQueue(name: string): Promise<void>;
   bind(exchange: string, queue: string, key: string): Promise<void>;
+  unbind(exchange: string, queue: string, key: string): Promise<void>;
   putPolicy(policy: ListedPolicy): Promise<void>;
   /** Sets the password and replaces the permissions. */
   putUser(user: BrokerUser): Promise<void>;
@@ -112,6 +113,10 @@ export function managementApi({ url, username, password, vhost }: ManagementOpti
     async bind(exchange, queue, key) {
       const path = `bindings/${at}/e/${encodeURIComponent(exchange)}/q/${encodeURIComponent(queue)}`;
       await call("POST", path, { routing_key: key });
+    },
+    async unbind(exchange, queue, key) {
+      const path = `bindings/${at}/e/${encodeURIComponent(exchange)}/q/${encodeURIComponent(queue)}`;
+      await call("DELETE", `${path}/${encodeURIComponent(key)}`);
     },
     async putPolicy({ name, ...policy }) {
       await call("PUT", named("policies", name), policy);

@@ -31,7 +31,23 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "The topic did not accept events. They are parked and retried each minute. Check first the reason on the parked messages.",
+      "The SNS topic did not accept events. They are parked and retried each minute. Check first the reason on the parked messages.",
+  },
+  "kafka-publish-failed": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Sum",
+    means:
+      "Kafka did not accept events. An event of the stream is parked after a minute, and maintenance retries it. Check first the code that the error begins with.",
+  },
+  "rabbitmq-publish-failed": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Sum",
+    means:
+      "RabbitMQ did not accept events. They wait in the queue of publish-to-rabbitmq and are retried. Check first the code that the error begins with.",
   },
   // Below the hour after which the mapping gives a record up: no record that it reads is older.
   "iterator-age": {
@@ -147,6 +163,8 @@ export type AlarmKind = keyof typeof THRESHOLDS;
 export const OWN_METRICS = {
   "failed-messages": METRICS.failed,
   "publish-failed": METRICS.publishFailed,
+  "kafka-publish-failed": METRICS.kafkaPublishFailed,
+  "rabbitmq-publish-failed": METRICS.rabbitmqPublishFailed,
   "open-failed-messages": METRICS.openFailedMessages,
   "pending-orders": METRICS.pendingOrders,
   "maintenance-silent": METRICS.maintenanceRuns,

@@ -66,6 +66,11 @@ function ofRabbitMq({ rabbitmq }: OrderEvents): readonly Acknowledgement[] {
   const secrets = rabbitmq.node.findAll().filter((each) => each instanceof Secret);
   return [
     ...ofNetwork(rabbitmq, topology instanceof EventFunction ? [topology] : []),
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at: rabbitmq.node.findChild("rabbitmq-mappings"),
+      reason: "The look for network interfaces supports no resources.",
+    },
     ...secrets.map((at) => ({
       id: "AwsSolutions-SMG4",
       at,

@@ -1,4 +1,5 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import {
@@ -19,12 +20,13 @@ import { mapQueue } from "../constructs/event-source-mappings.ts";
 import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
-import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
+import { grantDecideOrders, grantReadOrders } from "../constructs/grants/order-grants.ts";
 import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
 import { grantConnect, grantReadQueues, grantRetryQueues } from "../constructs/grants/rabbitmq-grants.ts";
 import { firstZones } from "../constructs/kafka-cluster.ts";
 import { MessageQueue } from "../constructs/message-queue.ts";
 import { mapBrokerQueue } from "../constructs/rabbitmq-event-source-mappings.ts";
+import { releasedMappings } from "../constructs/rabbitmq-mappings-resource.ts";
 import { appliedTopology } from "../constructs/rabbitmq-topology-resource.ts";
 import { queueName } from "../constructs/resource-names.ts";
 import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
@@ -104,7 +106,7 @@ export class RabbitStack extends Stack {
     });
   }
 
-  #consume({ data, settings }: RabbitStackProps): void {
+  #consume({ data, settings, bundles }: RabbitStackProps): void {
     const { network, url, brokerArn, consumerSecretArn: secretArn } = this.access;
     const grants = [
       grantNetwork(network),
@@ -117,27 +119,34 @@ export class RabbitStack extends Stack {
       ...grants,
       grantDecideOrders(data.orders, data.stock),
     );
-    const enabled =
-      settings.processing.includes("rabbitmq") && !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
-    const read = (to: EventFunction, queue: string, batchSize: number, isOn: boolean) => {
+    const isOn = !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
+    const isProcessing = isOn && settings.processing.includes("rabbitmq");
+    const mappings: CfnEventSourceMapping[] = [];
+    const read = (to: EventFunction, queue: string, batchSize: number, enabled: boolean) => {
       const mapping = mapBrokerQueue(to, queue, {
         brokerArn,
         secretArn,
         queue,
         batchSize,
         settings,
-        enabled: isOn,
+        enabled,
       });
       // The queue has to be there before its mapping.
       const topology = this.node.tryFindChild("Topology");
       if (topology !== undefined) mapping.node.addDependency(topology);
+      mappings.push(mapping);
     };
     for (const queue of RABBITMQ_QUEUES) {
-      read(consumer, queue, settings.rabbitmqBatchSize, enabled);
-      // One at a time: a message that crashes the function takes no other with it.
-      read(consumer, suspectQueue(queue), 1, enabled);
+      read(consumer, queue, settings.rabbitmqBatchSize, isProcessing);
+      // One at a time: a message that crashes the function takes no other with it. On in any case: what is left there
+      // after the last move does not expire.
+      read(consumer, suspectQueue(queue), 1, isOn);
     }
-    const parker = this.functions["rabbitmq-dead-letters"].grant(...grants);
+    const parker = this.functions["rabbitmq-dead-letters"].grant(...grants, grantReadOrders(data.orders));
     read(parker, RABBITMQ.deadLetterQueue, settings.rabbitmqBatchSize, true);
+    releasedMappings(this, mappings, [consumer.role, parker.role], {
+      settings,
+      bundle: bundles["rabbitmq-mappings"],
+    });
   }
 }

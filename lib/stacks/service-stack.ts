@@ -18,6 +18,7 @@ import { grantManageFailures, grantPark } from "../constructs/grants/failure-gra
 import {
   grantClaimNotifications,
   grantDecideMails,
+  grantPostpone,
   grantReadNotifications,
   grantSendMail,
 } from "../constructs/grants/mail-grants.ts";
@@ -43,6 +44,7 @@ import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { deployedFunctions } from "../settings/deployed-consumers.ts";
+import { mailIntervalMs } from "../settings/mail-rate.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { MessagingStack } from "./messaging-stack.ts";
 
@@ -155,6 +157,7 @@ export class ServiceStack extends Stack {
           grantOwnTable(data.ownTable(consumer, name), ownTableVariable(name)),
         ),
         grantConsume(source, settings),
+        ...(declared.access.includes("mail") && settings.mailSender !== "" ? [grantPostpone(source)] : []),
         grantPark(data.failedMessages, settings),
       );
       const enabled = !settings.pausedConsumers.includes(consumer);
@@ -215,12 +218,12 @@ export class ServiceStack extends Stack {
 }
 
 /** What each access of a declaration permits. */
-function accessGrants(data: DataStack, { mailSender }: Settings): Readonly<Record<Access, ConsumerGrant>> {
+function accessGrants(data: DataStack, settings: Settings): Readonly<Record<Access, ConsumerGrant>> {
   return {
     "orders-and-stock": grantDecideOrders(data.orders, data.stock),
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
-    mail: grantSendMail(mailSender),
+    mail: grantSendMail(settings.mailSender, mailIntervalMs(settings)),
     "effect-once": grantMarkEffects(data.effects),
   };
 }

@@ -5,7 +5,7 @@ import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { reported } from "../fakes/test-consumer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { type SqsRecordChanges, sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
-import { invoke, newRig, type Rig } from "./rig.ts";
+import { invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
 import { failed, outcomes, put, refuse } from "./rig-rows.ts";
 
 let rig: Rig;
@@ -64,6 +64,54 @@ describe("notify-customer", () => {
 
     expect([first, second]).toEqual([reported("m"), reported()]);
     expect(mails()).toHaveLength(1);
+  });
+
+  test("H2: a mail that is throttled at its last receive is sent to its queue again, and counts as no attempt", async () => {
+    const row = put(confirmed());
+    rig.mailer.answer = () => ({ kind: "throttled", error: new TypeError("rate for ada@example.com") });
+    const attributes = { dlqRetryCount: "2", failedKey: "notify-customer~x" };
+
+    expect(await send(row, { receiveCount: 5, attributes })).toEqual(reported());
+
+    const { queueUrl, body, attributes: sent, delaySeconds } = rig.queues.sent[0] ?? {};
+    expect({ queueUrl, body, sent }).toEqual({
+      queueUrl: queueUrlOf("its-own"),
+      body: JSON.stringify(eventOf(row)),
+      sent: expect.objectContaining(attributes),
+    });
+    expect(delaySeconds).toBeGreaterThanOrEqual(300);
+    expect(delaySeconds).toBeLessThanOrEqual(900);
+    expect(failed()).toEqual([]);
+    expect(rig.tables.rows.mails.size).toBe(0);
+    expect(rig.out.lines().at(-1)).toMatchObject({ outcome: "ignored", why: "postponed: TypeError" });
+    expect(rig.out.text()).not.toContain("ada@example.com");
+  });
+
+  test("H2: a throttled mail that cannot be postponed is retried, and stored at its last receive", async () => {
+    const row = put(confirmed());
+    rig.mailer.answer = () => ({ kind: "throttled", error: new Error("rate") });
+    rig.faults.before = (call) => {
+      if (call === "queues.send") throw new Error("down");
+    };
+
+    expect(await send(row)).toEqual(reported("m"));
+    expect(failed()).toEqual([]);
+    expect(await send(row, { receiveCount: 5 })).toEqual(reported("m"));
+
+    expect(failed()).toMatchObject([{ status: "RETRYING", errorMessage: "rate" }]);
+  });
+
+  test("H2: a mail is sent once the throttle ends within the invocation", async () => {
+    const row = put(confirmed());
+    let attempts = 0;
+    rig.mailer.answer = () =>
+      ++attempts < 3 ? { kind: "throttled", error: new Error("rate") } : { kind: "sent" };
+
+    expect(await send(row)).toEqual(reported());
+
+    expect(mails()).toHaveLength(1);
+    expect(rig.queues.sent).toEqual([]);
+    expect(outcomes()).toEqual(["done"]);
   });
 
   test("H3: parks a refused address at once and removes its claim", async () => {

@@ -76,7 +76,8 @@ describe("publish-to-kafka, from the stream", () => {
 
     expect(await invoke("publish-to-kafka", event)).toEqual(reported(...reports));
     expect(failed()).toHaveLength(rows);
-    expect(rig.out.total(METRICS.publishFailed)).toBe(1);
+    expect(rig.out.total(METRICS.kafkaPublishFailed)).toBe(1);
+    expect(rig.out.total(METRICS.publishFailed)).toBe(0);
   });
 
   test("an outage of Kafka does not stop SNS, and an outage of SNS does not stop Kafka", async () => {

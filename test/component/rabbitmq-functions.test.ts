@@ -52,6 +52,9 @@ describe("publish-to-rabbitmq", () => {
 
     expect(await invoke("publish-to-rabbitmq", sqsEvent(good, refused))).toEqual(reported(refused.messageId));
     expect(failed()).toEqual([]);
+    // Alarms on metrics of the other backbones would name a wrong one.
+    expect(rig.out.total(METRICS.rabbitmqPublishFailed)).toBe(1);
+    expect([rig.out.total(METRICS.publishFailed), rig.out.total(METRICS.kafkaPublishFailed)]).toEqual([0, 0]);
   });
 });
 
@@ -156,18 +159,78 @@ describe("rabbitmq-dead-letters", () => {
     expect(failed()).toEqual([]);
   });
 
+  test("a retry takes along any number of headers, and names what is no text in history and log", async () => {
+    const many = Object.fromEntries(Array.from({ length: 15 }, (_, i) => [`h${i}`, `${i}`]));
+    const why = 'sent without the attributes "blob", "nested": the queue does not take them';
+
+    await invoke("rabbitmq-dead-letters", dead({ ...many, blob: { bytes: [-1] }, nested: { a: 1 } }));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ headers: many }]);
+    for (const name of ["blob", "nested"]) expect(rig.rabbitmq.messages[0]?.headers).not.toHaveProperty(name);
+    expect(failed()).toMatchObject([{ status: "RETRYING", history: [{ act: "retry", why }] }]);
+    expect(rig.out.lines()).toContainEqual(
+      expect.objectContaining({ audit: "rabbitmq-dead-letters", act: "retry", leftOut: why }),
+    );
+  });
+
+  test.each(["CONFIRMED", "REJECTED", "CANCELLED"] as const)(
+    "R7: finishes a message whose order is %s: another backbone decided it",
+    async (status) => {
+      rig.tables.rows.orders.set(row.orderId, { ...row, status });
+
+      await invoke("rabbitmq-dead-letters", dead({ "x-first-death-reason": "expired" }));
+
+      expect(rig.rabbitmq.messages).toEqual([]);
+      expect(failed()).toEqual([]);
+      expect(rig.out.total(METRICS.duplicate, "order.created")).toBe(1);
+    },
+  );
+
+  test("R7: retries a message whose order cannot be read", async () => {
+    rig.faults.before = (call) => {
+      if (call === "orders.get") throw new Error("down");
+    };
+
+    await invoke("rabbitmq-dead-letters", dead({}));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.queue.retry.5s" }]);
+  });
+
   test("goes by the type of the event, not by the queue that a header names", async () => {
     await invoke("rabbitmq-dead-letters", dead({ "x-first-death-queue": "order.queue" }, cancelled(row)));
 
     expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.cancelled.queue.retry.5s" }]);
   });
 
+  const inRetryQueue = { reason: { bytes: [...Buffer.from("expired")] }, count: 1 };
+  const atLimit = { reason: { bytes: [...Buffer.from("delivery_limit")] }, count: 1 };
+
   test.each([
-    ["expired", "EXPIRED"],
-    ["delivery_limit", "NO_REPORT"],
-    ["forged", "NO_REPORT"],
-  ])("R7: parks the fourth death of a message that %s as %s", async (reason, expected) => {
-    await invoke("rabbitmq-dead-letters", dead({ dlqRetryCount: "3", "x-first-death-reason": reason }));
+    ["expired", { "x-first-death-reason": "expired" }, "EXPIRED"],
+    ["reached the limit", { "x-first-death-reason": "delivery_limit" }, "NO_REPORT"],
+    ["has a forged reason", { "x-first-death-reason": "forged" }, "NO_REPORT"],
+    [
+      "reached the limit after a retry queue, on RabbitMQ 3",
+      { "x-first-death-reason": "expired", "x-death": [atLimit, inRetryQueue] },
+      "NO_REPORT",
+    ],
+    [
+      "reached the limit after a retry queue, on RabbitMQ 4",
+      {
+        "x-first-death-reason": "expired",
+        "x-last-death-reason": "delivery_limit",
+        "x-death": [inRetryQueue],
+      },
+      "NO_REPORT",
+    ],
+    [
+      "expired after a retry queue",
+      { "x-first-death-reason": "expired", "x-death": [inRetryQueue, inRetryQueue] },
+      "EXPIRED",
+    ],
+    ["was put there by a client", { "x-death": "forged" }, "NO_REPORT"],
+  ])("R7: parks the fourth death of a message that %s", async (_, headers, expected) => {
+    await invoke("rabbitmq-dead-letters", dead({ dlqRetryCount: "3", ...headers }));
 
     expect(failed()).toMatchObject([
       { status: "OPEN", reason: expected, consumer: CONSUMER, failedKey: `${CONSUMER}~${event.id}` },

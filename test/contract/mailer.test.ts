@@ -79,13 +79,13 @@ describe("the mailer in SES", () => {
   test.each([
     ["AccountSuspendedException", 400, "not-sent"],
     ["BadRequestException", 400, "refused"],
-    ["LimitExceededException", 400, "not-sent"],
+    ["LimitExceededException", 400, "throttled"],
     ["MailFromDomainNotVerifiedException", 400, "refused"],
     ["MessageRejected", 400, "refused"],
     ["NotFoundException", 404, "refused"],
     ["SendingPausedException", 400, "not-sent"],
-    ["TooManyRequestsException", 429, "not-sent"],
-    ["ThrottlingException", 400, "not-sent"],
+    ["TooManyRequestsException", 429, "throttled"],
+    ["ThrottlingException", 400, "throttled"],
     ["InternalFailure", 500, "unknown"],
     ["ServiceUnavailable", 503, "unknown"],
     // SES has not sent a mail that it declines, whatever the error.

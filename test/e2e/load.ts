@@ -19,9 +19,14 @@ const AGAIN_MS = 100;
 
 /**
  * Places `count` orders over `skus`, one after the other by each customer, and cancels every fourth.
- * `api` is read before each call, because the address can change.
+ * `api` is read before each call, because the address can change. No more than `allowed()` orders are placed by then.
  */
-export function placeUnderLoad(api: () => Client, count: number, skus: readonly string[]): Load {
+export function placeUnderLoad(
+  api: () => Client,
+  count: number,
+  skus: readonly string[],
+  allowed: () => number = () => count,
+): Load {
   const accepted = new Map<string, OrderView>();
   const cancelled = new Set<string>();
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
@@ -38,6 +43,10 @@ export function placeUnderLoad(api: () => Client, count: number, skus: readonly 
 
   async function customer(): Promise<void> {
     while (next < count) {
+      if (next >= allowed()) {
+        await pause(AGAIN_MS);
+        continue;
+      }
       const index = next++;
       const key = `load-${index}`;
       const lines = [line(skus[index % skus.length] ?? "", 1 + (index % 3))];
@@ -53,7 +62,10 @@ export function placeUnderLoad(api: () => Client, count: number, skus: readonly 
   return {
     accepted,
     cancelled,
-    reached: (wanted) => new Promise((resolve) => waiting.push({ count: wanted, resolve })),
+    reached: (wanted) =>
+      accepted.size >= wanted
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.push({ count: wanted, resolve })),
     done: Promise.all(Array.from({ length: CUSTOMERS }, customer)).then(() => undefined),
   };
 }

@@ -29,6 +29,17 @@ export interface TestVhost {
   close(): Promise<void>;
 }
 
+/** Why a test is skipped. */
+export const NOT_OURS = "The broker of RABBITMQ_URL is neither killed nor reconfigured.";
+
+/** As `4.0.5`. */
+export async function versionOf(server: RabbitServer): Promise<string> {
+  const { rabbitmq_version: version } = (await call(server, "GET", "overview")) as {
+    readonly rabbitmq_version: string;
+  };
+  return version;
+}
+
 /** The broker of RABBITMQ_URL, else one that is started. */
 export const startTestRabbit = (): Promise<RabbitServer> => startRabbit();
 

@@ -14,9 +14,20 @@ import {
   startRabbitMapping,
 } from "../../lib/emulator/rabbitmq/event-source/rabbitmq-event-source.ts";
 import type { InvokeResult, RunningMapping } from "../../lib/emulator/types.ts";
-import { untilTrue } from "../e2e/until.ts";
+import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
+import { rabbitTopology } from "../../lib/settings/rabbitmq-topology.ts";
+import { until, untilTrue } from "../e2e/until.ts";
 import { failureNotes } from "../fakes/failure-notes.ts";
-import { call, newVhost, SETTINGS, startTestRabbit, type TestVhost } from "./broker.ts";
+import {
+  call,
+  NOT_OURS,
+  newVhost,
+  SETTINGS,
+  startTestRabbit,
+  type TestVhost,
+  textOf,
+  versionOf,
+} from "./broker.ts";
 
 let server: RabbitServer;
 let vhost: TestVhost;
@@ -124,6 +135,23 @@ describe("the mapping", () => {
   );
 });
 
+test("R8: the mapping reads on after its queue was deleted and made again", async () => {
+  await open();
+  const seen: string[] = [];
+  map(async (event) => {
+    seen.push(...bodiesOf(event));
+    return seen.length > 1 ? OK : { kind: "error", errorType: "E", errorMessage: "no" };
+  });
+  await put("before");
+  await untilTrue("it fails", async () => seen.length > 0);
+
+  await call(server, "DELETE", `queues/${encodeURIComponent(vhost.name)}/${QUEUE}`);
+  await applyTopology(vhost.management, rabbitTopology(SETTINGS));
+  await put("after");
+
+  await untilTrue("the new message is read", async () => seen.includes("after"));
+});
+
 /** The functions behind a queue and its suspects, on the real broker. `handle` may never return, as a crash does not. */
 function behind(handle: (body: string, crash: () => void) => "done" | "retry", requeue: Requeue = "nack") {
   const failures = failureNotes();
@@ -181,6 +209,20 @@ function behind(handle: (body: string, crash: () => void) => "done" | "retry", r
       { queue, batchSize, requeue, windowSeconds },
     );
   return { failures, handled, invoke };
+}
+
+/** 4.3 counts only rejections and lost deliveries. https://www.rabbitmq.com/docs/quorum-queues#poison-message-handling */
+function countsNacks(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < 4 || (major === 4 && minor < 3);
+}
+
+async function limitOf(queue: string): Promise<unknown> {
+  const path = `queues/${encodeURIComponent(vhost.name)}/${queue}`;
+  const { effective_policy_definition: applied } = (await call(server, "GET", path)) as {
+    readonly effective_policy_definition?: Readonly<Record<string, unknown>>;
+  };
+  return applied?.["delivery-limit"];
 }
 
 const isEmpty = async () => {
@@ -274,8 +316,43 @@ describe("retries, suspects and the broker", () => {
     },
   );
 
-  test("R9: after the broker was killed under load, every confirmed message is handled", async () => {
-    if (!server.isOurs) return;
+  test.for<Requeue>(["nack", "close"])(
+    "R7: a message whose batches fail reaches the delivery limit and is dead-lettered, requeued by %s",
+    async (requeue, { skip }) => {
+      const version = await versionOf(server);
+      skip(
+        requeue === "nack" && !countsNacks(version),
+        `RabbitMQ ${version} counts no negative acknowledgement`,
+      );
+      await open();
+      const [policy] = (await vhost.management.policies()).filter(({ name }) => name === QUEUE);
+      if (policy === undefined) throw new Error("There is no policy.");
+      await vhost.management.putPolicy({
+        ...policy,
+        definition: { ...policy.definition, "delivery-limit": 3 },
+      });
+      await untilTrue("the policy applies", async () => (await limitOf(QUEUE)) === 3);
+      await put("never handled");
+      let deliveries = 0;
+
+      map(
+        async () => {
+          deliveries += 1;
+          return { kind: "crashed", detail: "it does not start" };
+        },
+        { requeue },
+      );
+      const dead = await until("it is dead-lettered", async () => (await vhost.drain("order.dlq"))[0]);
+
+      expect(dead.headers?.["x-first-death-reason"]).toBe("delivery_limit");
+      expect(textOf(dead)).toBe("never handled");
+      expect(deliveries).toBeGreaterThanOrEqual(3);
+      await untilTrue("nothing is left", isEmpty);
+    },
+  );
+
+  test("R9: after the broker was killed under load, every confirmed message is handled", async ({ skip }) => {
+    skip(!server.isOurs, NOT_OURS);
     await open();
     const publisher = vhost.client.createPublisher({ confirm: true });
     const confirmed: string[] = [];

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FailedMessageView } from "../../functions/failures/operators/read-failed-message.ts";
+import { run } from "../e2e/child-process.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { until, untilTrue } from "../e2e/until.ts";
+import { NOT_OURS } from "./broker.ts";
 import { OPENS_MS, openRabbitEmulator, type RabbitTestEmulator } from "./rabbitmq-emulator.ts";
 
 const CONSUMER = "order-events-rabbitmq";
@@ -112,8 +114,10 @@ describe("orders over RabbitMQ", () => {
     expect((await open()).filter(({ orderId }) => orderId === order.orderId)).toEqual([]);
   });
 
-  test("R9: of orders that are placed while the broker is killed and restarted, each has one effect", async () => {
-    if (!emulator.server.isOurs) return;
+  test("R9: of orders that are placed while the broker is killed and restarted, each has one effect", async ({
+    skip,
+  }) => {
+    skip(!emulator.server.isOurs, NOT_OURS);
     const before = await emulator.api.stock("tea");
     const place = () => emulator.api.place({ lines: [line("tea")] });
     const first = Array.from({ length: 10 }, place);
@@ -138,6 +142,90 @@ describe("orders over RabbitMQ", () => {
     expect((await emulator.api.stock("tea")).held).toBe(before.held + 30);
   }, 300_000);
 });
+
+describe("a broken vhost", () => {
+  test.for([
+    { id: "R6", fault: "rabbitmq-full", error: /QUEUE_FULL: A queue behind order\.exchange/ },
+    { id: "R8", fault: "rabbitmq-unbound", error: /UNROUTABLE: No queue is bound to order\.exchange/ },
+  ])(
+    "$id: events wait in SQS while $fault, the error names it, and afterwards they flow",
+    async ({ fault, error }, { skip }) => {
+      skip(!emulator.server.isOurs, NOT_OURS);
+      await emulator.target.emulator.break(fault);
+      const placed = await Promise.all(
+        Array.from({ length: 6 }, () => emulator.api.place({ lines: [line("tea")] })),
+      );
+      await untilTrue("an event is refused", async () =>
+        (await emulator.target.logs()).some((text) => error.test(text)),
+      );
+      const during = await Promise.all(placed.map(({ body }) => emulator.api.order(body.orderId)));
+      await emulator.target.emulator.mend();
+
+      for (const { body } of placed) await emulator.api.become(body.orderId, "CONFIRMED");
+      expect(during.some(({ status }) => status === "PENDING")).toBe(true);
+      const orderIds = placed.map(({ body }) => body.orderId);
+      expect((await open()).filter(({ orderId = "" }) => orderIds.includes(orderId))).toEqual([]);
+    },
+  );
+});
+
+describe("an operator", () => {
+  const cli = async (...args: readonly string[]) => {
+    const ended = await run("bin/order-events.mjs", ...args, "--json", "--url", emulator.target.url).ended;
+    expect(ended.code, ended.stderr).toBe(0);
+    return JSON.parse(ended.stdout) as Record<string, unknown>;
+  };
+  const decided = ["--yes", "--why", "the cause is repaired"];
+
+  test("K2: redrives a message to RabbitMQ, and its history and the log name the headers that stay behind", async () => {
+    const { emulator: faults } = emulator.target;
+    await Promise.all([faults.break("function:publish-to-rabbitmq"), faults.break("table:stock")]);
+    const { body: order } = await emulator.api.place({ lines: [line("tea")] });
+    const failedKey = keyOf(order.orderId);
+    const headers = { attempt: "3", shop: "tea shop", route: { hop: "a" } };
+    await emulator.publish("order.queue", JSON.stringify(createdEventOf(order)), headers);
+    await emulator.api.failed(failedKey, "OPEN");
+    await faults.mend();
+
+    const dry = await cli("failed", "redrive", failedKey);
+    const sent = await cli("failed", "redrive", failedKey, ...decided);
+    await emulator.api.failed(failedKey, "RESOLVED", PATIENCE_MS);
+
+    const why = 'sent without the attributes "route": the queue does not take them';
+    expect(dry).toMatchObject({ outcome: "would send" });
+    expect(sent).toMatchObject({ outcome: "sent" });
+    const shown = await cli("failed", "show", failedKey);
+    expect(JSON.stringify(shown)).toContain(JSON.stringify(`the cause is repaired; ${why}`).slice(1, -1));
+    const audited = (await emulator.target.logs()).filter((text) => text.includes('"act":"redrive"'));
+    expect(audited.some((text) => text.includes(failedKey) && text.includes('\\"route\\"'))).toBe(true);
+    expect((await emulator.api.order(order.orderId)).status).toBe("CONFIRMED");
+  });
+
+  test("R8: republishes the order of an event that was lost with its queue", async () => {
+    await emulator.target.emulator.break(`function:${CONSUMER}`);
+    const { body: order } = await emulator.api.place({ lines: [line("tea")] });
+    await untilTrue("it is in its queue", async () => (await depthOf("order.queue")) > 0);
+    await emulator.loseQueue("order.queue");
+    await emulator.target.emulator.mend();
+    await untilTrue(
+      "the order is old enough",
+      async () => Date.now() - Date.parse(order.createdAt) > 61_000,
+      PATIENCE_MS,
+    );
+    const lost = await emulator.api.order(order.orderId);
+
+    await cli("orders", "republish", "--status", "PENDING", "--older", "1m", ...decided);
+    await emulator.minute();
+
+    expect(lost.status).toBe("PENDING");
+    expect((await emulator.api.become(order.orderId)).status).toBe("CONFIRMED");
+  }, 180_000);
+});
+
+async function depthOf(queue: string): Promise<number> {
+  const listed = await emulator.management.queues();
+  return listed.find(({ name }) => name === queue)?.messages ?? 0;
+}
 
 /** The event that the order's row was published as. */
 function createdEventOf(order: Awaited<ReturnType<RabbitTestEmulator["api"]["decidedOrder"]>>) {

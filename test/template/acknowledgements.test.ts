@@ -6,6 +6,7 @@ import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { emptyBundles } from "../../lib/constructs/bundle.ts";
 import { addOrderEvents, newApp } from "../../lib/stacks/build-stacks.ts";
 import { acknowledgements, addChecks } from "../../lib/stacks/checks.ts";
+import { BROKER } from "./existing-broker.ts";
 import { EXISTING } from "./existing-cluster.ts";
 
 interface Report {
@@ -33,6 +34,8 @@ describe("checks of AwsSolutions and of the CDK", () => {
     { backbones: "queues,kafka" },
     { backbones: "queues,kafka", processing: "kafka", ...EXISTING },
     { backbones: "queues,kafka", kafkaZones: "us-east-1b,us-east-1c,us-east-1d" },
+    { backbones: "queues,rabbitmq", processing: "rabbitmq", rabbitmqCluster: true },
+    { backbones: "queues,rabbitmq", ...BROKER },
   ])("find nothing with %j", (context) => {
     expect(findings(context, addChecks)).toEqual([]);
   });

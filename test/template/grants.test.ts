@@ -95,6 +95,8 @@ function permissionsOfConsumer(name: QueueConsumer): Permissions {
     FAILED,
     on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], `${logicalId(name)}Source`),
     ...access.map((each) => ACCESS[each]),
+    // A postponed mail goes to its queue again.
+    access.includes("mail") ? { "sqs:SendMessage": [`${logicalId(name)}Source`] } : {},
     ...tables.map((table) =>
       on([...OWN_TABLE, "dynamodb:Query", "dynamodb:ConditionCheckItem"], logicalId(name, table.name)),
     ),

@@ -21,7 +21,7 @@ describe("alarms of Kafka", () => {
         ...["iterator-age", "publishing-late", "message-age", "dead-lettered"].map(
           (kind) => `${kind}-publish-to-kafka`,
         ),
-        ...["kafka-lag", "kafka-given-up", "kafka-offline"],
+        ...["kafka-lag", "kafka-given-up", "kafka-offline", "kafka-publish-failed"],
         ...["1", "2", "3"].map((broker) => `kafka-disk-${broker}`),
       ].sort(),
     );
@@ -87,7 +87,8 @@ describe("alarms of Kafka", () => {
 
     for (const name of alarms.keys())
       for (const [dimension, value] of Object.entries(dimensionsOf(name)))
-        if (!["Broker ID", "Consumer Group"].includes(dimension)) expect(names, name).toContain(`"${value}"`);
+        if (!["Broker ID", "Consumer Group", "service"].includes(dimension))
+          expect(names, name).toContain(`"${value}"`);
   });
 });
 

@@ -144,12 +144,15 @@ describe("the mappings", () => {
     ["queues", false],
     ["queues,rabbitmq", true],
     ["rabbitmq", true],
-  ])("process while processing is %s: %s; dead letters are read in any case", (processing, expected) => {
-    for (const mapping of mappingsOf(synthesized({ ...CONTEXT, processing }))) {
-      const isDead = (mapping["Queues"] as string[])[0] === RABBITMQ.deadLetterQueue;
-      expect(mapping["Enabled"]).toBe(isDead || expected);
-    }
-  });
+  ])(
+    "process while processing is %s: %s; suspects and dead letters are read in any case",
+    (processing, expected) => {
+      for (const mapping of mappingsOf(synthesized({ ...CONTEXT, processing }))) {
+        const isOfEvents = RABBITMQ_QUEUES.includes(String((mapping["Queues"] as string[])[0]));
+        expect(mapping["Enabled"]).toBe(!isOfEvents || expected);
+      }
+    },
+  );
 
   test("wait for the topology: a mapping of a queue that is not there cannot be made", () => {
     const [topology] = stacks.resources("rabbitmq", "Custom::RabbitMQTopology");
@@ -261,7 +264,8 @@ describe("alarms of RabbitMQ", () => {
         .map(({ properties }) => [shortName(properties.AlarmName), properties]),
     );
   const without = alarmsOf(synthesized());
-  const alarms = new Map([...alarmsOf(stacks)].filter(([name]) => !without.has(name)));
+  const processing = synthesized({ ...CONTEXT, processing: "queues,rabbitmq" });
+  const alarms = new Map([...alarmsOf(processing)].filter(([name]) => !without.has(name)));
 
   test("watch each function, the queue that leads to the broker, and the broker", () => {
     expect([...alarms.keys()].sort()).toEqual(
@@ -270,13 +274,17 @@ describe("alarms of RabbitMQ", () => {
           RABBITMQ_FUNCTIONS.map((of) => `${kind}-${of}`),
         ),
         ...["message-age", "dead-lettered", "undelivered"].map((kind) => `${kind}-publish-to-rabbitmq`),
-        ...["rabbitmq-length", "rabbitmq-dead-lettered"],
+        ...["rabbitmq-length", "rabbitmq-dead-lettered", "rabbitmq-publish-failed"],
       ].sort(),
     );
   });
 
+  test("do not watch dead letters where RabbitMQ does not process: messages expire there unread", () => {
+    expect([...alarmsOf(stacks).keys()]).not.toContain("rabbitmq-dead-lettered");
+  });
+
   test.each([...alarms])("%s notifies the alarm topic and links its runbook", (name, alarm) => {
-    const [topic] = stacks.resources("monitoring", "AWS::SNS::Topic");
+    const [topic] = processing.resources("monitoring", "AWS::SNS::Topic");
     const [, kind] = /runbooks\.md#alarm-([a-z-]+)$/.exec(alarm.AlarmDescription) ?? [];
 
     expect(alarm.AlarmActions).toEqual([{ Ref: topic?.id }]);

@@ -2,8 +2,15 @@ import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { sesMailer } from "../../adapters/ses-mailer.ts";
-import { clock, environment, newId, optionalVariable } from "../../handlers/wiring/environment.ts";
+import {
+  clock,
+  environment,
+  integerVariable,
+  newId,
+  optionalVariable,
+} from "../../handlers/wiring/environment.ts";
 import { eventConsumer } from "../../handlers/wiring/event-consumer.ts";
+import { mailPace } from "../../orders/mail-pace.ts";
 import { sendNotifications } from "../../orders/send-notifications.ts";
 import { notifyCustomer } from "./consumer.ts";
 
@@ -18,6 +25,7 @@ export const handler = eventConsumer(
     orders: dynamoDbOrderStore(client, ordersTable, clock),
     notifications: dynamoDbNotifications(client, notificationsTable, newId),
     mailer: sender === undefined ? undefined : sesMailer(sender),
+    pace: mailPace(clock, integerVariable("mailIntervalMs", 0)),
     clock,
   }),
 );

@@ -2,16 +2,20 @@ import { RABBITMQ, retryQueue } from "../../contract/broker-names.ts";
 import type { Reason } from "../../contract/failures.ts";
 import type { Attributes } from "../../middleware/attributes.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
-import { ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
+import { DUPLICATE, ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
 import type { Decoded, Transport } from "../../middleware/transport.ts";
 import {
+  lastDeathReason,
   RABBIT_HEADERS,
   type RabbitRecord,
-  rabbitHeader,
   rabbitmq,
+  uncopiedHeaders,
 } from "../../middleware/transports/rabbitmq.ts";
 import type { RabbitCopies } from "../../middleware/transports/rabbitmq-retries.ts";
 import { decodeRabbitRecord } from "../../orders/decode-record.ts";
+import { orderIdOfEvent } from "../../orders/domain/order.ts";
+import type { OrderStore } from "../../orders/ports/order-store.ts";
+import { checkEffect } from "../domain/effect-check.ts";
 import { eventFacts } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import type { FailurePorts } from "../record-failure.ts";
@@ -26,9 +30,6 @@ export interface DeadRabbitMessage {
   /** Why no retry can help, if so. */
   readonly fault?: Unprocessable;
 }
-
-/** Headers that say how the message fared before: a retry from the dead-letter queue begins again. */
-const OF_ATTEMPTS: readonly string[] = [RABBIT_HEADERS.attempt, RABBIT_HEADERS.suspected];
 
 /** More than a message may have had; no attempt here is the last. */
 const MOST_ATTEMPTS = 999;
@@ -53,14 +54,11 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
   return (record) => {
     const content = decodeRabbitRecord(record);
     const known = eventFacts(content.kind === "message" ? content.message : undefined);
-    const attributes: Attributes = Object.fromEntries(
-      Object.entries(transport.attributes(record)).filter(([name]) => !OF_ATTEMPTS.includes(name)),
-    );
     const facts = {
       consumer,
       source: transport.source(record),
       body: transport.body(record),
-      attributes,
+      attributes: transport.attributes(record),
       ...known,
     };
     if (content.kind === "malformed") {
@@ -72,9 +70,13 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
   };
 }
 
-/** Retries a dead message up to three times, with a longer delay each time, then parks it. */
+/**
+ * Retries a dead message up to three times, with a longer delay each time, then parks it. One whose effect is there is
+ * finished: messages expire in a queue that nothing reads, because another backbone processes.
+ */
 export function retryDeadMessage(
   ports: FailurePorts & {
+    readonly orders: Pick<OrderStore, "get">;
     readonly copies: RabbitCopies;
     readonly delaysSeconds: readonly number[];
     readonly audit: ActPorts["audit"];
@@ -84,6 +86,7 @@ export function retryDeadMessage(
     const { facts, record, queue, fault } = dead;
     if (fault !== undefined) return park(fault.reason, fault);
     if (queue === undefined) return ignored("no queue takes its type");
+    if (await isEffectThere(ports.orders, facts)) return DUPLICATE;
     const send = ({ attributes, delaySeconds }: { attributes: Attributes; delaySeconds: number }) =>
       ports.copies.put(
         [
@@ -95,8 +98,20 @@ export function retryDeadMessage(
         ],
         deadline,
       );
-    return retryDeadLetters({ ...ports, queues: { send } })(facts, queue, reasonOf(record));
+    return retryDeadLetters({ ...ports, queues: { send } })(facts, queue, {
+      unreported: reasonOf(record),
+      dropped: uncopiedHeaders(record),
+    });
   };
+}
+
+/** Consumers behind a broker have their effect on the order. An order that cannot be read proves nothing. */
+async function isEffectThere(orders: Pick<OrderStore, "get">, facts: MessageFacts): Promise<boolean> {
+  const orderId = orderIdOfEvent(facts.eventId);
+  if (orderId === undefined) return false;
+  const order = await orders.get(orderId).catch(() => undefined);
+  const evidence = { order, notification: "none", marks: new Set<string>() } as const;
+  return checkEffect(facts, evidence).effect === "there";
 }
 
 /** A queue has one delay: the shortest that is as long as asked for. */
@@ -114,7 +129,7 @@ function headersOf(attributes: Attributes): Record<string, string> {
 
 /** What the broker says is no proof, but only decides about the text of a reason. */
 function reasonOf(record: RabbitRecord): Reason {
-  return rabbitHeader(record, "x-first-death-reason") === "expired" ? "EXPIRED" : "NO_REPORT";
+  return lastDeathReason(record) === "expired" ? "EXPIRED" : "NO_REPORT";
 }
 
 function queueOf(type: string): string | undefined {

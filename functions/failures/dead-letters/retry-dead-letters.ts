@@ -8,12 +8,19 @@ import {
   foreignAttributes,
   leftOut,
   leftOutText,
-  RETRY_ATTRIBUTE_COUNT,
+  RETRY_ROOM,
 } from "../../publishing/domain/message-attributes.ts";
 import type { Queues } from "../../publishing/ports/queues.ts";
 import { failedKeyOf } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite, type FailurePorts, storedReason } from "../record-failure.ts";
+
+interface DeadLetter {
+  /** The reason where the last attempt stored none. */
+  readonly unreported?: Reason;
+  /** The names of the attributes that do not travel. */
+  readonly dropped?: readonly string[];
+}
 
 /**
  * Retries a message from the dead-letter queue: sends it to its queue again, up to three times, with a longer delay each
@@ -32,7 +39,7 @@ export function retryDeadLetters(
   return async (
     message: MessageFacts,
     queueUrl: string,
-    unreported: Reason = "NO_REPORT",
+    { unreported = "NO_REPORT", dropped = leftOut(message.attributes, RETRY_ROOM) }: DeadLetter = {},
   ): Promise<Outcome> => {
     const count = dlqRetryCount(message.attributes[ATTRIBUTES.dlqRetryCount]);
     if (count === undefined) {
@@ -40,7 +47,6 @@ export function retryDeadLetters(
     }
     if (count >= LIMITS.dlqRetries) return park((await storedReason(ports, message)) ?? unreported);
 
-    const dropped = leftOut(message.attributes, RETRY_ATTRIBUTE_COUNT);
     if (dropped.length > 0) {
       // Before the message goes: afterwards nothing else has these attributes.
       const failedKey = failedKeyOf(message);
@@ -52,7 +58,7 @@ export function retryDeadLetters(
       queueUrl,
       body: message.body,
       attributes: {
-        ...foreignAttributes(message.attributes, RETRY_ATTRIBUTE_COUNT),
+        ...foreignAttributes(message.attributes, RETRY_ROOM),
         [ATTRIBUTES.dlqRetryCount]: String(count + 1),
         [ATTRIBUTES.failedKey]: failedKeyOf(message),
       },

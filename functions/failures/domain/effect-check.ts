@@ -22,8 +22,12 @@ export function knownConsumer({ consumer }: Pick<FailedMessage, "consumer">): Co
   return CONSUMER_NAMES.find((known) => known === consumer);
 }
 
+/** The parts of a failed message that its effect is judged by. A dead message has no reason yet. */
+export type Judged = Pick<FailedMessage, "consumer" | "eventId" | "eventType"> &
+  Partial<Pick<FailedMessage, "reason">>;
+
 /** The effect of one failed message. `unknown` is never evidence to resolve it. */
-export function checkEffect(row: FailedMessage, evidence: Evidence): Effect {
+export function checkEffect(row: Judged, evidence: Evidence): Effect {
   const consumer = knownConsumer(row);
   if (consumer === undefined) return unknown(`no consumer ${row.consumer} is known`);
   const { order } = evidence;
@@ -65,7 +69,7 @@ export function inputOf(
   { name }: Pick<ConsumerDeclaration, "name">,
   order: EffectInput["order"],
   { notification, marks }: Evidence,
-  row: FailedMessage,
+  row: Judged,
 ): EffectInput {
   return { message: row, order, notification, isMarked: marks.has(name) };
 }
@@ -75,7 +79,7 @@ function whatShows(
   consumer: ConsumerName,
   order: EffectInput["order"],
   evidence: Evidence,
-  row: FailedMessage,
+  row: Judged,
 ): string | undefined {
   // The event is wrong: an operator has to see it, whatever the order status.
   if (row.reason === "EVENT_CONTRADICTS_ORDER") return undefined;

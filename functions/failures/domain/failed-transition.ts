@@ -3,7 +3,7 @@ import { ATTRIBUTES } from "../../contract/names.ts";
 import { describeError, type ErrorText } from "../../middleware/error-text.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { sha256 } from "../../middleware/sha256.ts";
-import { leftOut, leftOutText } from "../../publishing/domain/message-attributes.ts";
+import { leftOut, leftOutText, redriveRoom } from "../../publishing/domain/message-attributes.ts";
 import {
   type EditedMessage,
   type FailedMessage,
@@ -90,7 +90,9 @@ export function transition(
       return opened(next, at, failed("overdue", "NEVER_RETURNED"));
     case "redrive": {
       if (current.generation !== write.generation) return undefined;
-      const why = [write.why, leftOutText(leftOut(current.attributes))].filter((text) => text !== undefined);
+      const why = [write.why, leftOutText(leftOut(current.attributes, redriveRoom(current.consumer)))].filter(
+        (text) => text !== undefined,
+      );
       const act = write.edited === undefined ? "redrive" : "edit and redrive";
       return {
         ...next,

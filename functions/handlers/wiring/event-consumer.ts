@@ -14,15 +14,17 @@ import { environment, integerVariable, serviceOptions } from "./environment.ts";
 
 /** The Lambda handler of a declared consumer, with settings from the environment. It acts on its own event types only. */
 export function eventConsumer(
-  { name, on }: ConsumerDeclaration,
+  { name, on, access }: ConsumerDeclaration,
   handle: (events: readonly OrderEvent[], deadline: number) => Promise<readonly Outcome[]>,
 ) {
   const { queueUrl } = environment("queueUrl");
+  const queues = sqsQueues();
   return consumer({
     name,
     transport: sqs({
       maxReceiveCount: integerVariable("maxReceiveCount", 5),
-      backOff: { queues: sqsQueues(), queueUrl },
+      backOff: { queues, queueUrl },
+      ...(access.includes("mail") && { sendAgain: (message) => queues.send({ queueUrl, ...message }) }),
     }),
     parse: (raw) => parseText(raw.body),
     decode: (_, parsed) => checkEvent(parsed),

@@ -82,12 +82,26 @@ export function rabbitBody({ data }: RabbitRecord): string {
 /** A header as text, whatever its type; `undefined` where it is absent or nested. */
 export function rabbitHeader(raw: RabbitRecord, name: string): string | undefined {
   const headers = headersIn(raw);
-  if (headers === undefined || !Object.hasOwn(headers, name)) return undefined;
-  const value = headers[name];
+  return headers === undefined || !Object.hasOwn(headers, name) ? undefined : textOf(headers[name]);
+}
+
+function textOf(value: unknown): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (typeof value === "string") return value;
-  const bytes = bytesIn(value);
-  return bytes === undefined ? "" : bytes.toString("utf8");
+  return bytesIn(value)?.toString("utf8") ?? "";
+}
+
+/**
+ * Why the broker moved the message to a dead-letter exchange last; `undefined` where it does not say. A retry queue expires
+ * each message, so the first death of a retried message says nothing. RabbitMQ 3 names the last one in `x-death` only.
+ */
+export function lastDeathReason(raw: RabbitRecord): string | undefined {
+  const deaths = headersIn(raw)?.["x-death"];
+  const [latest] = Array.isArray(deaths) ? (deaths as readonly unknown[]) : [];
+  return (
+    rabbitHeader(raw, "x-last-death-reason") ??
+    (isObject(latest) ? textOf(latest["reason"]) : rabbitHeader(raw, "x-first-death-reason"))
+  );
 }
 
 /** A property of the message as text. */
@@ -108,6 +122,14 @@ export function copiedHeaders(raw: RabbitRecord): Readonly<Record<string, string
   });
   // Names come from outside: `__proto__` must become a key like any other.
   return Object.fromEntries(copied);
+}
+
+/** The names of headers that a copy does not take along, without the broker's. */
+export function uncopiedHeaders(raw: RabbitRecord): readonly string[] {
+  const copied = copiedHeaders(raw);
+  return Object.keys(headersIn(raw) ?? {}).filter(
+    (name) => !isOfBroker(name) && !Object.hasOwn(copied, name),
+  );
 }
 
 /**
@@ -159,12 +181,17 @@ function read(event: unknown): readonly RabbitRecord[] {
   });
 }
 
-/** With its message id and time, it names one publication: after a failed invocation the batch is redelivered. */
+/**
+ * With its message id, redrive and time, it names one publication: after a failed invocation the batch is redelivered.
+ */
 function source(raw: RabbitRecord): string {
   const place = `rabbitmq:${raw.vhost}:${raw.queue}`;
   const id = rabbitProperty(raw, "messageId");
   const time = sentAt(raw);
-  return id === undefined || time === undefined ? place : `${place}/${id.slice(0, 256)}@${time}`;
+  if (id === undefined || time === undefined) return place;
+  const redriveId = rabbitHeader(raw, RETRY_ATTRIBUTES.redriveId);
+  const redrive = redriveId === undefined ? "" : `~${redriveId.slice(0, 64)}`;
+  return `${place}/${id.slice(0, 256)}${redrive}@${time}`;
 }
 
 function sentAt(raw: RabbitRecord): number | undefined {
@@ -172,14 +199,17 @@ function sentAt(raw: RabbitRecord): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Headers as the failed-message store keeps them. Numbers are their text; nested ones are left out. */
+/** Headers that count attempts: a redrive, and a retry from the dead-letter queue, begin again. */
+const OF_ATTEMPTS: readonly string[] = [RABBIT_HEADERS.attempt, RABBIT_HEADERS.suspected];
+
+/** Headers as the failed-message store keeps them. Numbers are their text; of nested ones only the names are kept. */
 function rabbitAttributes(raw: RabbitRecord): Attributes {
   const list = Object.entries(headersIn(raw) ?? {}).flatMap(([name, value]) => {
-    if (isOfBroker(name)) return [];
+    if (isOfBroker(name) || OF_ATTEMPTS.includes(name)) return [];
     if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
       return [Object.fromEntries([[name, [...Buffer.from(String(value))]]])];
     const bytes = bytesIn(value);
-    return bytes === undefined ? [] : [Object.fromEntries([[name, [...bytes]]])];
+    return [Object.fromEntries([[name, bytes === undefined ? "nested" : [...bytes]]])];
   });
   return headersOf(list);
 }

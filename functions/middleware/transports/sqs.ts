@@ -1,4 +1,4 @@
-import type { AttributeValue } from "../attributes.ts";
+import type { Attributes, AttributeValue } from "../attributes.ts";
 import { RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { recordsOf, type Transport, UnexpectedEvent } from "../transport.ts";
 
@@ -32,9 +32,18 @@ export interface SqsAttribute {
   readonly binaryValue?: string;
 }
 
+export interface AgainMessage {
+  readonly body: string;
+  readonly attributes: Attributes;
+  /** 0 to 900. */
+  readonly delaySeconds: number;
+}
+
 export interface SqsOptions {
   /** Receives before the queue moves a message to its dead-letter queue; absent without one. */
   readonly maxReceiveCount?: number;
+  /** Sends a message to the same queue. Without it, postponed messages are retried. */
+  readonly sendAgain?: (message: AgainMessage) => Promise<void>;
   /** Sets the visibility of failed messages; without it the queue's own time-out applies. */
   readonly backOff?: { readonly queues: MessageVisibility; readonly queueUrl: string };
 }
@@ -43,8 +52,18 @@ export interface SqsOptions {
 export function sqs({
   maxReceiveCount = Number.POSITIVE_INFINITY,
   backOff,
+  sendAgain,
 }: SqsOptions = {}): Transport<SqsRecord> {
   const attempt = (raw: SqsRecord) => Number(raw.attributes?.ApproximateReceiveCount) || 1;
+
+  const attributesOf = (raw: SqsRecord): Attributes =>
+    // The sender chooses names: `__proto__` must become a key like any other.
+    Object.fromEntries(
+      Object.entries(raw.messageAttributes ?? {}).flatMap(([name, attribute]) => {
+        const value = attributeValue(attribute);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
 
   return {
     read(event) {
@@ -58,15 +77,7 @@ export function sqs({
     },
     body: (raw) => String(raw.body ?? ""),
     source: (raw) => String(raw.eventSourceARN),
-    attributes(raw) {
-      // The sender chooses names: `__proto__` must become a key like any other.
-      return Object.fromEntries(
-        Object.entries(raw.messageAttributes ?? {}).flatMap(([name, attribute]) => {
-          const value = attributeValue(attribute);
-          return value === undefined ? [] : [[name, value]];
-        }),
-      );
-    },
+    attributes: attributesOf,
     isRetriedOrRedriven({ messageAttributes }) {
       return (
         typeof messageAttributes === "object" &&
@@ -83,6 +94,16 @@ export function sqs({
     response: (_, failed) => ({
       batchItemFailures: failed.map((raw) => ({ itemIdentifier: raw.messageId })),
     }),
+    ...(sendAgain === undefined
+      ? {}
+      : {
+          postpone: (raw, seconds) =>
+            sendAgain({
+              body: raw.body,
+              attributes: attributesOf(raw),
+              delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.round(seconds))),
+            }),
+        }),
     ...(backOff === undefined
       ? {}
       : { negativeAcknowledge: (returns) => changeVisibility(backOff, returns) }),
@@ -109,6 +130,9 @@ const LONGEST_SECONDS = 12 * 3_600 - 900;
 function visibilityOf(seconds: number): number {
   return Math.round(Math.min(LONGEST_SECONDS, Math.max(0, seconds || 0)));
 }
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+const LONGEST_DELAY_SECONDS = 900;
 
 const isFifo = ({ eventSourceARN }: SqsRecord) => String(eventSourceARN).endsWith(".fifo");
 

@@ -9,7 +9,9 @@ export type Sent =
   | { readonly kind: "sent" }
   /** The provider refused it for good: bad address, blocked recipient. */
   | { readonly kind: "refused"; readonly error: unknown }
-  /** It was certainly not sent: throttled, or never reached the provider. */
+  /** It was certainly not sent, because the rate or the quota of the sender is used up. */
+  | { readonly kind: "throttled"; readonly error: unknown }
+  /** It was certainly not sent: declined for another reason, or never reached the provider. */
   | { readonly kind: "not-sent"; readonly error: unknown }
   /** The reply was lost: it may have been sent. */
   | { readonly kind: "unknown"; readonly error: unknown };

@@ -7,15 +7,39 @@ import {
   OMITTED,
   OMITTED_HEADERS,
 } from "../../middleware/attributes.ts";
+import { isReachedByRabbitmq } from "./publishers.ts";
 
 const RETRY_ATTRIBUTES: readonly string[] = [
   ATTRIBUTES.dlqRetryCount,
   ATTRIBUTES.redriveId,
   ATTRIBUTES.failedKey,
 ];
-/** Attributes of a redrive, and of a retry from a dead-letter queue. */
-export const REDRIVE_ATTRIBUTE_COUNT = 3;
-export const RETRY_ATTRIBUTE_COUNT = 2;
+
+/** What travels with a message beside the attributes of our own. */
+export interface Room {
+  readonly count: number;
+  accepts(name: string, value: AttributeValue): boolean;
+}
+
+/** A queue of SQS refuses an eleventh attribute, and names or values that only a header of a broker may have. */
+const sqsRoom = (own: number): Room => ({
+  count: LIMITS.messageAttributes - own,
+  accepts: (name, value) => NAME.test(name) && isAccepted(value),
+});
+const REDRIVE_ROOM = sqsRoom(3);
+/** Beside the attributes of a retry from a dead-letter queue. */
+export const RETRY_ROOM = sqsRoom(2);
+/** A redrive to RabbitMQ goes through a queue of SQS, and the client writes no bytes as a header. */
+const RABBITMQ_REDRIVE_ROOM: Room = {
+  count: REDRIVE_ROOM.count,
+  accepts: (name, value) =>
+    REDRIVE_ROOM.accepts(name, value) && (typeof value === "string" || !isBinary(value)),
+};
+
+/** Of a redrive to a consumer. */
+export function redriveRoom(consumer: string): Room {
+  return isReachedByRabbitmq(consumer) ? RABBITMQ_REDRIVE_ROOM : REDRIVE_ROOM;
+}
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html */
 const NAME = /^(?!aws\.|amazon\.|\.)(?!.*(\.\.|\.$))[\w.-]{1,256}$/i;
@@ -27,19 +51,16 @@ export function withoutRetryAttributes(attributes: Attributes): Attributes {
   return Object.fromEntries(foreign(attributes));
 }
 
-/**
- * The attributes that a queue takes beside so many of our own. It refuses an eleventh attribute, and names or values that
- * only a Kafka header may have. `type` is kept first, because subscriptions filter on it.
- */
-export function foreignAttributes(attributes: Attributes, reserved = REDRIVE_ATTRIBUTE_COUNT): Attributes {
-  const fitting = foreign(attributes).filter(([name, value]) => NAME.test(name) && isAccepted(value));
+/** The attributes that travel. `type` is kept first, because subscriptions filter on it. */
+export function foreignAttributes(attributes: Attributes, { count, accepts } = REDRIVE_ROOM): Attributes {
+  const fitting = foreign(attributes).filter(([name, value]) => accepts(name, value));
   fitting.sort(([one], [other]) => Number(other === ATTRIBUTES.type) - Number(one === ATTRIBUTES.type));
-  return Object.fromEntries(fitting.slice(0, LIMITS.messageAttributes - reserved));
+  return Object.fromEntries(fitting.slice(0, count));
 }
 
 /** The names of the attributes that do not travel. */
-export function leftOut(attributes: Attributes, reserved = REDRIVE_ATTRIBUTE_COUNT): readonly string[] {
-  const kept = foreignAttributes(attributes, reserved);
+export function leftOut(attributes: Attributes, room = REDRIVE_ROOM): readonly string[] {
+  const kept = foreignAttributes(attributes, room);
   return foreign(attributes).flatMap(([name, value]) =>
     Object.hasOwn(kept, name) ? [] : namesIn(name, value),
   );

@@ -15,6 +15,11 @@ export function isPublisher(consumer: string): consumer is PublisherName | typeo
   return ALL.includes(consumer);
 }
 
+/** Whether messages of a consumer are sent through an exchange of RabbitMQ. */
+export function isReachedByRabbitmq(consumer: string): boolean {
+  return consumer === RABBITMQ_PUBLISHER || consumer === RABBITMQ_CONSUMER;
+}
+
 const BROKERS = [
   { name: "Kafka", consumers: ["publish-to-kafka", KAFKA_CONSUMER] },
   { name: "RabbitMQ", consumers: [RABBITMQ_PUBLISHER, RABBITMQ_CONSUMER] },

@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ENV } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { grantTable } from "./table-grants.ts";
@@ -21,9 +22,9 @@ export const grantDecideMails = (notifications: ITable): ConsumerGrant =>
  * identity of the recipient: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsesv2.html
  */
 export const grantSendMail =
-  (sender: string): ConsumerGrant =>
+  (sender: string, intervalMs: number): ConsumerGrant =>
   (holder) => {
-    holder.set(ENV.mailSender, sender);
+    holder.set(ENV.mailSender, sender).set(ENV.mailIntervalMs, intervalMs);
     if (sender === "") return;
     const all = (resource: string) =>
       Stack.of(holder).formatArn({ service: "ses", resource, resourceName: "*" });
@@ -34,3 +35,12 @@ export const grantSendMail =
       all("configuration-set"),
     );
   };
+
+/**
+ * Sends messages to the queue that it reads again, where they are postponed. Lambda ends such a loop after 16 rounds, by
+ * moving the message to the dead-letter queue: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+ */
+export const grantPostpone =
+  (queue: IQueue): ConsumerGrant =>
+  (holder) =>
+    holder.allow(["sqs:SendMessage"], queue.queueArn);

@@ -75,6 +75,7 @@ export const IGNORED: Readonly<Record<string, string>> = {
   "AWS::Logs::ResourcePolicy": "lines go to the terminal",
   "AWS::Scheduler::ScheduleGroup": "schedules are listed one by one",
   "Custom::LogRetention": "lines go to the terminal",
+  "Custom::RabbitMQMappings": "it acts when the stack is deleted",
   "Custom::S3AutoDeleteObjects": "it acts when the stack is deleted",
   "Custom::VpcRestrictDefaultSG": "everything is on loopback",
 };

@@ -7,13 +7,14 @@ export type FaultTarget =
   | { readonly kind: "table"; readonly name: string }
   | { readonly kind: "mail" }
   | { readonly kind: "conflicts" }
-  | { readonly kind: BrokerName };
+  | { readonly kind: BrokerFault };
 
-export type BrokerName = "kafka" | "rabbitmq";
+/** A broker that is killed; `rabbitmq-full`: its queues are full; `rabbitmq-unbound`: no queue is bound to its exchange. */
+export type BrokerFault = "kafka" | "rabbitmq" | "rabbitmq-full" | "rabbitmq-unbound";
 
 export interface Fault {
   readonly target: FaultTarget;
-  /** As typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`, `kafka`, `rabbitmq`. */
+  /** As typed: `function:order-created`, `table:<name>`, `mail`, `conflicts`, `kafka`, `rabbitmq`, `rabbitmq-full`. */
   readonly text: string;
   /** The share of calls that fail, above 0 and up to 1. */
   readonly rate: number;
@@ -54,8 +55,8 @@ export interface FaultsOptions {
   readonly functions: readonly string[];
   /** Physical names. */
   readonly tables: readonly string[];
-  /** The brokers that can be stopped. */
-  readonly brokers?: readonly BrokerName[];
+  /** The faults of its brokers. */
+  readonly brokers?: readonly BrokerFault[];
   /** For `endsAt`. */
   readonly clock?: Clock;
   /** Ends faults, independent of the wall clock; default: the monotonic clock. */
@@ -87,6 +88,8 @@ export const createFaults = (options: FaultsOptions): Faults => {
       const target = parseTarget(text, options);
       if (!(rate > 0 && rate <= 1))
         throw new FaultError(`The rate must be above 0 and at most 1; received ${rate}`);
+      if (rate !== 1 && isOfBroker(target.kind))
+        throw new FaultError(`${textOf(target)} is broken as a whole and takes no rate; received ${rate}`);
       if (forMs !== undefined && !(forMs > 0))
         throw new FaultError(`The duration must be above 0 ms; received ${forMs} ms`);
       const fault: Fault = {
@@ -130,17 +133,19 @@ export const createFaults = (options: FaultsOptions): Faults => {
   };
 };
 
-const BROKERS: readonly BrokerName[] = ["kafka", "rabbitmq"];
+const BROKERS: readonly BrokerFault[] = ["kafka", "rabbitmq", "rabbitmq-full", "rabbitmq-unbound"];
+const isOfBroker = (kind: string): boolean => BROKERS.some((each) => each === kind);
 /** The variable that names a broker of another owner. */
-const NAMED_BY: Readonly<Record<BrokerName, string>> = { kafka: "KAFKA_BROKERS", rabbitmq: "RABBITMQ_URL" };
+const NAMED_BY = { kafka: "KAFKA_BROKERS", rabbitmq: "RABBITMQ_URL" } as const;
 
 const parseTarget = (text: string, { functions, tables, brokers = [] }: FaultsOptions): FaultTarget => {
   if (text === "mail" || text === "conflicts") return { kind: text };
   const broker = BROKERS.find((each) => each === text);
   if (broker !== undefined && brokers.includes(broker)) return { kind: broker };
   if (broker !== undefined) {
+    const flag = broker === "kafka" ? "kafka" : "rabbitmq";
     throw new AbsentTargetError(
-      `This emulator has no broker of its own to break. Start one with a broker:  npm start -- --${broker}   (without ${NAMED_BY[broker]})`,
+      `This emulator has no broker of its own to break. Start one with a broker:  npm start -- --${flag}   (without ${NAMED_BY[flag]})`,
     );
   }
   const [, prefix = "", name = text] = /^(?:(function|table):)?(.*)$/.exec(text) ?? [];

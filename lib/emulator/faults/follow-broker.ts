@@ -1,6 +1,6 @@
-import type { Faults } from "./fault-switches.ts";
+import type { BrokerFault, Faults } from "./fault-switches.ts";
 
-/** A broker that can be killed and started again. */
+/** A broker, or a part of it, that can be broken and repaired. */
 export interface BreakableBroker {
   kill(): Promise<void>;
   restart(): Promise<void>;
@@ -12,9 +12,10 @@ const LOOK_MS = 200;
 /** Kills the broker while the fault of its name is on, and starts it again after. */
 export function followBroker(
   faults: Faults,
-  name: "kafka" | "rabbitmq",
+  name: BrokerFault,
   broker: BreakableBroker,
   log: (text: string) => void,
+  [down, up] = ["the broker is down", "the broker is up again"],
 ): { readonly stop: () => void } {
   let isDown = false;
   let working: Promise<void> = Promise.resolve();
@@ -24,7 +25,7 @@ export function followBroker(
     isDown = wanted;
     working = working
       .then(wanted ? broker.kill : broker.restart)
-      .then(() => log(wanted ? "the broker is down" : "the broker is up again"))
+      .then(() => log(wanted ? down : up))
       .catch((error: unknown) => log(String(error)));
   };
   const timer = setInterval(look, LOOK_MS);

@@ -12,8 +12,13 @@ export function brokerTexts(
     lines.push(["Kafka", `${kafka.brokers}  ${topics.join(", ")}`]);
   }
   if (rabbitmq !== undefined) {
-    const { host, username } = new URL(rabbitmq.url);
-    lines.push(["RabbitMQ", `${host}  management ${rabbitmq.managementUrl} (user ${username})`]);
+    const { host, username, password } = new URL(rabbitmq.url);
+    // The login of a broker of another owner is not printed.
+    const login = rabbitmq.isOurs ? `user ${username}, password ${password}` : `user ${username}`;
+    lines.push(
+      ["RabbitMQ", rabbitmq.isOurs ? rabbitmq.url : host],
+      ["Management", `${rabbitmq.managementUrl}  (${login})`],
+    );
   }
   if (lines.length > 0)
     lines.push(["Orders", `are processed by ${processing.map((each) => PROCESSED_BY[each]).join(" and ")}`]);

@@ -10,6 +10,7 @@ import type { FunctionHost, LogLine, RunningMapping } from "../types.ts";
 import { UnreachableRabbitError } from "./broker/no-rabbitmq.ts";
 import { managementOptions, type RabbitServer, startRabbit } from "./broker/start-rabbitmq.ts";
 import { startRabbitMapping } from "./event-source/rabbitmq-event-source.ts";
+import { followTopology, limitedQueues } from "./topology-faults.ts";
 
 /** RabbitMQ on the emulator. Loaded only with --rabbitmq. */
 export interface EmulatorRabbit {
@@ -44,6 +45,7 @@ export async function openRabbit(options: {
   const server = await startRabbit({
     ...rest,
     onEnd: (how) => log(`the broker exited (${how}) and is restarted`),
+    onBack: () => log("the broker is up again"),
   });
   const access = managementOptions(server);
   const management = managementApi(access);
@@ -62,10 +64,23 @@ export async function openRabbit(options: {
             { cause },
           );
         });
+      const following = [
+        followBroker(faults, "rabbitmq", server, log),
+        ...followTopology({ faults, management, topologies: model.rabbitTopologies, log }),
+      ];
+      const isLimited = limitedQueues(model.rabbitTopologies);
+      const onReading = outageLines(log);
       const running = model.rabbitMappings.map((spec) =>
-        startRabbitMapping({ spec, host, onLine, url: server.url, vhost: access.vhost }),
+        startRabbitMapping({
+          spec,
+          host,
+          onLine,
+          onReading,
+          isPaused: () => isLimited.has(spec.queue) && faults.isOn("rabbitmq-full"),
+          url: server.url,
+          vhost: access.vhost,
+        }),
       );
-      const following = followBroker(faults, "rabbitmq", server, log);
       const names = model.rabbitMappings.map(({ brokerArn }) => brokerArn.split(":")[6] ?? "");
       const sample = async () => {
         // While the broker is down the last figures stay.
@@ -85,12 +100,25 @@ export async function openRabbit(options: {
       return {
         async stop() {
           clearInterval(timer);
-          following.stop();
+          for (const each of following) each.stop();
           await Promise.all(running.map((mapping) => mapping.stop()));
         },
       };
     },
     close: () => server.close(),
+  };
+}
+
+/** One line when queues can no longer be read, and one when all of them are read again. */
+function outageLines(log: (text: string) => void): (queue: string, failure: string | undefined) => void {
+  const unread = new Set<string>();
+  return (queue, failure) => {
+    if (failure !== undefined) {
+      if (unread.size === 0) log(`the event source mappings cannot read their queues: ${failure}`);
+      unread.add(queue);
+    } else if (unread.delete(queue) && unread.size === 0) {
+      log("the event source mappings read their queues again");
+    }
   };
 }
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
+import type { Debugging, FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
 import { functionArn } from "./function-environment.ts";
 import type { Kill } from "./function-instance.ts";
 import { createPool, type Pool } from "./instance-pool.ts";
@@ -14,6 +14,7 @@ export interface FunctionHostOptions {
   /** Added to every function's environment; see `endpointVariables`. */
   readonly emulatorVariables?: Readonly<Record<string, string>>;
   readonly onLine?: (line: LogLine) => void;
+  readonly debugging?: Debugging | undefined;
   /** Called before each invocation. */
   readonly injectFault?: (name: string) => InjectedFault | undefined;
   /** See `InstanceOptions`: another client of the Runtime API, for comparison with the emulator's own. */
@@ -35,6 +36,8 @@ export interface FunctionHostOptions {
 export interface LocalFunctionHost extends FunctionHost {
   /** Starts an instance of each named function, so that the first order has no cold start. */
   warm(names: readonly string[]): Promise<void>;
+  /** Later invocations of a function run the code of this folder. */
+  replaceCode(name: string, assetDir: string): void;
 }
 
 const DEFAULTS = {
@@ -57,6 +60,10 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
       createPool({
         ...DEFAULTS,
         ...limits,
+        // A debugger has one process; messages wait for it.
+        ...(limits.debugging?.inspectPort(spec.name) === undefined
+          ? {}
+          : { maxInstances: 1, queueMs: 3_600_000, idleMs: 12 * 3_600_000 }),
         maxStarting: Math.max(2, availableParallelism()),
         spec,
         reaper,
@@ -88,6 +95,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
     warm: async (names) => {
       await Promise.all(names.map((name) => poolOf(name).warm()));
     },
+    replaceCode: (name, assetDir) => poolOf(name).replaceCode(assetDir),
     close: async () => {
       for (const pool of pools.values()) pool.close();
       reaper.close();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { FunctionSpec, InvokeResult, LogLine } from "../types.ts";
+import type { Debugging, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
 import { instanceEnvironment } from "./function-environment.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { eachLine } from "./output-lines.ts";
@@ -11,6 +11,8 @@ import { openRuntimeApi, type PostedError, type RuntimeApi } from "./runtime-api
 /** Folders whose packages hold the AWS SDK, which Lambda provides: that of the app, and this one. */
 const SDK_FOLDERS = [process.cwd(), fileURLToPath(new URL(".", import.meta.url))];
 
+/** Longer than anybody looks at a breakpoint. */
+const SUSPENDED_MS = 12 * 3_600_000;
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
 
 /** An injected crash: the process dies `afterMs` into the invocation, or before its response counts. */
@@ -26,6 +28,7 @@ export interface InstanceOptions {
   readonly reaper: Reaper;
   /** The program that asks the Runtime API for events and runs the handler; default: the emulator's own. */
   readonly runtimeClient?: string;
+  readonly debugging?: Debugging | undefined;
   /** Time from the start of the process to its first request for an event. */
   readonly initTimeoutMs: number;
   /** The runtime requested its next event. */
@@ -91,10 +94,14 @@ export const startInstance = (options: InstanceOptions): Instance => {
     else killProcess();
   };
 
+  const inspectPort = options.debugging?.inspectPort(spec.name);
+  const initTimeoutMs = inspectPort === undefined ? options.initTimeoutMs : SUSPENDED_MS;
+  const timeoutMs = inspectPort === undefined ? spec.timeoutMs : SUSPENDED_MS;
+
   const initTimer = setTimeout(() => {
     const detail = `the init phase took longer than ${options.initTimeoutMs / 1000} s`;
     fail({ kind: "crashed", detail }, detail);
-  }, options.initTimeoutMs);
+  }, initTimeoutMs);
 
   const instance: Instance = {
     run: (eventJson, kill) =>
@@ -104,7 +111,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
           return;
         }
         const requestId = randomUUID();
-        const timers = [setTimeout(timeOut, spec.timeoutMs)];
+        const timers = [setTimeout(timeOut, timeoutMs)];
         if (kill !== undefined) timers.push(setTimeout(crash, kill.afterMs));
         const unwatch = watchMemory(child?.pid ?? 0, spec.memoryMb, outOfMemory);
         running = {
@@ -119,7 +126,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
         api.deliver({
           requestId,
           functionArn: options.functionArn,
-          deadlineMs: Date.now() + spec.timeoutMs,
+          deadlineMs: Date.now() + timeoutMs,
           traceId: `Root=1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString("hex")}`,
           body: eventJson,
         });
@@ -158,7 +165,13 @@ export const startInstance = (options: InstanceOptions): Instance => {
     }
     child = spawn(
       process.execPath,
-      [`--max-old-space-size=${spec.memoryMb}`, runtimeClient, ...SDK_FOLDERS],
+      [
+        `--max-old-space-size=${spec.memoryMb}`,
+        ...(options.debugging?.sourceMaps === true ? ["--enable-source-maps"] : []),
+        ...(inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`]),
+        runtimeClient,
+        ...SDK_FOLDERS,
+      ],
       {
         cwd: spec.assetDir,
         // A group of its own: Ctrl-C in the terminal would otherwise reach it before the emulator has drained.

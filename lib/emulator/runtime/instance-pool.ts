@@ -17,6 +17,8 @@ export interface Pool {
   invoke(eventJson: string, kill?: Kill): Promise<InvokeResult>;
   /** Starts an instance if there is none. Resolves once it is idle or has failed. */
   warm(): Promise<void>;
+  /** Runs later invocations from another folder. Invocations that run end with their code. */
+  replaceCode(assetDir: string): void;
   close(): void;
 }
 
@@ -31,10 +33,13 @@ export const createPool = (options: PoolOptions): Pool => {
   // Responded, and about to request the next event: counted, because a fast caller would otherwise start ever new ones.
   const returning = new Set<Instance>();
   const idle: { readonly instance: Instance; readonly reaper: NodeJS.Timeout }[] = [];
+  // Started with code that was replaced.
+  const outdated = new Set<Instance>();
   const queue: Waiting[] = [];
   const warming: (() => void)[] = [];
   let grower: NodeJS.Timeout | undefined;
   let closed = false;
+  let { spec } = options;
 
   const started = (instance: Instance) => {
     starting.delete(instance);
@@ -47,6 +52,10 @@ export const createPool = (options: PoolOptions): Pool => {
   const onIdle = (instance: Instance) => {
     started(instance);
     returning.delete(instance);
+    if (outdated.has(instance)) {
+      instance.kill();
+      return;
+    }
     const reaper = setTimeout(() => {
       leaveIdle(instance);
       instance.kill();
@@ -59,14 +68,17 @@ export const createPool = (options: PoolOptions): Pool => {
     const failedToStart = starting.has(instance);
     started(instance);
     all.delete(instance);
+    const wasOutdated = outdated.delete(instance);
     returning.delete(instance);
     leaveIdle(instance);
     // An init error fails one invocation, as in Lambda; the next one starts a new instance.
     if (failedToStart) queue.shift()?.refuse(why);
     pump();
+    // The next invocation finds the new code warm. A debugger's port is free only now.
+    if (wasOutdated && all.size === 0 && !closed) start();
   };
   const start = () => {
-    const instance = startInstance({ ...options, onIdle, onGone });
+    const instance = startInstance({ ...options, spec, onIdle, onGone });
     all.add(instance);
     starting.add(instance);
   };
@@ -128,6 +140,14 @@ export const createPool = (options: PoolOptions): Pool => {
         warming.push(resolve);
         if (starting.size === 0) start();
       }),
+    replaceCode: (assetDir) => {
+      spec = { ...spec, assetDir };
+      for (const instance of all) outdated.add(instance);
+      for (const { instance } of [...idle]) {
+        leaveIdle(instance);
+        instance.kill();
+      }
+    },
     close: () => {
       closed = true;
       clearTimeout(grower);

@@ -16,6 +16,8 @@ export interface LastingOptions {
   readonly start: () => Promise<ProcessLife>;
   /** Called when the process exited unexpectedly, before it is restarted. */
   readonly onEnd: (how: string) => void;
+  /** Called when it serves again after an unexpected end. */
+  readonly onBack?: () => void;
   /** A folder that goes with the server. */
   readonly scratch?: string;
 }
@@ -30,7 +32,12 @@ export interface LastingProcess {
 }
 
 /** Resolves when the first life serves; rejects as `start` does. */
-export async function lastingProcess({ start, onEnd, scratch }: LastingOptions): Promise<LastingProcess> {
+export async function lastingProcess({
+  start,
+  onEnd,
+  onBack = () => {},
+  scratch,
+}: LastingOptions): Promise<LastingProcess> {
   // Processes come and go on the folder, so it is this one that takes it away, also after `kill -9`.
   const keeper = scratch === undefined ? undefined : spawnTied("sleep", ["2000000000"], scratch);
   let running: ProcessLife | undefined;
@@ -42,7 +49,7 @@ export async function lastingProcess({ start, onEnd, scratch }: LastingOptions):
       if (running !== life) return;
       running = undefined;
       onEnd(how);
-      begin().catch((error: unknown) => onEnd(String(error)));
+      begin().then(onBack, (error: unknown) => onEnd(String(error)));
     });
   };
   const end = async (how: "stop" | "kill") => {

@@ -13,6 +13,8 @@ export const breakCommand: Command = {
     "conflicts        writes to tables fail with a transaction conflict",
     "kafka            the broker is killed; needs an emulator with its own broker: npm start -- --kafka",
     "rabbitmq         the broker is killed; needs an emulator with its own broker: npm start -- --rabbitmq",
+    "rabbitmq-full    its queues are full, and nothing reads them",
+    "rabbitmq-unbound no queue is bound to its exchange",
     "message          two messages that cannot be processed are sent to the queue of order-created",
   ],
   flags: {
@@ -20,7 +22,7 @@ export const breakCommand: Command = {
       type: "string",
       default: "1",
       value: "number",
-      help: "Share of calls that fail, above 0 and at most 1",
+      help: "Share of calls that fail, above 0 and at most 1; a broker takes none",
     },
     for: { type: "string", default: "60s", value: "duration", help: `Duration: ${DURATION_EXAMPLES}` },
   },

@@ -38,10 +38,12 @@ export async function readFaults(context: CommandContext): Promise<readonly Faul
 }
 
 export function faultLine({ text, rate, endsAt }: Fault): string {
-  // The rate does not apply to a broker: it is killed.
-  const share = text === "kafka" || text === "rabbitmq" ? [] : [`${Math.round(rate * 100)} % of calls`];
-  const left =
-    endsAt === undefined ? [] : [`${Math.max(0, Math.round((endsAt - Date.now()) / 1000))} s left`];
+  const isKilled = text === "kafka" || text === "rabbitmq";
+  // A broker takes no rate.
+  const share = isKilled || text.startsWith("rabbitmq-") ? [] : [`${Math.round(rate * 100)} % of calls`];
+  const seconds = endsAt === undefined ? undefined : Math.max(0, Math.round((endsAt - Date.now()) / 1000));
+  const after = isKilled ? ", then it starts; the emulator prints when it is up again" : "";
+  const left = seconds === undefined ? [] : [`${seconds} s left${after}`];
   const how = [...share, ...left].join(", ");
   return `${text} is broken${how === "" ? "" : ` (${how})`}\n`;
 }

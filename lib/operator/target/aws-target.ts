@@ -1,10 +1,10 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
+import { type AwsCredentials, signedHeaders } from "../../aws-signature.ts";
 import { printableLine } from "../../terminal-text.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { connectionError } from "./connection-error.ts";
 import { credentialAdvice, isCredentialError } from "./credential-advice.ts";
 import { RequestError } from "./request-error.ts";
-import { type AwsCredentials, signedHeaders } from "./sign.ts";
 
 export interface AwsAccess {
   readonly region: string;

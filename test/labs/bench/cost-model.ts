@@ -57,7 +57,16 @@ const METRICS_OF_SUCCESS = 4;
  * every outcome in each hour. An hour without a metric is not charged, and counts of 0 are not reported.
  */
 export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", number>> {
-  const { maintenanceRuns: _, openFailedMessages, publishFailed, pendingOrders, ...ofConsumers } = METRICS;
+  // Without brokers.
+  const {
+    maintenanceRuns: _,
+    kafkaPublishFailed: __,
+    rabbitmqPublishFailed: ___,
+    openFailedMessages,
+    publishFailed,
+    pendingOrders,
+    ...ofConsumers
+  } = METRICS;
   const gauges = [openFailedMessages, publishFailed, pendingOrders];
   const each = Object.keys(ofConsumers).length;
   const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;

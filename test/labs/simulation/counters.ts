@@ -1,5 +1,6 @@
 import type { AcceptedRequests } from "./actors/clients.ts";
 import type { Log } from "./cloud/log.ts";
+import { NO_COUNTS } from "./cloud/rabbitmq.ts";
 import { isDone } from "./invariants/each-step.ts";
 import type { SimulatedSystem } from "./simulated-system.ts";
 
@@ -23,7 +24,15 @@ export interface Counters {
   readonly reread: number;
   /** Kafka records that went to the dead-letter topic. */
   readonly givenUp: number;
-  /** Changes of the backbone while messages were in flight. */
+  /** RabbitMQ messages that came again with their batch. */
+  readonly requeued: number;
+  /** RabbitMQ messages that went to the dead-letter queue. */
+  readonly deadLettered: number;
+  /** RabbitMQ messages that were moved to a queue of suspects. */
+  readonly suspected: number;
+  /** Times that RabbitMQ's broker was killed. */
+  readonly killed: number;
+  /** Changes of the backbones while messages were in flight. */
   readonly moved: number;
 }
 
@@ -37,6 +46,10 @@ export const NO_COUNTERS: Counters = {
   recovered: 0,
   reread: 0,
   givenUp: 0,
+  requeued: 0,
+  deadLettered: 0,
+  suspected: 0,
+  killed: 0,
   moved: 0,
 };
 
@@ -65,24 +78,16 @@ export function countersOf(system: SimulatedSystem, { attempted, placed }: Accep
       0,
     ),
     givenUp: recordsOf(system.kafka?.deadLetters).length,
+    ...(system.rabbitmq?.counts ?? NO_COUNTS),
     moved: system.backbone.moved,
   };
 }
 
+const KEYS = Object.keys(NO_COUNTERS) as readonly (keyof Counters)[];
+
 export function added(a: Counters, b: Counters): Counters {
   const sum = (key: keyof Counters) => a[key] + b[key];
-  return {
-    attempted: sum("attempted"),
-    acknowledged: sum("acknowledged"),
-    ok: sum("ok"),
-    parked: sum("parked"),
-    lost: sum("lost"),
-    duplicated: sum("duplicated"),
-    recovered: sum("recovered"),
-    reread: sum("reread"),
-    givenUp: sum("givenUp"),
-    moved: sum("moved"),
-  };
+  return Object.fromEntries(KEYS.map((key) => [key, sum(key)])) as unknown as Counters;
 }
 
 function recordsOf(log: Log | undefined) {

@@ -21,20 +21,39 @@ const KINDS: readonly { readonly name: string; readonly faultProfile: FaultProfi
     faultProfile: { ...RARE_DUPLICATES, poison: 0.3, operators: 4 },
   },
   { name: "the topic refuses", faultProfile: { ...RARE_DUPLICATES, topic: 0.3 } },
-  { name: "both backbones process", faultProfile: { ...RARE_DUPLICATES, processing: "both" } },
+  { name: "both backbones process", faultProfile: { ...RARE_DUPLICATES, processing: ["queues", "kafka"] } },
   {
     name: "the backbone changes",
-    faultProfile: { ...RARE_DUPLICATES, processing: "queues", moves: ["both", "kafka", "both", "queues"] },
+    faultProfile: {
+      ...RARE_DUPLICATES,
+      processing: ["queues"],
+      moves: [["queues", "kafka"], ["kafka"], ["queues", "kafka"], ["queues"]],
+    },
   },
   {
     name: "only Kafka processes, and gives up records",
     faultProfile: {
       ...RARE_DUPLICATES,
-      processing: "kafka",
+      processing: ["kafka"],
       startsInDeadLetters: true,
       poison: 0.3,
       operators: 2,
       rebalance: 0.2,
+    },
+  },
+  {
+    name: "the queues and RabbitMQ process",
+    faultProfile: { ...RARE_DUPLICATES, processing: ["queues", "rabbitmq"] },
+  },
+  {
+    name: "only RabbitMQ processes, with dead letters, and messages that crash it",
+    faultProfile: {
+      ...RARE_DUPLICATES,
+      processing: ["rabbitmq"],
+      startsInDeadLetters: true,
+      poison: 0.3,
+      killers: 0.5,
+      operators: 2,
     },
   },
 ];

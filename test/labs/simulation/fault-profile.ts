@@ -1,3 +1,4 @@
+import { BACKBONES } from "../../../lib/settings/backbone-settings.ts";
 import type { Route } from "./cloud/backbone.ts";
 import type { Processing } from "./cloud/consumers.ts";
 import type { Fault, FaultSource } from "./engine/port-calls.ts";
@@ -36,6 +37,14 @@ export interface FaultProfile extends Route {
   readonly backlogLimit: number;
   /** A member joins or leaves the consumer group of the Kafka topic. */
   readonly rebalance: number;
+  /** The broker of RabbitMQ is killed. */
+  readonly brokerKill: number;
+  /** A queue or a binding of RabbitMQ is missing for a while. */
+  readonly missingPart: number;
+  /** The queues of RabbitMQ take one or two messages. */
+  readonly hasShortQueues: boolean;
+  /** A message that RabbitMQ's consumer cannot handle crashes it each time. */
+  readonly killers: number;
 }
 
 export const NO_FAULTS: FaultProfile = {
@@ -58,9 +67,13 @@ export const NO_FAULTS: FaultProfile = {
   maxAgeSeconds: 0,
   stale: 0,
   backlogLimit: 10_000,
-  processing: "queues",
+  processing: ["queues"],
   moves: [],
   rebalance: 0,
+  brokerKill: 0,
+  missingPart: 0,
+  hasShortQueues: false,
+  killers: 0,
 };
 
 /** Concurrent duplicates of most messages, and repeated calls. */
@@ -72,7 +85,16 @@ export const HEAVY_FAULTS: FaultProfile = {
   error: 0.2,
 };
 
-const PROCESSING: readonly Processing[] = ["queues", "queues", "both", "kafka"];
+const PROCESSING: readonly Processing[] = [
+  ["queues"],
+  ["queues"],
+  ["queues"],
+  ["queues", "kafka"],
+  ["kafka"],
+  ["queues", "rabbitmq"],
+  ["rabbitmq"],
+  ["queues", "kafka", "rabbitmq"],
+];
 const RATES = [0.01, 0.04, 0.12] as const;
 const PORTS = [
   "failedMessages",
@@ -86,6 +108,7 @@ const PORTS = [
   "queues",
   "redriveJobs",
   "recordTopic",
+  "rabbitmq",
 ] as const;
 
 /** The fault profile of a seed. Each schedule has some kinds of faults only, so that rare pairs occur together. */
@@ -118,16 +141,26 @@ export function faultProfileOf(random: Random): FaultProfile {
     backlogLimit: random.chance(0.1) ? 1 : 10_000,
     ...route,
     rebalance: rate() * 2,
+    brokerKill: rate() * 2,
+    missingPart: rate() * 2,
+    hasShortQueues: random.chance(0.1),
+    killers: random.chance(0.3) ? 0.5 : 0,
   };
 }
 
-/** One in five schedules changes the backbone, one step at a time. */
+/** One in five schedules changes the backbones: each step adds one or removes one, and one at least stays. */
 function routeOf(random: Random): Route {
   const processing = random.pick(PROCESSING);
   const moves: Processing[] = [];
   for (let left = random.chance(0.2) ? 1 + random.below(4) : 0; left > 0; left--) {
     const from = moves.at(-1) ?? processing;
-    moves.push(from === "both" ? random.pick(["queues", "kafka"]) : "both");
+    const others = BACKBONES.filter((each) => !from.includes(each));
+    const isAdding = from.length === 1 || (others.length > 0 && random.chance(0.5));
+    if (isAdding) moves.push([...from, random.pick(others)]);
+    else {
+      const removed = random.pick(from);
+      moves.push(from.filter((each) => each !== removed));
+    }
   }
   return { processing, moves };
 }

@@ -14,6 +14,7 @@ import { type Api, apiOf } from "./api.ts";
 import { ofEachConsumer } from "./cloud/consumers.ts";
 import { type KafkaFunctions, kafkaFunctionsOf } from "./kafka-parts.ts";
 import type { LambdaHandler, Parts } from "./parts.ts";
+import { type RabbitFunctions, rabbitFunctionsOf } from "./rabbitmq-parts.ts";
 
 export interface FunctionSettings {
   readonly queueUrlOf: (name: QueueConsumer) => string;
@@ -28,8 +29,9 @@ export interface Functions {
   readonly deadLetters: LambdaHandler;
   readonly maintenance: LambdaHandler;
   readonly api: Api;
-  /** Absent where only queues process. */
+  /** Absent where the broker is not deployed. */
   readonly kafka: KafkaFunctions | undefined;
+  readonly rabbitmq: RabbitFunctions | undefined;
 }
 
 /** The functions as functions/handlers wires them, over the simulator's ports. */
@@ -81,6 +83,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
     ),
     api: apiOf(parts, write),
     kafka: parts.kafka && kafkaFunctionsOf(parts, parts.kafka, settings),
+    rabbitmq: parts.rabbitmq && rabbitFunctionsOf(parts, parts.rabbitmq, settings),
     maintenance: schedule({
       steps: [
         {

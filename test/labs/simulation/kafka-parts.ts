@@ -8,23 +8,19 @@ import type { Clock } from "../../../functions/middleware/clock.ts";
 import { consumer } from "../../../functions/middleware/consumer.ts";
 import type { Decoded, Transport } from "../../../functions/middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../../functions/middleware/transports/kafka.ts";
-import type { SqsRecord } from "../../../functions/middleware/transports/sqs.ts";
+
 import { allOrNothing, bySource } from "../../../functions/middleware/wrap-handler.ts";
 import { decodeRecord } from "../../../functions/orders/decode-record.ts";
 import { processOrderEvents } from "../../../functions/orders/process-order-events.ts";
 import type { RecordTopic } from "../../../functions/publishing/ports/publisher.ts";
-import { publishMessages } from "../../../functions/publishing/publish-messages.ts";
 import { publishTransitions, transitionDecoder } from "../../../functions/publishing/publish-transitions.ts";
-import { queuedMessageDecoder, redriveQueue } from "../../../functions/publishing/redrive-queue.ts";
-import { type HandleMany, type LambdaHandler, MAX_RECEIVE_COUNT, type Parts } from "./parts.ts";
+import type { HandleMany, LambdaHandler, Parts } from "./parts.ts";
+import { type QueuePublisherParts, queuePublisherOf, queuePublisherParts } from "./queue-publisher.ts";
 
 /** The parts of the Kafka functions. A mutant exchanges one of them. */
-export interface KafkaParts {
-  readonly topic: RecordTopic;
+export interface KafkaParts extends QueuePublisherParts {
   readonly transport: Transport<KafkaRecord>;
   readonly decode: (raw: KafkaRecord) => Decoded<OrderEvent>;
-  readonly queueTransport: Transport<SqsRecord>;
-  readonly decodeQueued: ReturnType<typeof queuedMessageDecoder>;
   /** Wraps the function that reads the dead-letter topic. */
   readonly deadLetters: (handler: LambdaHandler) => LambdaHandler;
   /** Wraps the handler of the records of a wave. */
@@ -37,11 +33,9 @@ export function kafkaPartsOf(
   observed: KafkaParts["observed"],
 ): KafkaParts {
   return {
-    topic,
+    ...queuePublisherParts("publish-to-kafka", topic),
     transport: kafka({ clock, mayBeLastAfterSeconds: 1_800 }),
     decode: decodeRecord,
-    queueTransport: redriveQueue("publish-to-kafka", MAX_RECEIVE_COUNT),
-    decodeQueued: queuedMessageDecoder("publish-to-kafka"),
     deadLetters: allOrNothing,
     observed,
   };
@@ -56,31 +50,29 @@ export interface KafkaFunctions {
 /** The Kafka functions as functions/handlers wires them. */
 export function kafkaFunctionsOf(
   parts: Parts,
-  { topic, transport, decode, queueTransport, decodeQueued, deadLetters, observed }: KafkaParts,
+  kafkaParts: KafkaParts,
   settings: { readonly maxAgeSeconds: number; readonly write: (text: string) => void },
 ): KafkaFunctions {
   const { clock } = parts.ports;
   const { write, maxAgeSeconds } = settings;
+  const { topic, transport, decode, deadLetters, observed } = kafkaParts;
   const { "order-created": reserve, "order-cancelled": release } = parts.handlers;
   const name = "publish-to-kafka";
-  const common = { name, failureLog: parts.failureLogOf(name), clock, write } as const;
   return {
     publishToKafka: parts.around(
       name,
       bySource({
         "aws:dynamodb": consumer({
-          ...common,
+          name,
+          failureLog: parts.failureLogOf(name),
+          clock,
+          write,
           transport: parts.streamTransport,
           decode: transitionDecoder(parts.eventOf),
           handle: { many: publishTransitions({ publisher: topic, clock }) },
           settings: { giveUpAfterSeconds: 60 },
         }),
-        "aws:sqs": consumer({
-          ...common,
-          transport: queueTransport,
-          decode: decodeQueued,
-          handle: { many: publishMessages({ topic }) },
-        }),
+        "aws:sqs": queuePublisherOf(parts, name, kafkaParts, write),
       }),
     ),
     orderEventsKafka: parts.around(

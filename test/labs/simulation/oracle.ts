@@ -5,7 +5,7 @@ import type { FailedMessage } from "../../../functions/failures/domain/failed-me
 import { eventOfChange, type Order } from "../../../functions/orders/domain/order.ts";
 import type { MemoryTables } from "../../fakes/memory-tables.ts";
 import type { Route } from "./cloud/backbone.ts";
-import { type EventConsumer, requiredConsumersOf } from "./cloud/consumers.ts";
+import { type BrokerConsumer, type EventConsumer, requiredConsumersOf } from "./cloud/consumers.ts";
 import type { StreamRow } from "./cloud/stream.ts";
 import { isLegalChange } from "./invariants/order-changes.ts";
 import { assertInvariant } from "./violation.ts";
@@ -31,7 +31,7 @@ export interface Oracle {
   readonly republished: Set<string>;
   /** Events of a republish that the topic refused, and that were not published since. */
   readonly refused: Set<string>;
-  /** Number of messages and uncommitted records by `<owner of the queue or topic> <event id>`. */
+  /** Number of messages and uncommitted records by `<owner of the queue, or consumer of the broker> <event id>`. */
   readonly inFlight: Map<string, number>;
   /** Available units of a SKU after each change. */
   readonly availability: Map<string, { readonly at: number; readonly available: number }[]>;
@@ -49,8 +49,10 @@ export interface Oracle {
   eventOfBody(body: string): string | undefined;
   /** Records an edited body: it belongs to the same event. */
   edited(row: FailedMessage): void;
-  /** Whether a foreign writer sent the body to the Kafka topic, or an operator edited such a body. */
-  isForeign(body: string): boolean;
+  /** Whether a foreign writer sent the body to the consumer of a broker, or an operator edited such a body. */
+  isForeign(consumer: BrokerConsumer, body: string): boolean;
+  /** Foreign bodies that crash the consumer of RabbitMQ. */
+  readonly killers: Set<string>;
   count(owner: string, body: string, by: 1 | -1): void;
   /** Number of messages added to a queue or removed from one. */
   moves(): number;
@@ -118,8 +120,9 @@ export function newOracle(
       if (ofBody.get(originalBody) === eventId) ofBody.set(body, eventId);
       else if (poisons.has(`${consumer} ${originalBody}`)) foreign.add(`${consumer} ${body}`);
     },
-    isForeign: (body) => {
-      const poison = `order-events-kafka ${body}`;
+    killers: new Set(),
+    isForeign: (consumer, body) => {
+      const poison = `${consumer} ${body}`;
       return poisons.has(poison) || foreign.has(poison);
     },
     moves: () => moves,

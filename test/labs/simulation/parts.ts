@@ -26,6 +26,7 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import type { MailPace } from "../../../functions/orders/mail-pace.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
@@ -38,10 +39,11 @@ import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
-import { ofEachConsumer, type QueueOwner } from "./cloud/consumers.ts";
+import { BROKERS, ofEachConsumer, type QueueOwner } from "./cloud/consumers.ts";
 import { imagesOf } from "./cloud/stream.ts";
 import { effectOf } from "./effects.ts";
 import type { KafkaParts } from "./kafka-parts.ts";
+import type { RabbitParts } from "./rabbitmq-parts.ts";
 
 /** The ports of the functions. Each call of a port is a step of the scheduler. */
 export interface Ports {
@@ -52,6 +54,7 @@ export interface Ports {
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
+  readonly pace: MailPace;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
   readonly redriveJobs: Jobs<RedriveJob>;
@@ -96,8 +99,9 @@ export interface Parts {
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
   readonly streamTransport: Transport<StreamRecord>;
-  /** Absent where only queues process. */
+  /** Absent where the broker is not deployed. */
   readonly kafka: KafkaParts | undefined;
+  readonly rabbitmq: RabbitParts | undefined;
   /** Wraps a whole function. */
   readonly around: (name: string, handler: LambdaHandler) => LambdaHandler;
 }
@@ -119,15 +123,20 @@ export function partsOf(
     readonly backlogLimit: number;
     readonly owners: readonly QueueOwner[];
     readonly kafka: KafkaParts | undefined;
+    readonly rabbitmq: RabbitParts | undefined;
   },
 ): Parts {
-  const { backlogLimit, owners, kafka } = options;
+  const { backlogLimit, owners, kafka, rabbitmq } = options;
   const { orders, notifications, failedMessages, publisher, queues, clock, newId } = ports;
   const failures: FailurePorts = { failedMessages, clock, newId, returnWithinSeconds: 3_600 };
   const sourceQueues = {
     ...Object.fromEntries(owners.map((name) => [name, queueUrlOf(name)])),
-    // A redrive for either Kafka function goes through one queue, and from there to the topic.
-    ...(kafka === undefined ? {} : { "order-events-kafka": queueUrlOf("publish-to-kafka") }),
+    // A redrive for the consumer of a broker goes through the queue of its publisher.
+    ...Object.fromEntries(
+      Object.values(BROKERS)
+        .filter(({ publisher }) => owners.includes(publisher))
+        .map(({ consumer, publisher }) => [consumer, queueUrlOf(publisher)]),
+    ),
   };
   const jobPorts: RedrivePorts & RepublishPorts = {
     ...ports,
@@ -184,6 +193,7 @@ export function partsOf(
       sqs({ maxReceiveCount: MAX_RECEIVE_COUNT, backOff: { queues, queueUrl } }),
     streamTransport: dynamoDbStream(),
     kafka,
+    rabbitmq,
     around: (_name, handler) => handler,
   };
 }

@@ -1,9 +1,10 @@
-import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
+import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
 import { PUBLISHERS } from "../../../functions/contract/names.ts";
 import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobs } from "../../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
 import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
@@ -11,10 +12,12 @@ import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
 import { type Backbone, type MigrationMistake, newBackbone } from "./cloud/backbone.ts";
 import { ownedClaims } from "./cloud/claims.ts";
-import { hasKafka, queueOwners } from "./cloud/consumers.ts";
+import { brokersOf, type QueueOwner, queueOwners } from "./cloud/consumers.ts";
 import { watchedFailedMessages, withStaleLists } from "./cloud/failed-rows.ts";
 import { type Kafka, newKafka } from "./cloud/kafka.ts";
 import { type Mailbox, mailbox, mailErrors } from "./cloud/mailbox.ts";
+import { newRabbit, rabbitErrors, type SimRabbit } from "./cloud/rabbitmq.ts";
+import { RETRY_QUEUE_DELAYS_SECONDS } from "./cloud/rabbitmq-queue.ts";
 import { recordTopicErrors, simRecordTopic } from "./cloud/record-topic.ts";
 import { type CrashedRows, newShard, type Shard } from "./cloud/stream.ts";
 import { simTopic, topicErrors } from "./cloud/topic.ts";
@@ -31,10 +34,12 @@ import { watchedExpiry } from "./invariants/expiry.ts";
 import { observedOrderStockStore } from "./invariants/groups.ts";
 import { watchedLanes } from "./invariants/lane-order.ts";
 import { checkOperatorAction, checkReadOnly } from "./invariants/operator-actions.ts";
+import { checkDeathReason, rabbitAttempts } from "./invariants/rabbitmq-attempts.ts";
 import { storeWrites } from "./invariants/store-writes.ts";
 import { kafkaPartsOf } from "./kafka-parts.ts";
 import { newOracle, type Oracle } from "./oracle.ts";
 import { type Parts, type Ports, partsOf, queueUrlOf } from "./parts.ts";
+import { crashedBy, rabbitPartsOf } from "./rabbitmq-parts.ts";
 
 const NOTHING_CRASHED: CrashedRows = { reader: "publish-events", rows: [] };
 const START = Date.UTC(2026, 0, 1, 12);
@@ -48,6 +53,10 @@ export interface Mutant {
   readonly isOwnerless?: boolean;
   /** The event source mapping of the Kafka topic has no on-failure destination. */
   readonly isWithoutDestination?: boolean;
+  /** The client that publishes to RabbitMQ. */
+  readonly rabbitPublisher?: (publisher: RabbitPublisher) => RabbitPublisher;
+  /** The topology that the deployment applies to RabbitMQ. */
+  readonly topology?: (topology: RabbitTopology) => RabbitTopology;
   /** The operator's mistake when changing the backbone. */
   readonly migrationMistake?: MigrationMistake;
   /** The fault profile that shows it, where it is too rare in others. */
@@ -69,8 +78,9 @@ export interface SimulatedSystem {
   readonly queues: readonly OwnQueues[];
   readonly backbone: Backbone;
   readonly migrationMistake: MigrationMistake | undefined;
-  /** Absent where only queues process. */
+  /** Absent where the broker is not deployed. */
   readonly kafka: Kafka | undefined;
+  readonly rabbitmq: SimRabbit | undefined;
   readonly shards: readonly Shard[];
   readonly mailbox: Mailbox;
   /** Stream batches that the event source mapping gave up on, by object key. */
@@ -111,11 +121,31 @@ export function newSimulatedSystem({
   const rowsOfShards = random.chance(0.5) ? [[]] : [[], []];
   const migrationMistake = mutant?.migrationMistake;
   const backbone = newBackbone(faultProfile, { now, random, migrationMistake });
-  const readers = hasKafka(faultProfile) ? PUBLISHERS : (["publish-events"] as const);
+  const brokers = brokersOf(faultProfile);
+  const owners = queueOwners(faultProfile);
+  const readers = brokers.includes("kafka") ? PUBLISHERS : (["publish-events"] as const);
   const shards = readers.flatMap((reader) => rowsOfShards.map((rows) => newShard(reader, rows)));
   const oracle = newOracle(real, rowsOfShards, { now, route: faultProfile });
   const hasDestination = mutant?.isWithoutDestination !== true;
-  const kafka = hasKafka(faultProfile) ? newKafka({ now, random, oracle, hasDestination }) : undefined;
+  const kafka = brokers.includes("kafka") ? newKafka({ now, random, oracle, hasDestination }) : undefined;
+  const rabbit = brokers.includes("rabbitmq")
+    ? newRabbit({
+        topology: (mutant?.topology ?? ((same) => same))(
+          rabbitTopology({
+            rabbitmqMessageTtlSeconds: 60,
+            rabbitmqQueueLength: faultProfile.hasShortQueues ? 1 + random.below(2) : 10_000,
+            rabbitmqRetryDelaysSeconds: RETRY_QUEUE_DELAYS_SECONDS,
+          }),
+        ),
+        scheduler,
+        random,
+        oracle,
+        failing: () => rate(faultProfile.topic),
+        duplicating: () => rate(faultProfile.duplicate),
+        killing: () => rate(faultProfile.brokerKill / 4),
+        attempts: rabbitAttempts(scheduler, oracle),
+      })
+    : undefined;
   const mails = mailbox();
   const redriveJobs = memoryJobs<RedriveJob>();
   const republishJobs = memoryJobs<RepublishJob>();
@@ -128,8 +158,8 @@ export function newSimulatedSystem({
 
   const isStale = () => random.chance(rate(faultProfile.stale));
   const attempts = newAttempts({ faultProfile, oracle });
-  const queues = newQueues(queueOwners(faultProfile), { now, random, nextId, oracle, attempts });
-  const of = (name: QueueConsumer) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
+  const queues = newQueues(owners, { now, random, nextId, oracle, attempts });
+  const of = (name: QueueOwner) => queues.find(({ consumer }) => consumer === name) as OwnQueues;
   const topic = simTopic({
     oracle,
     scheduler,
@@ -137,6 +167,7 @@ export function newSimulatedSystem({
     failing: () => rate(faultProfile.topic),
     duplicating: () => rate(faultProfile.duplicate),
     takes: backbone.takes,
+    owners,
     queueOf: (name) => of(name).source,
     undeliveredOf: (name) => of(name).undelivered,
   });
@@ -147,6 +178,8 @@ export function newSimulatedSystem({
     checkReadOnly(call, invocation);
     const fault = source(call, invocation);
     if (fault === "twice" && call === "queues.send") attempts.sentTwice();
+    if (fault !== "none" && call.startsWith("failedMessages.")) rabbit?.attempts.storeFailed(invocation);
+    if (fault !== "none" && call === "rabbitmq.publish") rabbit?.attempts.refused(invocation);
     return fault;
   });
   const ports: Ports = {
@@ -167,6 +200,7 @@ export function newSimulatedSystem({
           (row, before) => {
             checkOperatorAction(oracle, row, before);
             checkWrite(row, before);
+            checkDeathReason(row, scheduler.acting);
             oracle.writtenAt.set(row.failedKey, now());
             if (row.redriveId !== undefined) oracle.redriveIds.add(row.redriveId);
             oracle.edited(row);
@@ -181,6 +215,8 @@ export function newSimulatedSystem({
       ...calls.yielding("publisher", topic, topicErrors),
       ...calls.yielding("publisher", { checkExists: async () => {} }),
     },
+    // Each mail at once: the scheduler decides when functions run.
+    pace: { next: async () => true, pause: () => {} },
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
     queues: calls.yielding("queues", queuePort(queues, oracle)),
     crashedBatches: calls.yielding("crashedBatches", {
@@ -220,10 +256,24 @@ export function newSimulatedSystem({
     kafkaPartsOf(calls.yielding("recordTopic", recordTopic, recordTopicErrors), scheduler.clock, (handle) =>
       watchedLanes(handle, () => calls),
     );
+  const rabbitPublisher: RabbitPublisher | undefined = rabbit && {
+    ...calls.yielding(
+      "rabbitmq",
+      { publish: async (messages) => rabbit.publish(messages) } satisfies Pick<RabbitPublisher, "publish">,
+      rabbitErrors,
+    ),
+    close: () => {},
+  };
+  const rabbitParts =
+    rabbitPublisher &&
+    rabbitPartsOf(mutant?.rabbitPublisher?.(rabbitPublisher) ?? rabbitPublisher, scheduler.clock, (handle) =>
+      crashedBy(handle, host, oracle.killers),
+    );
   const correctParts = partsOf(ports, {
     backlogLimit: faultProfile.backlogLimit,
-    owners: queueOwners(faultProfile),
+    owners,
     kafka: kafkaParts,
+    rabbitmq: rabbitParts,
   });
   const parts = mutant?.parts?.(correctParts) ?? correctParts;
   const system: SimulatedSystem = {
@@ -238,6 +288,7 @@ export function newSimulatedSystem({
     backbone,
     migrationMistake,
     kafka,
+    rabbitmq: rabbit,
     shards,
     mailbox: mails,
     crashed,

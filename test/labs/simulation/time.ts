@@ -1,7 +1,9 @@
 import { retryDelaySeconds } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { isPublisher } from "../../../functions/publishing/domain/publishers.ts";
-import { nextMoveAt, readsTopic } from "./cloud/backbone.ts";
+import { isRead, nextMoveAt } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
+import { isQueueRead } from "./cloud/rabbitmq-mapping.ts";
+import { expiryOf } from "./cloud/rabbitmq-queue.ts";
 import type { SimulatedSystem } from "./simulated-system.ts";
 
 const SECOND_MS = 1_000;
@@ -23,9 +25,10 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
     }
   }
   for (const shard of shards) if (shard.position < shard.rows.length) at = Math.min(at, shard.notBefore);
-  for (const { committed, records, notBefore } of partitionsOf(system.kafka, readsTopic(system))) {
+  for (const { committed, records, notBefore } of partitionsOf(system.kafka, isRead(system, "kafka"))) {
     if (committed < records.length) at = Math.min(at, notBefore);
   }
+  at = Math.min(at, rabbitDueAt(system));
   for (const row of tables.rows.failed.values()) {
     if (row.status === "RETRYING" || row.status === "REDRIVEN") {
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
@@ -42,6 +45,22 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
   }
   if (system.crashed.size > 0) at = Math.min(at, nextTick);
   return at === Number.POSITIVE_INFINITY ? undefined : Math.max(at, now + 1);
+}
+
+/** The next time at which a message of RabbitMQ can be delivered or moved. */
+function rabbitDueAt(system: SimulatedSystem): number {
+  let at = Number.POSITIVE_INFINITY;
+  // A broker that is down comes back by a timer.
+  if (system.rabbitmq?.isDown !== false) return at;
+  for (const queue of system.rabbitmq.queues) {
+    const [head] = queue.ready;
+    if (head !== undefined) {
+      at = Math.min(at, expiryOf(queue, head));
+      if (isQueueRead(system, queue) && !queue.isBusy && !queue.isMissing) at = Math.min(at, queue.notBefore);
+    }
+    for (const { notBefore } of queue.dying) at = Math.min(at, notBefore);
+  }
+  return at;
 }
 
 /** Advances the clock during work: by seconds, minutes, hours, or days where no retention ends. */
@@ -72,7 +91,7 @@ function longestWait(system: SimulatedSystem): number {
     const oldest = shard.rows[shard.position];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * STREAM_RETENTION_MS - now);
   }
-  for (const { committed, records } of partitionsOf(kafka, readsTopic(system))) {
+  for (const { committed, records } of partitionsOf(kafka, isRead(system, "kafka"))) {
     const oldest = records[committed];
     if (oldest !== undefined) longest = Math.min(longest, oldest.at + 0.75 * TOPIC_RETENTION_MS - now);
   }

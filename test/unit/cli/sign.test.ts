@@ -1,8 +1,8 @@
 import { createHash, createHmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { describe, expect, test } from "vitest";
+import { signedHeaders } from "../../../lib/aws-signature.ts";
 import { awsTarget, signedFetch } from "../../../lib/operator/target/aws-target.ts";
-import { signedHeaders } from "../../../lib/operator/target/sign.ts";
 
 const KEYS = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY" };
 const AT = new Date("2015-08-30T12:36:00.000Z");

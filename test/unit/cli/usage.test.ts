@@ -182,7 +182,14 @@ test.each([
 
 test.each([
   [{ text: "kafka", rate: 1 }, "kafka is broken\n"],
-  [{ text: "kafka", rate: 1, endsAt: Date.now() + 3_600_000 }, /^kafka is broken \(3\d{3} s left\)\n$/],
+  [
+    { text: "rabbitmq", rate: 1, endsAt: Date.now() + 3_600_000 },
+    /^rabbitmq is broken \(3\d{3} s left, then it starts; the emulator prints when it is up again\)\n$/,
+  ],
+  [
+    { text: "rabbitmq-full", rate: 1, endsAt: Date.now() + 3_600_000 },
+    /^rabbitmq-full is broken \(3\d{3} s left\)\n$/,
+  ],
   [{ text: "mail", rate: 0.5 }, "mail is broken (50 % of calls)\n"],
 ])("a fault is printed with its share of calls, except for the broker: %j", async (fault, message) => {
   api.answers["POST /_emulator/faults"] = [[fault]];

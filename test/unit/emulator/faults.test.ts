@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 test("every target that is listed can be broken, and a broker is listed where the emulator runs it", () => {
-  const brokers = ["kafka", "rabbitmq"] as const;
+  const brokers = ["kafka", "rabbitmq", "rabbitmq-full", "rabbitmq-unbound"] as const;
   const { targets, break: breakTarget } = createFaults({ functions, tables, brokers });
 
   expect(targets.map((target) => breakTarget(target).text)).toEqual(targets);
@@ -47,7 +47,7 @@ describe("a target", () => {
     "that is unknown or ambiguous (%s) is refused with the valid targets",
     (typed) => {
       expect(() => faults.break(typed)).toThrow(
-        /conflicts, kafka, rabbitmq, function:order-created.*table:orders, table:stock$/,
+        /conflicts, kafka, rabbitmq, rabbitmq-full, rabbitmq-unbound, function:order-created.*table:orders, table:stock$/,
       );
       expect(faults.list()).toEqual([]);
     },
@@ -68,6 +68,25 @@ test("a consumer's own table called as a shared one has a target of its own, and
   );
   expect(() => broken.break("award-points")).toThrow(/matches no target, or several/);
 });
+
+test.each(["kafka", "rabbitmq", "rabbitmq-full", "rabbitmq-unbound"] as const)(
+  "a rate of %s is refused: it is broken as a whole",
+  (broker) => {
+    const broken = createFaults({ functions, tables, brokers: [broker] });
+
+    expect(() => broken.break(broker, { rate: 0.5 })).toThrow(
+      `${broker} is broken as a whole and takes no rate; received 0.5`,
+    );
+    expect(broken.list()).toEqual([]);
+  },
+);
+
+test.each(["rabbitmq", "rabbitmq-full", "rabbitmq-unbound"])(
+  "%s on an emulator without a broker is rejected with the command that starts one",
+  (broker) => {
+    expect(() => faults.break(broker)).toThrow("npm start -- --rabbitmq");
+  },
+);
 
 test("kafka on an emulator without a broker is rejected with the command that starts one", () => {
   expect(() => faults.break("kafka")).toThrow("npm start -- --kafka");

@@ -150,6 +150,8 @@ describe("the flags of npm start", () => {
       kind: "run",
       port: 4010,
       json: false,
+      watch: false,
+      inspected: [],
       checksPermissions: true,
       dataDir: undefined,
       limits: {},
@@ -164,6 +166,8 @@ describe("the flags of npm start", () => {
       kind: "run",
       port: 0,
       json: true,
+      watch: false,
+      inspected: [],
       checksPermissions: false,
       dataDir: ".data",
       limits: {},
@@ -208,6 +212,8 @@ describe("the flags of npm start", () => {
     ["a setting out of range", ["-c", "maxPendingSeconds=0"], /minimum 10.*received "0"/],
     ["a setting without a value", ["-c", "maxPendingSeconds"], /name=value/],
     ["a setting that has a flag", ["-c", "backbones=queues,kafka"], /use --kafka/],
+    ["a debugger of no function", ["--inspect=order"], /--inspect must name one of .*order-created/],
+    ["a debugger of a function of no running broker", ["--inspect=publish-to-kafka"], /received publish-to/],
     ["another stage", ["-c", "stage=prod"], /runs the stage local/],
   ])("refuse %s", (_name, args, message) => {
     expect(parseStartFlags(args)).toMatchObject({ kind: "usage", message: expect.stringMatching(message) });
@@ -220,6 +226,21 @@ describe("the flags of npm start", () => {
       kind: "run",
       settings: { maxPendingSeconds: "20", pausedConsumers: "publish-events" },
     });
+  });
+
+  it("accept debuggers, which follow the sources too", () => {
+    expect(parseStartFlags(["--inspect=order-created"])).toMatchObject({
+      watch: true,
+      inspected: ["order-created"],
+    });
+    expect(parseStartFlags(["--inspect", "--json"])).toMatchObject({
+      json: true,
+      inspected: expect.arrayContaining(["place-order", "order-created"]),
+    });
+    expect(parseStartFlags(["--inspect=publish-to-kafka", "--kafka"])).toMatchObject({
+      inspected: ["publish-to-kafka"],
+    });
+    expect(parseStartFlags(["--watch"])).toMatchObject({ watch: true, inspected: [] });
   });
 
   it("accept --help", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { MAIL_TIMEOUTS } from "../../../functions/adapters/ses-mailer.ts";
 import { ATTEMPT_MS } from "../../../functions/failures/operators/decide-mail.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
+import { mailPace } from "../../../functions/orders/mail-pace.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import { SEND_WITHIN_MS, sendNotifications } from "../../../functions/orders/send-notifications.ts";
 import { fakeClock } from "../../fakes/fake-clock.ts";
@@ -26,7 +27,13 @@ async function attempt(claimMs: number) {
       return claim;
     },
   };
-  const notify = sendNotifications({ orders: tables.orders, notifications, mailer, clock });
+  const notify = sendNotifications({
+    orders: tables.orders,
+    notifications,
+    mailer,
+    pace: mailPace(clock, 0),
+    clock,
+  });
   const [outcome] = await notify([event], clock.now() + 119_000);
   return { outcome, mails: mailer.outbox.length, state: await tables.notifications.state(event.id) };
 }

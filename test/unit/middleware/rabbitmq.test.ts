@@ -7,6 +7,7 @@ import {
   earlierDeliveries,
   type RabbitRecord,
   rabbitmq,
+  uncopiedHeaders,
 } from "../../../functions/middleware/transports/rabbitmq.ts";
 import {
   isSpent,
@@ -83,8 +84,22 @@ describe("a message of RabbitMQ", () => {
     ["a list", [{ count: 7 }]],
     ["null", null],
     ["bytes out of range", { bytes: [999] }],
-  ])("leaves out a header that is %s", (_, value) => {
-    expect(transport.attributes(rabbitRecord(event, { headers: { h: value } }))).toEqual({});
+  ])("leaves out a header that is %s, and keeps its name", (_, value) => {
+    const record = rabbitRecord(event, { headers: { h: value, kept: "a" } });
+
+    expect(transport.attributes(record)).toEqual({
+      kept: "a",
+      "(omitted headers)": { type: "Omitted", value: '["h"]' },
+    });
+    expect(uncopiedHeaders(record)).toEqual(["h"]);
+  });
+
+  test("a copy takes along no bytes that are not text, and names them", () => {
+    const headers = { bytes: { bytes: [-1, 0] }, text: { bytes: [97] }, "x-death": [{ count: 1 }] };
+    const record = rabbitRecord(event, { headers });
+
+    expect(copiedHeaders(record)).toEqual({ text: "a" });
+    expect(uncopiedHeaders(record)).toEqual(["bytes"]);
   });
 
   test("leaves out what the broker adds, whatever its case", () => {
@@ -92,6 +107,12 @@ describe("a message of RabbitMQ", () => {
 
     expect(transport.attributes(rabbitRecord(event, { headers }))).toEqual({ own: "b" });
     expect(copiedHeaders(rabbitRecord(event, { headers }))).toEqual({ own: "b" });
+  });
+
+  test("is stored without its attempts, so that a redrive begins again", () => {
+    const headers = { attempt: "3", suspected: "2", own: "b" };
+
+    expect(transport.attributes(rabbitRecord(event, { headers }))).toEqual({ own: "b" });
   });
 
   test.each([null, undefined, "text", 7, []])("with %o as its headers has none", (headers) => {
@@ -132,6 +153,14 @@ describe("a message of RabbitMQ", () => {
 
   test("names its publication, so that parking it again changes nothing", () => {
     expect(transport.source(good)).toBe(`rabbitmq:/:order.queue/${event.id}@${NOW}`);
+  });
+
+  test("names each of its redrives apart, although they may have the same time", () => {
+    const headers = { sentAt: String(NOW), redriveId: "r-1" };
+
+    expect(transport.source(rabbitRecord(event, { headers }))).toBe(
+      `rabbitmq:/:order.queue/${event.id}~r-1@${NOW}`,
+    );
   });
 
   test.each<[string, RabbitRecord]>([

@@ -4,7 +4,8 @@ import {
   foreignAttributes,
   leftOut,
   leftOutText,
-  RETRY_ATTRIBUTE_COUNT,
+  RETRY_ROOM,
+  redriveRoom,
   withoutRetryAttributes,
 } from "../../../functions/publishing/domain/message-attributes.ts";
 
@@ -62,8 +63,24 @@ test.each<AttributeValue>([
 
 const TEN: Attributes = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`a${i}`, "x"]));
 
+test.each(["publish-to-rabbitmq", "order-events-rabbitmq"])(
+  "a redrive to %s takes no bytes, because the client writes none as a header of RabbitMQ",
+  (consumer) => {
+    const attributes: Attributes = {
+      text: "x",
+      number: { type: "Number", value: "1" },
+      bytes: { type: "Binary", value: "AP8=" },
+    };
+
+    const kept = foreignAttributes(attributes, redriveRoom(consumer));
+
+    expect(Object.keys(kept)).toEqual(["text", "number"]);
+    expect(leftOut(attributes, redriveRoom(consumer))).toEqual(["bytes"]);
+  },
+);
+
 test("K2: omitted attributes are named: two of ten at a retry, three at a redrive", () => {
-  expect(leftOut(TEN, RETRY_ATTRIBUTE_COUNT)).toEqual(["a8", "a9"]);
+  expect(leftOut(TEN, RETRY_ROOM)).toEqual(["a8", "a9"]);
   expect(leftOut(TEN)).toEqual(["a7", "a8", "a9"]);
   expect(leftOut({ ...TEN, type: "t" })).toEqual(["a6", "a7", "a8", "a9"]);
   expect(leftOut({ dlqRetryCount: "1", redriveId: "r", failedKey: "k", "a b": "x" })).toEqual(["a b"]);

@@ -1,10 +1,11 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import { elapsed } from "../../elapsed.ts";
 import type { ProcessLife } from "../../services/lasting-process.ts";
 import { spawnTied } from "../../services/tied-process.ts";
@@ -15,6 +16,8 @@ export interface BrokerOptions {
   /** Holds the settings, the data and the logs. */
   readonly directory: string;
   readonly ports: BrokerPorts;
+  /** Further lines of its configuration. */
+  readonly settings?: readonly string[];
 }
 
 export interface BrokerPorts {
@@ -143,7 +146,7 @@ function greetingAt(port: number): Promise<string> {
 }
 
 /** Writes what the broker reads, and answers its environment as `NAME=value`. */
-async function writeSettings({ directory, ports }: BrokerOptions): Promise<readonly string[]> {
+async function writeSettings({ directory, ports, settings = [] }: BrokerOptions): Promise<readonly string[]> {
   await mkdir(directory, { recursive: true });
   const file = async (name: string, text: string) => {
     const path = join(directory, name);
@@ -160,25 +163,45 @@ async function writeSettings({ directory, ports }: BrokerOptions): Promise<reado
       "collect_statistics_interval = 1000",
       // The test for a full disk: the default of 50 MB is less than the data folder may take.
       "disk_free_limit.absolute = 50MB",
+      ...settings,
       "",
     ].join("\n"),
   );
   const plugins = await file("enabled_plugins", "[rabbitmq_management].\n");
-  const nothing = await file("rabbitmq-env.conf", "");
-  return Object.entries({
-    HOME: directory,
+  await file("rabbitmq-env.conf", "");
+  return assignments({
+    ...nodeVariables({ directory, ports }),
     ERL_EPMD_ADDRESS: "127.0.0.1",
-    ERL_EPMD_PORT: ports.epmd,
     RABBITMQ_ALLOW_INPUT: 1,
-    RABBITMQ_NODENAME: "order-events@localhost",
     RABBITMQ_MNESIA_BASE: join(directory, "data"),
     RABBITMQ_LOG_BASE: join(directory, "log"),
     RABBITMQ_PID_FILE: join(directory, "pid"),
     RABBITMQ_GENERATED_CONFIG_DIR: join(directory, "generated"),
     RABBITMQ_CONFIG_FILE: config,
     RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
-    RABBITMQ_CONF_ENV_FILE: nothing,
     RABBITMQ_DIST_PORT: ports.distribution,
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: "-kernel inet_dist_use_interface {127,0,0,1} +S 2:2",
-  }).map(([name, value]) => `${name}=${value}`);
+  });
 }
+
+/** What a tool of RabbitMQ finds the node by. The cookie is in the home folder. */
+function nodeVariables({ directory, ports }: Pick<BrokerOptions, "directory" | "ports">) {
+  return {
+    HOME: directory,
+    ERL_EPMD_PORT: ports.epmd,
+    RABBITMQ_NODENAME: "order-events@localhost",
+    RABBITMQ_CONF_ENV_FILE: join(directory, "rabbitmq-env.conf"),
+  };
+}
+
+const assignments = (variables: Readonly<Record<string, string | number>>): readonly string[] =>
+  Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+
+/** Runs rabbitmqctl on the broker. Resolves to its output; rejects unless it succeeds. */
+export async function controlBroker(options: BrokerOptions, ...args: readonly string[]): Promise<string> {
+  const tool = [join(options.bin, "rabbitmqctl"), ...args];
+  const { stdout } = await runFile("/usr/bin/env", [...assignments(nodeVariables(options)), ...tool]);
+  return stdout;
+}
+
+const runFile = promisify(execFile);

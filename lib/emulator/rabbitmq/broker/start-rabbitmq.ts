@@ -5,15 +5,19 @@ import { delimiter, join } from "node:path";
 import { lastingProcess } from "../../services/lasting-process.ts";
 import { freePort } from "../../services/tied-process.ts";
 import { NoRabbitError, UnreachableRabbitError } from "./no-rabbitmq.ts";
-import { startRabbitBroker } from "./rabbitmq-broker.ts";
+import { controlBroker, startRabbitBroker } from "./rabbitmq-broker.ts";
 
 export interface RabbitOptions {
   /** Queues are kept in `<dataDir>/rabbitmq`; in a folder that goes with the broker when absent. */
   readonly dataDir?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Further lines of the broker's configuration. */
+  readonly settings?: readonly string[];
   readonly onProgress?: (text: string) => void;
   /** Called when the broker exited unexpectedly, before it is restarted. */
   readonly onEnd?: (how: string) => void;
+  /** Called when it serves again after that. */
+  readonly onBack?: () => void;
 }
 
 export interface RabbitServer {
@@ -27,6 +31,8 @@ export interface RabbitServer {
   kill(): Promise<void>;
   /** Starts it again on its data and its ports. Resolves when it serves. */
   restart(): Promise<void>;
+  /** Runs rabbitmqctl on it. */
+  control(...args: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -41,7 +47,7 @@ const PLACES = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/opt/homebrew/sb
  * be used.
  */
 export async function startRabbit(options: RabbitOptions = {}): Promise<RabbitServer> {
-  const { environment = process.env, onProgress = () => {}, onEnd = () => {} } = options;
+  const { environment = process.env, onProgress = () => {}, onEnd = () => {}, onBack = () => {} } = options;
   const named = environment["RABBITMQ_URL"];
   if (named !== undefined && named !== "") return namedRabbit(named, environment["RABBITMQ_MANAGEMENT_URL"]);
   const bin = findBin(environment);
@@ -53,10 +59,13 @@ export async function startRabbit(options: RabbitOptions = {}): Promise<RabbitSe
     distribution: await freePort(),
     epmd: await freePort(),
   };
+  const { settings = [] } = options;
+  const broker = { bin, directory, ports, settings };
   onProgress("Starting RabbitMQ …");
   const { kill, restart, close } = await lastingProcess({
-    start: () => startRabbitBroker({ bin, directory, ports }),
+    start: () => startRabbitBroker(broker),
     onEnd,
+    onBack,
     ...(scratch === undefined ? {} : { scratch }),
   }).catch((cause: unknown) => {
     throw new NoRabbitError(cause instanceof Error ? cause.message : String(cause), { cause });
@@ -67,6 +76,7 @@ export async function startRabbit(options: RabbitOptions = {}): Promise<RabbitSe
     isOurs: true,
     kill,
     restart,
+    control: (...args) => controlBroker(broker, ...args),
     close,
   };
 }
@@ -95,7 +105,7 @@ function namedRabbit(text: string, management: string | undefined): RabbitServer
     );
   }
   const refuse = async () => {
-    throw new Error("The broker comes from RABBITMQ_URL; the emulator does not stop or start it.");
+    throw new Error("The broker comes from RABBITMQ_URL; the emulator does not stop, start or change it.");
   };
   return {
     url: text,
@@ -103,6 +113,7 @@ function namedRabbit(text: string, management: string | undefined): RabbitServer
     isOurs: false,
     kill: refuse,
     restart: refuse,
+    control: refuse,
     close: async () => {},
   };
 }

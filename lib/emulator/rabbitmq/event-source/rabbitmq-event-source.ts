@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type AsyncMessage, type Channel, Connection } from "rabbitmq-client";
 import { elapsed } from "../../elapsed.ts";
 import { describeFailure } from "../../event-sources/batch-response.ts";
@@ -19,6 +20,10 @@ export interface RabbitMappingOptions {
   readonly vhost: string;
   readonly requeue?: Requeue;
   readonly onLine?: (line: LogLine) => void;
+  /** While it holds, nothing is read. */
+  readonly isPaused?: () => boolean;
+  /** Called at each failure to read, and when the queue is read. Default: each failure is a line. */
+  readonly onReading?: (queue: string, failure: string | undefined) => void;
 }
 
 /** A look at the stop, and at the window of a batch. */
@@ -26,6 +31,7 @@ const IDLE_MS = 50;
 /** AWS documents no back-off. This one only keeps a failing function from taking the whole machine. */
 const FIRST_FAILURE_MS = 100;
 const LAST_FAILURE_MS = 2_000;
+const CLOSING_MS = 2_000;
 
 /**
  * Reads a queue and invokes its function by Lambda's rules: one invocation at a time, at most `batchSize` messages in it,
@@ -33,11 +39,15 @@ const LAST_FAILURE_MS = 2_000;
  * https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
  */
 export function startRabbitMapping(options: RabbitMappingOptions): RunningMapping {
-  const { spec, host, url, vhost, requeue = "nack" } = options;
+  const { spec, host, url, vhost, requeue = "nack", isPaused = () => false } = options;
   if (!spec.enabled) return { stop: async () => {} };
   const { queue, functionName, brokerArn } = spec;
   const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
+  const {
+    onReading = (_, failure) =>
+      failure !== undefined && log(`cannot read ${queue}, trying again: ${failure}`),
+  } = options;
   const pause = createPause();
   const failures = createBackoff(FIRST_FAILURE_MS, LAST_FAILURE_MS);
   const unreachable = createBackoff(100, 5_000);
@@ -56,10 +66,11 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
   const run = async (): Promise<void> => {
     while (!pause.stopped) {
       try {
+        while (isPaused() && !pause.stopped) await pause.idle(IDLE_MS);
         await readChannel(await connection.acquire());
       } catch (error) {
         if (pause.stopped) break;
-        log(`cannot read ${queue}, trying again: ${String((error as Error).message)}`);
+        onReading(queue, String((error as Error).message));
         await pause.wait(unreachable.next());
       }
     }
@@ -70,22 +81,28 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
   const readChannel = async (channel: Channel): Promise<void> => {
     const buffer: AsyncMessage[] = [];
     let isLost = false;
-    channel.on("close", () => {
+    const onLoss = () => {
       isLost = true;
       pause.wake();
-    });
-    channel.on("basic.cancel", () => void channel.close());
+    };
+    channel.on("close", onLoss);
+    // The queue was deleted.
+    channel.on("basic.cancel", onLoss);
     await channel.basicQos({ prefetchCount: spec.batchSize });
     await channel.basicConsume({ queue, noAck: false }, (message) => {
       buffer.push(message);
       pause.wake();
     });
     unreachable.reset();
-    while (!isLost) {
-      const batch = await collect(buffer, () => isLost);
+    onReading(queue, undefined);
+    while (!(isLost || isPaused())) {
+      const batch = await collect(buffer, () => isLost || isPaused());
       if (batch.length > 0) await deliver(channel, batch);
-      if (pause.stopped && !isLost) return channel.close();
+      if (pause.stopped) break;
     }
+    const closed = channel.close().catch(() => {});
+    // Acknowledgements are on their way. The client waits for ever where the broker is gone.
+    if (pause.stopped) await Promise.race([closed, sleep(CLOSING_MS, undefined, { ref: false })]);
   };
 
   /** A batch, once it is full or its window has passed; empty where the channel is lost or the mapping stops. */

@@ -63,7 +63,8 @@ const headerOf = ([name, value]: [string, unknown]): [string, unknown] => [name,
 
 /** Text is its bytes, signed as Java has them. How nested values come is not documented: this is one way. */
 function headerValue(value: unknown): unknown {
-  if (typeof value === "string") return { bytes: [...new Int8Array(Buffer.from(value))] };
+  if (typeof value === "string" || Buffer.isBuffer(value))
+    return { bytes: [...new Int8Array(Buffer.from(value as string))] };
   if (Array.isArray(value)) return value.map(headerValue);
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(headerOf));

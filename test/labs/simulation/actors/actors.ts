@@ -1,5 +1,5 @@
 import { deployNext, nextMoveAt } from "../cloud/backbone.ts";
-import type { QueueOwner } from "../cloud/consumers.ts";
+import { BROKERS, isBrokerPublisher, type QueueOwner } from "../cloud/consumers.ts";
 import { mayPollTopic, pollTopic, rebalance, type TopicMapping } from "../cloud/kafka-mapping.ts";
 import { mayPoll, mayRead, poll, readShard } from "../cloud/mappings.ts";
 import type { LambdaHandler } from "../parts.ts";
@@ -8,6 +8,7 @@ import { type AcceptedRequests, clients } from "./clients.ts";
 import { startInDeadLetters } from "./dead-letter-start.ts";
 import { sendPoison } from "./foreign-messages.ts";
 import { type OperatorAction, operators } from "./operators.ts";
+import { rabbitActions } from "./rabbitmq-actions.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -15,6 +16,11 @@ const MINUTE_MS = 60_000;
 export interface EnabledAction {
   readonly label: string;
   act(): void;
+}
+
+/** An action with the condition that it can run. */
+export interface PossibleAction extends EnabledAction {
+  isEnabled(): boolean;
 }
 
 /** Event source mappings, maintenance, clients, operators and foreign writers. */
@@ -62,7 +68,7 @@ export function makeActors(system: SimulatedSystem): Actors {
       () => undefined,
     );
   };
-  const always: readonly (EnabledAction & { isEnabled(): boolean })[] = [
+  const always: readonly PossibleAction[] = [
     ...queues.flatMap(({ consumer, source, deadLetters, undelivered }) => [
       {
         label: `poll ${source.name}`,
@@ -93,6 +99,7 @@ export function makeActors(system: SimulatedSystem): Actors {
         act: () => rebalance(system, mapping),
       },
     ]),
+    ...rabbitActions(system),
     {
       label: "the next backbone is deployed",
       isEnabled: () =>
@@ -134,9 +141,11 @@ export function makeActors(system: SimulatedSystem): Actors {
 }
 
 function handlerOf({ functions }: SimulatedSystem, owner: QueueOwner): LambdaHandler {
-  if (owner !== "publish-to-kafka") return functions.consumers[owner];
-  if (functions.kafka === undefined) throw new RangeError("This schedule has no Kafka.");
-  return functions.kafka.publishToKafka;
+  if (!isBrokerPublisher(owner)) return functions.consumers[owner];
+  const handler =
+    owner === BROKERS.kafka.publisher ? functions.kafka?.publishToKafka : functions.rabbitmq?.publishToRabbit;
+  if (handler === undefined) throw new RangeError(`This schedule has no ${owner}.`);
+  return handler;
 }
 
 function topicMappings({ kafka, functions, backbone }: SimulatedSystem): readonly TopicMapping[] {
@@ -144,7 +153,13 @@ function topicMappings({ kafka, functions, backbone }: SimulatedSystem): readonl
   const { topic, deadLetters, retries } = kafka;
   const { orderEventsKafka, kafkaDeadLetters } = functions.kafka;
   return [
-    { name: "order-events-kafka", log: topic, handler: orderEventsKafka, retries, isOn: backbone.readsTopic },
+    {
+      name: "order-events-kafka",
+      log: topic,
+      handler: orderEventsKafka,
+      retries,
+      isOn: () => backbone.reads("kafka"),
+    },
     { name: "kafka-dead-letters", log: deadLetters, handler: kafkaDeadLetters, isOn: () => true },
   ];
 }

@@ -1,15 +1,21 @@
-import { KAFKA } from "../../../../functions/contract/broker-names.ts";
+import { KAFKA, RABBITMQ, RABBITMQ_PUBLISHER } from "../../../../functions/contract/broker-names.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
 import { routeTo } from "../cloud/consumers.ts";
 import { givenUp } from "../cloud/kafka-destination.ts";
+import { eventMessage } from "../cloud/rabbitmq-queue.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { randomOrder } from "./clients.ts";
 
 /** Starts with orders whose events are all in dead-letter queues, retried or not. */
 export function startInDeadLetters(system: SimulatedSystem): void {
-  const { random, tables, oracle, shards, queues, scheduler } = system;
+  const { random, tables, oracle, shards, queues, scheduler, rabbitmq } = system;
   const orders = 1 + random.below(3);
+  /** A count of retries; 4 is more than there may be. */
+  const retries = (): Readonly<Record<string, string>> => {
+    const count = random.below(5) - 1;
+    return count < 0 ? {} : { [ATTRIBUTES.dlqRetryCount]: String(count) };
+  };
   for (let i = 0; i < orders; i++) {
     const order = newOrder(randomOrder(random, i), `old-${i}`, scheduler.now());
     void tables.orders.place(order);
@@ -26,9 +32,11 @@ export function startInDeadLetters(system: SimulatedSystem): void {
         givenUpBefore(system, event.subject, body);
         continue;
       }
-      const count = random.below(5) - 1;
-      const attributes = count < 0 ? {} : { [ATTRIBUTES.dlqRetryCount]: String(count) };
-      deadLetters.send(body, { [ATTRIBUTES.type]: event.type, ...attributes }, 0);
+      if (consumer === RABBITMQ_PUBLISHER && random.chance(0.5)) {
+        rabbitmq?.put(RABBITMQ.deadLetterQueue, eventMessage(event, body, retries()));
+        continue;
+      }
+      deadLetters.send(body, { [ATTRIBUTES.type]: event.type, ...retries() }, 0);
     }
   }
 }

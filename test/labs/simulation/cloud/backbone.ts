@@ -1,39 +1,40 @@
-import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { EventType } from "../../../../functions/contract/order-status.ts";
 import type { Random } from "../engine/random.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
-import { isSubscribed, type Processing, type QueueOwner } from "./consumers.ts";
+import { BROKERS, type Broker, isSubscribed, type Processing, type QueueOwner } from "./consumers.ts";
 import { bodyOf } from "./log.ts";
 
 /** Time until a changed filter policy is effective: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html */
 const PROPAGATION_MS = 15 * 60_000;
 
-/** The first backbone, and those deployed after it while messages are in flight. */
+/** The backbones that process first, and those of each deployment while messages are in flight. */
 export interface Route {
   readonly processing: Processing;
   readonly moves: readonly Processing[];
 }
 
-/** Mistakes of an operator who changes the backbone. */
+/** Mistakes of an operator who changes the backbones. */
 export type MigrationMistake =
   | "waits for nothing"
   | "waits for the topic alone"
   | "reads the topic from its end"
-  | "leaves the queues";
+  | "leaves the queues"
+  | "leaves the suspects";
 
-/** The subscriptions and the event source mapping of the topic under the setting `processing`. */
+/** The subscriptions and the event source mappings of the brokers under the setting `processing`. */
 export interface Backbone {
-  /** The backbone deployed last. */
+  /** As deployed last. */
   readonly processing: Processing;
-  /** The backbone deployed next, if any. */
+  /** As deployed next, if ever. */
   readonly next: Processing | undefined;
   /** Number of changes so far. */
   readonly moved: number;
   /** Time from which the last deployment is effective everywhere. */
   readonly effectiveAt: number;
   /** Whether a subscription accepts a type. While a change propagates, the old or the new filter decides. */
-  takes(consumer: QueueConsumer, type: EventType): boolean;
-  readsTopic(): boolean;
+  takes(owner: QueueOwner, type: EventType): boolean;
+  /** Whether the event source mappings of a broker are enabled; those of dead letters always are. */
+  reads(broker: Broker): boolean;
   /** Whether the event source mapping of a queue is enabled. It stays enabled for the remaining messages. */
   readsQueue(owner: QueueOwner): boolean;
   move(): void;
@@ -67,10 +68,10 @@ export function newBackbone(
     get effectiveAt() {
       return effectiveAt;
     },
-    takes: (consumer, type) => isSubscribed(consumer, type, seen()),
-    readsTopic: () => seen() !== "queues",
+    takes: (owner, type) => isSubscribed(owner, type, seen()),
+    reads: (broker) => seen().includes(broker),
     readsQueue: (owner) =>
-      migrationMistake !== "leaves the queues" || at(step) !== "kafka" || !owner.startsWith("order-"),
+      migrationMistake !== "leaves the queues" || at(step).includes("queues") || !owner.startsWith("order-"),
     move() {
       step += 1;
       effectiveAt = now() + PROPAGATION_MS;
@@ -79,18 +80,23 @@ export function newBackbone(
   };
 }
 
-/** Whether the topic is read once the last deployment is effective everywhere. */
-export function readsTopic({ backbone }: SimulatedSystem): boolean {
-  return backbone.processing !== "queues";
+/** Whether a broker is read once the last deployment is effective everywhere. */
+export function isRead({ backbone }: SimulatedSystem, broker: Broker): boolean {
+  return backbone.processing.includes(broker);
 }
 
 export function deployNext({ backbone, migrationMistake, kafka, oracle }: SimulatedSystem): void {
-  const isFirst = backbone.processing === "queues";
+  const wasRead = backbone.processing.includes("kafka");
   backbone.move();
-  if (!isFirst || migrationMistake !== "reads the topic from its end") return;
+  if (
+    wasRead ||
+    !backbone.processing.includes("kafka") ||
+    migrationMistake !== "reads the topic from its end"
+  )
+    return;
   for (const partition of kafka?.topic.partitions ?? []) {
     const skipped = partition.records.slice(partition.committed);
-    for (const record of skipped) oracle.count("order-events-kafka", bodyOf(record) ?? "", -1);
+    for (const record of skipped) oracle.count(BROKERS.kafka.consumer, bodyOf(record) ?? "", -1);
     partition.committed = partition.records.length;
   }
 }
@@ -100,7 +106,8 @@ export function nextMoveAt(system: SimulatedSystem): number | undefined {
   const { backbone, migrationMistake, scheduler } = system;
   if (backbone.next === undefined) return undefined;
   if (migrationMistake === "waits for nothing") return scheduler.now();
-  return backbone.next === "queues" && isLeftToKafka(system) ? undefined : backbone.effectiveAt;
+  const leavesKafka = backbone.processing.includes("kafka") && !backbone.next.includes("kafka");
+  return leavesKafka && isLeftToKafka(system) ? undefined : backbone.effectiveAt;
 }
 
 /** Whether work is left that only Kafka can do. */
@@ -114,7 +121,8 @@ function isLeftToKafka({
 }: SimulatedSystem): boolean {
   const isUnread = kafka?.topic.partitions.some(({ committed, records }) => committed < records.length);
   if (isUnread === true || migrationMistake === "waits for the topic alone") return isUnread === true;
-  const isTheirs = (name: string) => name === "order-events-kafka" || name === "publish-to-kafka";
+  const theirs: readonly string[] = Object.values(BROKERS.kafka);
+  const isTheirs = (name: string) => theirs.includes(name);
   return (
     // A discarded message can still be redriven, and the topic would then have no reader.
     [...tables.rows.failed.values()].some((row) => isTheirs(row.consumer) && row.status !== "RESOLVED") ||

@@ -1,4 +1,4 @@
-import { KAFKA } from "../../../../functions/contract/broker-names.ts";
+import { KAFKA, KAFKA_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import type { Random } from "../engine/random.ts";
 import type { Oracle } from "../oracle.ts";
 import { bodyAbout } from "./kafka-destination.ts";
@@ -21,17 +21,17 @@ export function newKafka(options: {
   readonly hasDestination: boolean;
 }): Kafka {
   const { now, random, oracle, hasDestination } = options;
-  const watch = (place: string) => ({
+  const watch = {
     now,
     random,
     appended(record: LogRecord) {
       const body = bodyAbout(record);
-      if (body !== undefined) oracle.count(place, body, 1);
+      if (body !== undefined) oracle.count(KAFKA_CONSUMER, body, 1);
     },
-  });
+  };
   return {
-    topic: simLog(KAFKA.topic, KAFKA.minimumPartitions, watch("order-events-kafka")),
-    deadLetters: simLog(KAFKA.deadLetterTopic, 1, watch("kafka-dead-letters")),
+    topic: simLog(KAFKA.topic, KAFKA.minimumPartitions, watch),
+    deadLetters: simLog(KAFKA.deadLetterTopic, 1, watch),
     retries: random.below(4),
     hasDestination,
   };

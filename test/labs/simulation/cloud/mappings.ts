@@ -4,7 +4,7 @@ import { currentInvocation } from "../engine/scheduler.ts";
 import { checkAcknowledged } from "../invariants/operator-actions.ts";
 import { CONSUMER_TIMEOUT_MS, type LambdaHandler } from "../parts.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
-import type { QueueOwner } from "./consumers.ts";
+import { isBrokerPublisher, type QueueOwner } from "./consumers.ts";
 import { failedIn, type SimQueue, sqsEventOf } from "./queue.ts";
 import { attemptsOf, type Shard, type StreamRow, streamEventOf } from "./stream.ts";
 
@@ -52,14 +52,27 @@ export function poll(
       for (const one of received) {
         if (failed.has(one)) continue;
         const { attributes, body } = one.message;
-        // A message forwarded to Kafka has no effect yet, unless publishing was its effect.
-        const isForwarded = consumer === "publish-to-kafka" && !isFor(consumer, attributes);
-        if (role === "source") checkAcknowledged(system, { attributes, body, startedAt, isForwarded });
+        // A message forwarded to a broker has no effect yet, unless publishing was its effect.
+        const isForwarded = isBrokerPublisher(consumer) && !isFor(consumer, attributes);
+        if (role === "source")
+          checkAcknowledged(system, {
+            attributes,
+            body,
+            startedAt,
+            isForwarded,
+            isUnderWay: (id) => hasReachedBroker(system, id),
+          });
         if (!system.areFaultsOver && random.chance(faultProfile.ackLost)) continue;
         queue.remove(one);
       }
     },
   );
+}
+
+function hasReachedBroker({ kafka, rabbitmq }: SimulatedSystem, redriveId: string): boolean {
+  if (rabbitmq?.redriveIds.has(redriveId) === true) return true;
+  const records = kafka?.topic.partitions.flatMap((partition) => partition.records) ?? [];
+  return records.some(({ headers }) => headers[ATTRIBUTES.redriveId] === redriveId);
 }
 
 function isFor(owner: QueueOwner, attributes: Readonly<Record<string, string>>): boolean {

@@ -1,3 +1,4 @@
+import { KAFKA_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { textOf } from "../../../../functions/middleware/attributes.ts";
 import type { Published, RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
@@ -20,7 +21,7 @@ export function simRecordTopic(
     publish: (events) => topic.send(events.map((event) => ({ event, attributes: {} }))),
     async send(records) {
       return records.map(({ event, attributes, text: body = JSON.stringify(event) }): Published => {
-        const isKnown = oracle.eventOfBody(body) === event.id || oracle.isForeign(body);
+        const isKnown = oracle.eventOfBody(body) === event.id || oracle.isForeign(KAFKA_CONSUMER, body);
         assertInvariant(
           isKnown,
           "I5",

@@ -1,4 +1,3 @@
-import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { Published, Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import type { ErrorReply } from "../engine/port-calls.ts";
 import type { Random } from "../engine/random.ts";
@@ -6,6 +5,7 @@ import type { Scheduler } from "../engine/scheduler.ts";
 import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
 import type { Backbone } from "./backbone.ts";
+import type { QueueOwner } from "./consumers.ts";
 import type { SimQueue } from "./queue.ts";
 
 export interface TopicOptions {
@@ -17,9 +17,10 @@ export interface TopicOptions {
   readonly duplicating: () => number;
   /** Whether the filter policy of a subscription accepts a type. */
   readonly takes: Backbone["takes"];
-  readonly queueOf: (name: QueueConsumer) => SimQueue;
+  readonly owners: readonly QueueOwner[];
+  readonly queueOf: (name: QueueOwner) => SimQueue;
   /** Dead-letter queue of the subscription. */
-  readonly undeliveredOf: (name: QueueConsumer) => SimQueue;
+  readonly undeliveredOf: (name: QueueOwner) => SimQueue;
 }
 
 /** The topic with its filters: an event goes to each queue that subscribes to its type, at least once. */
@@ -30,6 +31,7 @@ export function simTopic({
   failing,
   duplicating,
   takes,
+  owners,
   queueOf,
   undeliveredOf,
 }: TopicOptions): Publisher {
@@ -59,7 +61,7 @@ export function simTopic({
           };
         }
         oracle.refused.delete(event.id);
-        for (const name of QUEUE_CONSUMERS) {
+        for (const name of owners) {
           if (!takes(name, event.type)) continue;
           const queue = random.chance(failing()) ? undeliveredOf(name) : queueOf(name);
           const deliveries = random.chance(duplicating()) ? 2 : 1;

@@ -48,6 +48,7 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "publisher.publish",
   "recordTopic.publish",
   "recordTopic.send",
+  "rabbitmq.publish",
 ]);
 
 type Method = (...args: unknown[]) => Promise<unknown>;

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../../../../functions/middleware/clock.ts";
 import type { LogRecord } from "../cloud/log.ts";
 import type { Received } from "../cloud/queue.ts";
+import type { QueuedMessage } from "../cloud/rabbitmq-queue.ts";
 import type { Random } from "./random.ts";
 import type { Trace } from "./trace.ts";
 
@@ -16,6 +17,8 @@ export interface Invocation {
   received?: readonly Received[];
   /** Its records, where it reads a Kafka topic. */
   records?: readonly LogRecord[];
+  /** Its messages, where it reads a queue of RabbitMQ. */
+  deliveries?: readonly QueuedMessage[];
   /** A dead invocation does not continue; a zombie continues after its time-out without a result. */
   state: "running" | "zombie" | "dead";
 }

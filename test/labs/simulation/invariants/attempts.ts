@@ -1,7 +1,9 @@
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
-import type { QueueOwner } from "../cloud/consumers.ts";
+import type { BrokerConsumer, QueueOwner } from "../cloud/consumers.ts";
 import { bodyOf, type LogRecord } from "../cloud/log.ts";
 import type { DeliveredMessage, Received } from "../cloud/queue.ts";
+import type { QueuedMessage } from "../cloud/rabbitmq-queue.ts";
 import type { FaultProfile } from "../fault-profile.ts";
 import type { Oracle } from "../oracle.ts";
 import { assertInvariant } from "../violation.ts";
@@ -13,10 +15,14 @@ export interface Attempts {
   handled(consumer: QueueOwner, received: readonly Received[], role: "source" | "dead"): void;
   /** A record is delivered to its function. */
   read(record: LogRecord): void;
+  /** Messages of RabbitMQ are delivered to their function. */
+  delivered(messages: readonly QueuedMessage[]): void;
   /** An SDK's retry sent a message twice. */
   sentTwice(): void;
-  /** A profile without faults and duplicates. */
+  /** A profile without faults and duplicates: nothing is delivered twice. */
   readonly isStrict: boolean;
+  /** As `isStrict`, but messages that cannot be handled may crash a function: every other event gets through. */
+  readonly isUnfailing: boolean;
   /** Handler starts of each event in each consumer. */
   readonly starts: ReadonlyMap<string, number>;
 }
@@ -50,34 +56,45 @@ export function newAttempts({
       faultProfile.topic +
       faultProfile.operators +
       faultProfile.clockJump +
-      faultProfile.rebalance ===
+      faultProfile.rebalance +
+      faultProfile.brokerKill +
+      faultProfile.missingPart ===
       0;
-  const isStrict =
+  const isUnfailing =
     isUndisturbed &&
     faultProfile.outages.length === 0 &&
     !faultProfile.startsInDeadLetters &&
+    !faultProfile.hasShortQueues &&
     faultProfile.invalid === 0;
+  const isStrict = isUnfailing && faultProfile.killers === 0;
+
+  function startedBy(consumer: BrokerConsumer, body: string | undefined, place: string, deliveries: number) {
+    assertInvariant(
+      !isStrict || deliveries === 1,
+      "I11",
+      () => `${place} was delivered again without any fault`,
+    );
+    const id = body === undefined ? undefined : oracle.eventOfBody(body);
+    if (id === undefined) return;
+    const key = `${consumer} ${id}`;
+    starts.set(key, (starts.get(key) ?? 0) + 1);
+  }
 
   return {
     isStrict,
+    isUnfailing,
     starts,
     sentTwice() {
       twice += 1;
     },
     read(record) {
       record.deliveries += 1;
-      const body = bodyOf(record);
       const { topic, partition, offset, deliveries } = record;
-      const isFirst = deliveries === 1;
-      assertInvariant(
-        !isStrict || isFirst,
-        "I11",
-        () => `${topic}-${partition}@${offset} was delivered again without any fault`,
-      );
-      const id = body === undefined ? undefined : oracle.eventOfBody(body);
-      if (id === undefined) return;
-      const key = `order-events-kafka ${id}`;
-      starts.set(key, (starts.get(key) ?? 0) + 1);
+      startedBy(KAFKA_CONSUMER, bodyOf(record), `${topic}-${partition}@${offset}`, deliveries);
+    },
+    delivered(messages) {
+      for (const { text, messageId, deliveries } of messages)
+        startedBy(RABBITMQ_CONSUMER, text, `${messageId} of RabbitMQ`, deliveries);
     },
     added(consumer, message, role) {
       const text = message.attributes[ATTRIBUTES.dlqRetryCount] ?? "0";

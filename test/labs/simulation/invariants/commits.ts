@@ -1,39 +1,51 @@
+import { KAFKA_CONSUMER } from "../../../../functions/contract/broker-names.ts";
+import type { BrokerConsumer } from "../cloud/consumers.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
 import type { LogRecord } from "../cloud/log.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 import { isDone } from "./each-step.ts";
 
-/**
- * I16: an offset is committed only where its record is done, kept in the failed-message store, or written to the
- * dead-letter topic.
- */
+/** I16: an offset is committed only where its record is kept. */
 export function checkCommitted(system: SimulatedSystem, records: readonly LogRecord[]): void {
   const { oracle, kafka } = system;
   for (const record of records) {
     const body = bodyAbout(record);
     if (body === undefined) continue;
+    oracle.count(KAFKA_CONSUMER, body, -1);
     const isDead = record.topic === kafka?.deadLetters.topic;
-    oracle.count(isDead ? "kafka-dead-letters" : "order-events-kafka", body, -1);
-    const known = oracle.events.get(oracle.eventOfBody(body) ?? "");
-    if (known !== undefined && !known.consumers.includes("order-events-kafka")) continue;
-    const isAcknowledged =
-      (known !== undefined && isDone(system, "order-events-kafka", known)) ||
-      isKept(system, body) ||
-      (!isDead && isDeadLetter(system, body));
-    assertInvariant(
-      isAcknowledged,
-      "I16",
-      () =>
-        `${record.topic}-${record.partition}@${record.offset} is committed, and its record is lost: ${body}`,
-    );
+    checkKept(system, KAFKA_CONSUMER, body, {
+      place: `${record.topic}-${record.partition}@${record.offset}`,
+      isElsewhere: !isDead && isDeadLetter(system, body),
+    });
   }
 }
 
-function isKept({ tables }: SimulatedSystem, body: string): boolean {
+/**
+ * I16: a message of a broker is acknowledged only where it is done, kept in the failed-message store, or elsewhere in the
+ * broker.
+ */
+export function checkKept(
+  system: SimulatedSystem,
+  consumer: BrokerConsumer,
+  body: string,
+  { place, isElsewhere }: { readonly place: string; readonly isElsewhere: boolean },
+): void {
+  const { oracle } = system;
+  const known = oracle.events.get(oracle.eventOfBody(body) ?? "");
+  if (known !== undefined && !known.consumers.includes(consumer)) return;
+  assertInvariant(
+    isElsewhere ||
+      (known !== undefined && isDone(system, consumer, known)) ||
+      isStored(system, consumer, body),
+    "I16",
+    () => `${place} is acknowledged, and is lost: ${body}`,
+  );
+}
+
+function isStored({ tables }: SimulatedSystem, consumer: BrokerConsumer, body: string): boolean {
   for (const row of tables.rows.failed.values()) {
-    const isTheirs = row.consumer === "order-events-kafka";
-    if (isTheirs && (row.body === body || row.originalBody === body)) return true;
+    if (row.consumer === consumer && (row.body === body || row.originalBody === body)) return true;
   }
   return false;
 }

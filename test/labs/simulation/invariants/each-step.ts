@@ -1,6 +1,6 @@
 import { type QueueConsumer, subscribersOf } from "../../../../functions/consumers/consumers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
-import { type EventConsumer, routeTo } from "../cloud/consumers.ts";
+import { type EventConsumer, isBrokerConsumer, routeTo } from "../cloud/consumers.ts";
 import { EFFECTS, effectOf } from "../effects.ts";
 import type { KnownEvent } from "../oracle.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
@@ -100,14 +100,14 @@ export function checkResolved(system: SimulatedSystem, row: FailedMessage): void
 
 /** Whether the effect of an event is there, or no longer wanted. */
 export function isDone(system: SimulatedSystem, consumer: EventConsumer, known: KnownEvent): boolean {
-  if (consumer !== "order-events-kafka") return effectOf(consumer).isDone(system, known);
+  if (!isBrokerConsumer(consumer)) return effectOf(consumer).isDone(system, known);
   const replaced = subscribersOf(known.event.type).filter(({ alsoByBrokers }) => alsoByBrokers);
   return replaced.every(({ name }) => effectOf(name as QueueConsumer).isDone(system, known));
 }
 
 /** Whether the tables show the effect, so that maintenance resolves its row. */
 export function isShown(consumer: EventConsumer): boolean {
-  return consumer === "order-events-kafka" || effectOf(consumer).isShown;
+  return isBrokerConsumer(consumer) || effectOf(consumer).isShown;
 }
 
 /** The location of an event that is not done; `undefined` where it is lost. */
@@ -117,9 +117,9 @@ export function locationOf(system: SimulatedSystem, consumer: EventConsumer, id:
   if (!oracle.passed[publisher].has(id)) return "stream";
   const inFlight = (owner: string) => oracle.inFlight.get(`${owner} ${id}`) ?? 0;
   if (inFlight(queue) > 0) return "queue";
-  if (queue === "publish-to-kafka" && inFlight(consumer) + inFlight("kafka-dead-letters") > 0) return "topic";
+  if (isBrokerConsumer(consumer) && inFlight(consumer) > 0) return "broker";
   for (const row of tables.rows.failed.values()) {
-    const isIts = row.consumer === consumer || row.consumer === publisher;
+    const isIts = row.consumer === consumer || row.consumer === publisher || row.consumer === queue;
     if (isIts && row.eventId === id && row.status !== "RESOLVED" && oracle.eventOfBody(row.body) === id)
       return row.status;
   }

@@ -49,32 +49,33 @@ interface Acknowledged {
   readonly attributes: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly startedAt: number;
-  /** It was forwarded to Kafka, where its effect is still to come. */
+  /** It was forwarded to a broker, or copied there, and its effect is still to come. */
   readonly isForwarded: boolean;
+  /** Whether the message of a redrive has reached the broker, or is still there. */
+  readonly isUnderWay?: (redriveId: string) => boolean;
 }
 
 /**
- * I18: a message is acknowledged only after the row that waits for it is updated; one that is forwarded to Kafka has
+ * I18: a message is acknowledged only after the row that waits for it is updated; one that is forwarded to a broker has
  * its redrive id there.
  */
 export function checkAcknowledged(
-  { tables, kafka, oracle }: SimulatedSystem,
-  { attributes, body, startedAt, isForwarded }: Acknowledged,
+  { tables, oracle }: SimulatedSystem,
+  { attributes, body, startedAt, isForwarded, isUnderWay }: Acknowledged,
 ): void {
   const own = tables.rows.failed.get(attributes[ATTRIBUTES.failedKey] ?? "");
-  const isRetrying = own?.status === "RETRYING" && own.body === body && !isForwarded;
+  const redriveId = attributes[ATTRIBUTES.redriveId];
+  // A duplicate of an earlier redrive is not what the row waits for.
+  const isEarlier = redriveId !== undefined && own?.redriveId !== undefined && own.redriveId !== redriveId;
+  const isRetrying = own?.status === "RETRYING" && own.body === body && !isForwarded && !isEarlier;
   const isUpdated = !isRetrying || (oracle.writtenAt.get(own.failedKey) ?? 0) >= startedAt;
   assertInvariant(
     isUpdated,
     "I18",
     () => `a message of ${own?.failedKey} is acknowledged, and the row still waits for it`,
   );
-  const redriveId = attributes[ATTRIBUTES.redriveId];
   if (redriveId === undefined) return;
-  const records = isForwarded
-    ? (kafka?.topic.partitions.flatMap((partition) => partition.records) ?? [])
-    : [];
-  if (records.some(({ headers }) => headers[ATTRIBUTES.redriveId] === redriveId)) return;
+  if (isForwarded && isUnderWay?.(redriveId) === true) return;
   for (const row of tables.rows.failed.values()) {
     const isWaiting = row.status === "REDRIVEN" && row.redriveId === redriveId;
     assertInvariant(

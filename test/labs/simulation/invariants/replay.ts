@@ -1,5 +1,8 @@
+import { RABBITMQ_QUEUES } from "../../../../functions/contract/broker-names.ts";
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
-import { readsTopic } from "../cloud/backbone.ts";
+import { isRead } from "../cloud/backbone.ts";
+import { BROKERS, type EventConsumer, isBrokerPublisher } from "../cloud/consumers.ts";
+import { eventMessage } from "../cloud/rabbitmq-queue.ts";
 import type { SimulatedSystem } from "../simulated-system.ts";
 import { assertInvariant } from "../violation.ts";
 import { isDone, locationOf } from "./each-step.ts";
@@ -12,24 +15,25 @@ export function stateOf({ tables, mailbox }: SimulatedSystem): string {
 
 /** I13: sends processed events to their queues again, once or twice. */
 export function replayEvents(system: SimulatedSystem): void {
-  const { oracle, queues, random, kafka } = system;
+  const { oracle, queues, random, kafka, rabbitmq } = system;
   for (const [id, known] of oracle.events) {
-    const isTheirs = readsTopic(system) && known.consumers.includes("order-events-kafka");
-    if (
-      isTheirs &&
-      isDone(system, "order-events-kafka", known) &&
-      locationOf(system, "order-events-kafka", id) === undefined
-    ) {
+    const { event, body } = known;
+    const isProcessed = (consumer: EventConsumer) =>
+      known.consumers.includes(consumer) &&
+      isDone(system, consumer, known) &&
+      locationOf(system, consumer, id) === undefined;
+    if (isRead(system, "kafka") && isProcessed(BROKERS.kafka.consumer)) {
       // F5, F6: also without a key, or with a foreign one.
-      const key = random.pick([known.event.subject, null, "elsewhere"]);
-      kafka?.topic.append({ key, value: known.body, headers: { [ATTRIBUTES.type]: known.event.type } });
+      const key = random.pick([event.subject, null, "elsewhere"]);
+      kafka?.topic.append({ key, value: body, headers: { [ATTRIBUTES.type]: event.type } });
     }
+    if (isRead(system, "rabbitmq") && isProcessed(BROKERS.rabbitmq.consumer))
+      rabbitmq?.put(random.pick(RABBITMQ_QUEUES), eventMessage(event, body, {}));
     for (const { consumer, source } of queues) {
-      if (consumer === "publish-to-kafka") continue;
-      const isTheirs = known.consumers.includes(consumer) && isDone(system, consumer, known);
-      if (!isTheirs || locationOf(system, consumer, id) !== undefined) continue;
+      if (isBrokerPublisher(consumer)) continue;
+      if (!isProcessed(consumer)) continue;
       const times = 1 + random.below(2);
-      for (let i = 0; i < times; i++) source.send(known.body, { [ATTRIBUTES.type]: known.event.type }, 0);
+      for (let i = 0; i < times; i++) source.send(body, { [ATTRIBUTES.type]: event.type }, 0);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
@@ -10,7 +11,8 @@ type Write = (row: FailedMessage, before: FailedMessage | undefined) => void;
 /** Functions that write rows of their own only. */
 const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
   ...QUEUE_CONSUMERS,
-  "order-events-kafka",
+  KAFKA_CONSUMER,
+  RABBITMQ_CONSUMER,
   "publish-events",
 ]);
 
@@ -19,12 +21,11 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
   const senderOf = new Map<string, Invocation | undefined>();
   const openedBy = new Set<string>();
 
-  function isOpenedAgain(row: FailedMessage, { records = [] }: Invocation): boolean {
+  function isOpenedAgain(row: FailedMessage, invocation: Invocation): boolean {
     const isIts = (body: string | undefined) => body === row.body || body === row.originalBody;
-    const [record, another] = records.filter((one) => isIts(bodyAbout(one)));
-    if (record === undefined || another !== undefined) return false;
-    const delivery = `${row.failedKey} ${record.topic}-${record.partition}@${record.offset}`;
-    return openedBy.size === openedBy.add(delivery).size;
+    const [delivery, another] = deliveriesOf(invocation).filter(({ body }) => isIts(body));
+    if (delivery?.place === undefined || another !== undefined) return false;
+    return openedBy.size === openedBy.add(`${row.failedKey} ${delivery.place}`).size;
   }
 
   return (row, before) => {
@@ -59,6 +60,20 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Redr
       );
     }
   };
+}
+
+/** What brokers deliver again. `place` names the delivery; a message of RabbitMQ without id and time has none. */
+function deliveriesOf({ records = [], deliveries = [] }: Invocation) {
+  return [
+    ...records.map((one) => ({
+      place: `${one.topic}-${one.partition}@${one.offset}`,
+      body: bodyAbout(one),
+    })),
+    ...deliveries.map(({ id, messageId, headers, text: body }) => {
+      const isNamed = messageId !== undefined && headers["sentAt"] !== undefined;
+      return { place: isNamed ? `rabbitmq ${id}` : undefined, body };
+    }),
+  ];
 }
 
 /** Whether a job redrives a row that was opened after the start of the job, as its own redrives are. */

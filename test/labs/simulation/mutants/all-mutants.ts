@@ -8,6 +8,7 @@ import { MAIL_MUTANTS } from "./mail-mutants.ts";
 import { OPERATOR_MUTANTS } from "./operator-mutants.ts";
 import { ORDER_STOCK_MUTANTS } from "./order-stock-mutants.ts";
 import { PUBLISHING_MUTANTS } from "./publishing-mutants.ts";
+import { RABBITMQ_MUTANTS } from "./rabbitmq-mutants.ts";
 
 /** All mutants. The simulation has to catch each. */
 export const MUTANTS: readonly Mutant[] = [
@@ -19,5 +20,6 @@ export const MUTANTS: readonly Mutant[] = [
   ...EFFECT_MUTANTS,
   ...PUBLISHING_MUTANTS,
   ...KAFKA_MUTANTS,
+  ...RABBITMQ_MUTANTS,
   ...BACKBONE_MUTANTS,
 ];

@@ -18,7 +18,7 @@ function inTransport(
   return inKafka(name, ({ transport }) => ({ transport: { ...transport, ...wrong(transport) } }));
 }
 
-const withoutRefusals = ({ send }: RecordTopic): RecordTopic => {
+export const withoutRefusals = ({ send }: RecordTopic): RecordTopic => {
   const sent: RecordTopic["send"] = async (records) => {
     await send(records);
     return records.map(() => ({ kind: "published" }));

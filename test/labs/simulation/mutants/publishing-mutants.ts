@@ -99,7 +99,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
         return outcomes.map((outcome, i) => (hole !== -1 && i > hole ? (outcomes[i - 1] ?? DONE) : outcome));
       },
     })),
-    faultProfile: { ...NO_FAULTS, topic: 0.4, processing: "both" },
+    faultProfile: { ...NO_FAULTS, topic: 0.4, processing: ["queues", "kafka"] },
   },
   inParts("only the first event of a crashed batch is parked", ({ ports }) => ({
     ports: {

@@ -79,6 +79,8 @@ const CAUSES: Readonly<Record<string, Causes>> = {
   "alarm-function-errors": { reasons: ["NO_REPORT"] },
   "alarm-throttles": { reasons: ["NO_REPORT"] },
   "alarm-publish-failed": PUBLISHING,
+  "alarm-kafka-publish-failed": { consumer: "publish-to-kafka" },
+  "alarm-rabbitmq-publish-failed": { consumer: "publish-to-rabbitmq" },
   "alarm-publishing-late": PUBLISHING,
   "alarm-iterator-age": PUBLISHING,
 };

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { watch } from "node:fs";
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { type Bundles, bundleFunctions } from "../../constructs/bundle.ts";
+import { readAssembly } from "../assembly/read-assembly.ts";
+import type { Emulator } from "../start-emulator.ts";
+import { synthesize } from "../synth.ts";
+
+export interface DevelopOptions {
+  readonly root: string;
+  readonly backbones: readonly string[];
+  /** As given to the synthesis of the running assembly. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly print: (text: string) => void;
+}
+
+/** Sources of the functions. */
+const FUNCTIONS = "functions";
+/** What the templates are made of, beside `functions/`. */
+const STACKS = ["lib/stacks", "lib/constructs", "lib/settings", "bin"];
+/** Files of `functions/` that the templates are made of too. */
+const DECLARATIONS = /^(contract\/|consumers\/(.*\/)?(define-consumer|consumers?)\.ts$)/;
+/** An editor writes a file in several steps. */
+const SETTLE_MS = 40;
+
+/**
+ * Watches the sources of a running emulator. A changed function answers its next message with the new code; queues and
+ * tables stay. A change of the stacks is reported: it needs a restart. Errors of bundling and of types are printed.
+ * Resolves once the functions run from bundles with source maps.
+ */
+export async function develop(
+  emulator: Emulator,
+  options: DevelopOptions,
+): Promise<{ close(): Promise<void> }> {
+  const { root, print } = options;
+  const copies = await mkdtemp(join(root, ".cache", "develop-"));
+  const code = followCode(emulator, options, copies);
+  await code.changed();
+  const stacks = followStacks(options);
+  const watchers = [
+    watchFolder(join(root, FUNCTIONS), (files) => {
+      void code.changed();
+      if (files.some((file) => DECLARATIONS.test(file))) void stacks.changed();
+    }),
+    ...STACKS.map((folder) => watchFolder(join(root, folder), () => void stacks.changed())),
+  ];
+  const types = watchTypes(root, print);
+  print("Watching functions/ and the stacks.");
+  return {
+    async close() {
+      for (const watcher of watchers) watcher.close();
+      types.kill();
+      await rm(copies, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Calls `changed` once for changes that come together, with the files by their paths in the folder. */
+function watchFolder(folder: string, changed: (files: readonly string[]) => void): { close(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const files: string[] = [];
+  return watch(folder, { recursive: true }, (_, file) => {
+    if (file === null || !/\.(ts|mjs|json)$/.test(file)) return;
+    files.push(file);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      changed(files.splice(0));
+    }, SETTLE_MS);
+  });
+}
+
+/** Runs `act` for each call, one run at a time; calls during a run cause one further run. */
+function serial(act: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  let isAsked = false;
+  const run = async (): Promise<void> => {
+    do {
+      isAsked = false;
+      await act();
+    } while (isAsked);
+    running = undefined;
+  };
+  return () => {
+    isAsked = true;
+    running ??= run();
+    return running;
+  };
+}
+
+/** Bundles what changed, and gives each function of the emulator its new code. */
+function followCode(
+  { host, model }: Emulator,
+  { root, backbones, print }: DevelopOptions,
+  copies: string,
+): { changed(): Promise<void> } {
+  const isRunning = (name: string) => model.functions.some((each) => each.name === name);
+  let turn = 0;
+  return {
+    changed: serial(async () => {
+      const startedAt = performance.now();
+      const changed: string[] = [];
+      let bundles: Bundles;
+      try {
+        bundles = await bundleFunctions({
+          backbones,
+          cache: join(root, ".cache", "bundles-with-maps"),
+          sourceMaps: true,
+          onBundled: (name) => changed.push(name),
+        });
+      } catch {
+        // esbuild has printed the errors with their places.
+        print("The functions keep their code until this is mended.");
+        return;
+      }
+      turn += 1;
+      const stale = turn === 1 ? Object.keys(bundles) : changed;
+      for (const name of stale.filter(isRunning)) {
+        // The next build replaces the bundle, while an instance may still load a part of this one.
+        const copy = join(copies, `${name}-${turn}`);
+        await cp(String(Reflect.get(bundles, name)), copy, { recursive: true });
+        host.replaceCode(name, copy);
+      }
+      if (turn > 1 && stale.length > 0)
+        print(`${stale.join(", ")}: new code after ${Math.round(performance.now() - startedAt)} ms`);
+    }),
+  };
+}
+
+/** Reports resources of the stacks that differ from the running ones. */
+function followStacks({ root, settings, print }: DevelopOptions): { changed(): Promise<void> } {
+  // Templates without code: bundling takes longer than the rest.
+  const synthesized = async () =>
+    resourcesOf((await synthesize(root, { ...settings, "aws:cdk:bundling-stacks": [] })).directory);
+  const running = synthesized();
+  let reported = "";
+  return {
+    changed: serial(async () => {
+      try {
+        const before = await running;
+        const now = await synthesized();
+        const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+          (path) => before.get(path) !== now.get(path),
+        );
+        const text = changed.slice(0, MOST_NAMED).join("\n  ");
+        if (text !== reported && text !== "") {
+          const more = changed.length > MOST_NAMED ? `\n  and ${changed.length - MOST_NAMED} more` : "";
+          print(`Restart to apply changed resources:\n  ${text}${more}`);
+        }
+        reported = text;
+      } catch (error) {
+        print(`The stacks cannot be synthesized:\n${error instanceof Error ? error.message : String(error)}`);
+      }
+    }),
+  };
+}
+
+const MOST_NAMED = 10;
+
+/** The resources of an assembly by path, as text without the place of their code. */
+async function resourcesOf(directory: string): Promise<ReadonlyMap<string, string>> {
+  const stacks = await readAssembly(directory);
+  return new Map(
+    stacks.flatMap(({ resources }) =>
+      resources.map(({ path, type, properties }) => {
+        const { Code: _, ...others } = properties as Readonly<Record<string, unknown>>;
+        return [path, `${type} ${JSON.stringify(others)}`] as const;
+      }),
+    ),
+  );
+}
+
+/** Prints the errors of the compiler, which stop nothing. */
+function watchTypes(root: string, print: (text: string) => void): ChildProcess {
+  const compiler = spawn(
+    join(root, "node_modules/.bin/tsc"),
+    ["--noEmit", "--watch", "--preserveWatchOutput", "--pretty", "false"],
+    { cwd: root, stdio: ["ignore", "pipe", "ignore"] },
+  );
+  compiler.on("error", () => print("Types are not checked: tsc could not be started."));
+  createInterface({ input: compiler.stdout }).on("line", (line) => {
+    if (/error TS\d+|Found \d+ errors?/.test(line) && !/Found 0 errors/.test(line))
+      print(line.replace(/^\S+ (AM|PM) - /, ""));
+  });
+  return compiler;
+}
