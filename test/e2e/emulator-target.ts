@@ -6,7 +6,7 @@ import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "./attach.ts";
-import { recordDecision } from "./decisions.ts";
+import { recordAllowed, recordDecision } from "./decisions.ts";
 import type { EmulatorTarget } from "./target.ts";
 import { type TakenGrant, withoutGrants } from "./without-grants.ts";
 
@@ -24,7 +24,8 @@ export async function openEmulator(
     const { directory } = await synthesize(ROOT, settings);
     return taken.length === 0 ? directory : withoutGrants(directory, taken);
   };
-  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, onDecided: recordDecision });
+  const onDecided = taken.length === 0 ? recordDecision : recordAllowed;
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, onDecided });
   const target = await attach(emulator.url);
   const { topics } = emulator.messaging;
   const s3 = new S3Client({
