@@ -35,6 +35,7 @@ describe("the tarball", () => {
         "README.md",
         "package.json",
         "bin/order-events.mjs",
+        "bin/with-node.cjs",
         "dist/bin/exports/middleware.js",
         "dist/bin/exports/middleware.d.ts",
         "dist/bin/exports/constructs.js",
@@ -72,7 +73,7 @@ describe("the tarball", () => {
     const own = join(project.folder, "node_modules/order-events");
     const { dependencies, peerDependencies } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
     const entries = [
-      "bin/command-line.js",
+      "bin/scripts/command-line.js",
       ...["middleware", "constructs", "sqs-adapter"].map((name) => `bin/exports/${name}.js`),
     ];
     const { metafile } = await build({

@@ -129,10 +129,8 @@ function mappingPermissions(spec: AnyMapping, region: string): readonly Permissi
       "*",
       ...["NetworkInterfaces", "Subnets", "Vpcs", "SecurityGroups"].map((each) => `ec2:Describe${each}`),
     ),
-    ...["network-interface", "subnet", "security-group"].flatMap((kind) =>
-      on(`arn:aws:ec2:${region}:${ACCOUNT}:${kind}/local`, "ec2:CreateNetworkInterface"),
-    ),
-    ...on(`arn:aws:ec2:${region}:${ACCOUNT}:network-interface/local`, "ec2:DeleteNetworkInterface"),
+    // Lambda checks them on every kind of resource of the account before it makes any.
+    ...on(`arn:aws:ec2:${region}:${ACCOUNT}:*/*`, "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface"),
   ];
   switch (spec.kind) {
     case "sqs":
