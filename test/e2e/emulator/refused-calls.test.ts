@@ -54,11 +54,17 @@ describe("a signed request", () => {
     },
   });
 
-  it.each(ROUTES)("of a client on %s %s is served: %s", async (method, path, isServed) => {
-    const { status } = await target.fetch(`${target.url}${path}`, { method, ...as("client") });
+  it.each(ROUTES)(
+    "on %s %s is served to a client: %s, and to an operator",
+    async (method, path, isOfClients) => {
+      const statuses: Record<string, number> = {};
+      for (const caller of ["client", "operator"])
+        statuses[caller] = (await target.fetch(`${target.url}${path}`, { method, ...as(caller) })).status;
 
-    expect(status !== 403).toBe(isServed);
-  });
+      expect(statuses["client"] !== 403).toBe(isOfClients);
+      expect(statuses["operator"]).not.toBe(403);
+    },
+  );
 
   it("of a client is refused on the routes of operators, as the gateway refuses it", async () => {
     expect(await api.request("/failed-messages?status=OPEN", as("client"))).toMatchObject({
