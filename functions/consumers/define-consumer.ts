@@ -19,20 +19,35 @@ export interface EffectInput {
   readonly isMarked: boolean;
 }
 
-/** What an operator needs to know about the effect of one message. Pure: only the evidence counts. */
+/**
+ * What the tables show about the effect of a message:
+ * - `done`: it exists, or is no longer wanted;
+ * - `missing`: it does not exist;
+ * - `unknown`: the tables show neither.
+ */
+export interface Effect {
+  readonly effect: "done" | "missing" | "unknown";
+  /** What shows it. */
+  readonly because: string;
+}
+
+/** The effect of one message, for operators and maintenance. Pure: only the evidence counts. */
 export interface ConsumerEffect {
-  /** What shows that the effect is there or no longer wanted; `undefined` where nothing does. MUST NOT guess. */
-  isThere(input: EffectInput): string | undefined;
-  /** What stays undone if the message is discarded, one sentence each; asked only where `isThere` shows nothing. */
+  /** MUST NOT guess: where the tables show nothing, the effect is `unknown`, and only an operator ends the message. */
+  check(input: EffectInput): Effect;
+  /** What stays undone if the message is discarded, one sentence each; asked only where the effect is not `done`. */
   undone(input: EffectInput): readonly string[];
-  /** Whether the effect is outside the tables, as a mail, and may be there: a redrive could repeat it. */
+  /** Whether the effect is outside the tables, as a mail, and may exist: a redrive could repeat it. */
   isInDoubt?(input: Pick<EffectInput, "notification">): boolean;
 }
 
 /** The effect of a consumer with the access `effect-once`: its mark alone shows it. */
 export function markedEffect(undone: ConsumerEffect["undone"]): ConsumerEffect {
   return {
-    isThere: ({ isMarked }) => (isMarked ? "the event is marked as done" : undefined),
+    check: ({ isMarked }) =>
+      isMarked
+        ? { effect: "done", because: "the event is marked as done" }
+        : { effect: "missing", because: "the event has no mark" },
     undone,
   };
 }
@@ -64,7 +79,11 @@ export interface Batch {
 }
 
 /** One consumer of order events with a queue of its own. Stacks, functions and operators' tools follow from it. */
-export interface ConsumerDeclaration<Name extends string = string, Table extends string = string> {
+export interface ConsumerDeclaration<
+  Name extends string = string,
+  Table extends string = string,
+  Held extends Access = Access,
+> {
   /** Lower case with dashes; part of every physical name. */
   readonly name: Name;
   /** One line in the present tense, for descriptions. */
@@ -74,7 +93,7 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
   /** Whether the consumer of Kafka or RabbitMQ does the same work for these types, where that broker processes. */
   readonly alsoByBrokers: boolean;
   /** Its access to resources that consumers share. */
-  readonly access: readonly Access[];
+  readonly access: readonly Held[];
   /** Its own tables. Each has a grant and an environment variable; `ownTables` returns their names. */
   readonly tables?: readonly OwnTable<Table>[];
   readonly batch?: Batch;
@@ -84,8 +103,10 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
 }
 
 /** A declaration with its types. `checkDeclaration` checks each one that is listed in consumers.ts. */
-export function defineConsumer<const Name extends string, const Table extends string = never>(
-  declaration: ConsumerDeclaration<Name, Table>,
-): ConsumerDeclaration<Name, Table> {
+export function defineConsumer<
+  const Name extends string,
+  const Table extends string = never,
+  const Held extends Access = never,
+>(declaration: ConsumerDeclaration<Name, Table, Held>): ConsumerDeclaration<Name, Table, Held> {
   return declaration;
 }

@@ -219,8 +219,8 @@ describe("a stranger's app in the emulator", () => {
     const { queue, source, first } = (await deadLetters()) as DeadLetters;
     expect([queue, source]).toEqual(["payments-dlq", "payments"]);
     expect(first.map(({ reason, error }) => [reason, error]).sort()).toEqual([
-      ["BAD_ENCODING", "Unprocessable: /cents occurs twice."],
       ["CARD_UNKNOWN", "Error: There is no card 1111."],
+      ["INVALID_EVENT", "Unprocessable: /cents occurs twice."],
       ["INVALID_EVENT", expect.stringMatching(/^Unprocessable: \/cents: .*number/)],
       ["MALFORMED_JSON", "Unprocessable: The body is not valid JSON."],
     ]);
@@ -247,7 +247,7 @@ describe("a stranger's app in the emulator", () => {
     expect(await read("p-4")).toEqual([200, { id: "p-4", cents: 5 }]);
     await expect.poll(async () => (await deadLetters())?.messages).toBe(3);
     expect((await deadLetters())?.first.map(({ reason }) => reason).sort()).toEqual([
-      "BAD_ENCODING",
+      "INVALID_EVENT",
       "INVALID_EVENT",
       "MALFORMED_JSON",
     ]);
