@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { LimitOptions } from "../../lib/emulator/aws-limits/limit-options.ts";
 import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
@@ -15,9 +16,13 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** An emulator starts in two seconds; the first one also reads the stacks and bundles the functions. */
 export const EMULATOR_STARTS_MS = 180_000;
 
-/** An emulator in this process, with the default or other settings (lib/config.ts), or without some grants. */
+/**
+ * An emulator in this process, with the default or other settings (lib/config.ts), within limits of AWS, or without some
+ * grants.
+ */
 export async function openEmulator(
   settings: Readonly<Record<string, string>> = {},
+  limits: LimitOptions = {},
   taken: readonly TakenGrant[] = [],
 ): Promise<EmulatorTarget> {
   const assembly = async () => {
@@ -25,7 +30,7 @@ export async function openEmulator(
     return taken.length === 0 ? directory : withoutGrants(directory, taken);
   };
   const onDecided = taken.length === 0 ? recordDecision : recordAllowed;
-  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, onDecided });
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, limits, onDecided });
   const target = await attach(emulator.url);
   const { topics } = emulator.messaging;
   const s3 = new S3Client({

@@ -4,7 +4,7 @@ import { line } from "../client.ts";
 import { openOwnEmulator } from "../open-target.ts";
 import { until } from "../until.ts";
 
-const { target, api } = await openOwnEmulator({}, [
+const { target, api } = await openOwnEmulator({}, {}, [
   { policy: "ordercreatedRole", actions: ["dynamodb:UpdateItem"] },
   { policy: "ordercancelledRole", actions: ["sqs:ReceiveMessage"] },
   { policy: "notifycustomerSourcePolicy", actions: ["sqs:SendMessage"] },
