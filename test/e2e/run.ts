@@ -30,11 +30,12 @@ async function vitest(args: readonly string[], variables: Readonly<Record<string
 
 /** A whole run also fails for a grant that none of its calls needs. */
 async function runOnEmulators(files: readonly string[]): Promise<number> {
-  if (files.length > 0) return vitest(files, {});
+  const args = ["--project", "e2e-emulator", ...files];
+  if (files.length > 0) return vitest(args, {});
   const decisions = resolve(DECISIONS_FILE);
   mkdirSync(dirname(decisions), { recursive: true });
   rmSync(decisions, { force: true });
-  const code = await vitest([], { [DECISIONS_VARIABLE]: decisions });
+  const code = await vitest(args, { [DECISIONS_VARIABLE]: decisions });
   // Calls of a case that failed are missing.
   if (code !== 0) return code;
   const report = await grantReport();
@@ -59,7 +60,6 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   rmSync(report, { force: true });
   const code = await vitest(
     [
-      "--exclude=test/e2e/emulator/**",
       // The files share one deployment, and some wait for empty queues.
       "--no-file-parallelism",
       "--reporter=verbose",
