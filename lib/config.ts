@@ -85,7 +85,7 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly maxAgeSeconds: number;
   /** Delay before each retry from a dead-letter queue. */
   readonly dlqRetryDelaysSeconds: readonly number[];
-  /** How long a retried or redriven message may take to come back before its row is opened. */
+  /** How long a retried or redriven message may have no outcome before its row is opened. */
   readonly returnWithinSeconds: number;
   /** Age of a PENDING order above which an alarm goes off and its event is published again. */
   readonly maxPendingSeconds: number;

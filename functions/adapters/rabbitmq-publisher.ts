@@ -27,7 +27,7 @@ export interface RabbitMessage extends Destination {
 export interface RabbitPublisher {
   /**
    * One result for each message, in sequence. Never rejects. `published` means that the broker has confirmed that the
-   * message is in a queue. A message without an answer by `deadline` is refused, and may be there.
+   * message is in a queue. A message without an answer by `deadline` is refused, and may be in a queue.
    */
   publish(messages: readonly RabbitMessage[], deadline: number): Promise<Published[]>;
   /** Closes the connection; the next call opens a new one. */

@@ -19,20 +19,35 @@ export interface EffectInput {
   readonly isMarked: boolean;
 }
 
-/** What an operator needs to know about the effect of one message. Pure: only the evidence counts. */
+/**
+ * What the tables show about the effect of a message:
+ * - `done`: it exists, or is no longer wanted;
+ * - `missing`: it does not exist;
+ * - `unknown`: the tables show neither.
+ */
+export interface Effect {
+  readonly effect: "done" | "missing" | "unknown";
+  /** What shows it. */
+  readonly because: string;
+}
+
+/** The effect of one message, for operators and maintenance. Pure: only the evidence counts. */
 export interface ConsumerEffect {
-  /** What shows that the effect is there or no longer wanted; `undefined` where nothing does. MUST NOT guess. */
-  isThere(input: EffectInput): string | undefined;
-  /** What stays undone if the message is discarded, one sentence each; asked only where `isThere` shows nothing. */
+  /** MUST NOT guess: where the tables show nothing, the effect is `unknown`, and only an operator ends the message. */
+  check(input: EffectInput): Effect;
+  /** What stays undone if the message is discarded, one sentence each; asked only where the effect is not `done`. */
   undone(input: EffectInput): readonly string[];
-  /** Whether the effect is outside the tables, as a mail, and may be there: a redrive could repeat it. */
+  /** Whether the effect is outside the tables, as a mail, and may exist: a redrive could repeat it. */
   isInDoubt?(input: Pick<EffectInput, "notification">): boolean;
 }
 
 /** The effect of a consumer with the access `effect-once`: its mark alone shows it. */
 export function markedEffect(undone: ConsumerEffect["undone"]): ConsumerEffect {
   return {
-    isThere: ({ isMarked }) => (isMarked ? "the event is marked as done" : undefined),
+    check: ({ isMarked }) =>
+      isMarked
+        ? { effect: "done", because: "the event is marked as done" }
+        : { effect: "missing", because: "the event has no mark" },
     undone,
   };
 }

@@ -10,7 +10,7 @@ interface StatusRule {
   readonly mayBeCancelled: boolean;
   /** Statuses that the API moves an order from; absent where no route sets this status. CANCELLED: `mayBeCancelled`. */
   readonly from?: readonly string[];
-  /** What order.created means for an order that has it: `decide` on stock, or its effect is there. */
+  /** What order.created means for an order that has it: `decide` on stock, or its effect is done. */
   readonly creation: "decide" | "done" | "done unless never held";
   /** The end of the mail's headline "Your order … "; absent where no mail is sent. */
   readonly mail?: string;

@@ -43,7 +43,7 @@ export async function* dueRows(
 /**
  * Open rows, most of which stay open. The listing continues from the cursor saved under `cursorName`; at its end it
  * starts again with the oldest, once. The cursor is saved before the rows of a page are processed, so that a row that
- * fails each time does not block those behind it. A page that the deadline cuts off comes again next time.
+ * fails each time does not block those behind it. A page that the deadline cuts off is read in the next run.
  */
 export async function* openRows(
   ports: RowPorts,

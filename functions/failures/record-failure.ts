@@ -53,7 +53,7 @@ export async function applyWrite(
   throw new Error(`The row ${key} changed during each of ${ATTEMPTS} attempts to write it.`);
 }
 
-/** The failed-message store as the middleware uses it. */
+/** The failed-message store as the engine uses it. */
 export function failureLog(ports: FailurePorts): FailureLog {
   const record = async (message: MessageFacts, write: FailedWrite) => {
     await applyWrite(ports, failedKeyOf(message), write, message);

@@ -5,13 +5,13 @@ import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./o
 import { type Decoded, UnexpectedEvent } from "./transport.ts";
 
 /** The content of a record; `undecoded` where decoding it threw. */
-type Content<Message> = Decoded<Message> | { readonly kind: "undecoded"; readonly error: unknown };
+type Content = Decoded<unknown> | { readonly kind: "undecoded"; readonly error: unknown };
 
-/** One batch in progress. Index i of each array belongs to record i. */
-export interface Batch<Raw = unknown, Message = unknown> {
-  readonly options: CompleteOptions<Raw, Message>;
-  readonly records: readonly Raw[];
-  readonly decoded: readonly Content<Message>[];
+/** One batch in progress. Index i of each array belongs to record i. The engine does not look into records and messages. */
+export interface Batch {
+  readonly options: CompleteOptions;
+  readonly records: readonly unknown[];
+  readonly decoded: readonly Content[];
   readonly startedAt: number;
   /** Milliseconds since the epoch; nothing that finishes later counts. Infinite until `deadline()` sets it. */
   deadline: number;
@@ -68,10 +68,7 @@ const NEGATIVE_ACKNOWLEDGE_MS = 500;
 const CANCELLED = "cancelled";
 
 /** Reads and decodes an event. Throws where none of it may be acknowledged. */
-export function openBatch<Raw, Message>(
-  options: CompleteOptions<Raw, Message>,
-  event: unknown,
-): Batch<Raw, Message> {
+export function openBatch(options: CompleteOptions, event: unknown): Batch {
   const records = options.transport.read(event);
   const startedAt = options.clock.now();
   return {
@@ -89,14 +86,11 @@ export function openBatch<Raw, Message>(
 }
 
 /** The contents of the records; `undecoded` where parser or decoder throws. */
-function contentsOf<Raw, Message>(
-  options: CompleteOptions<Raw, Message>,
-  records: readonly Raw[],
-): readonly Content<Message>[] {
+function contentsOf(options: CompleteOptions, records: readonly unknown[]): readonly Content[] {
   try {
     return decoded(options, records);
   } catch {
-    return records.flatMap((raw): readonly Content<Message>[] => {
+    return records.flatMap((raw): readonly Content[] => {
       try {
         return decoded(options, [raw]);
       } catch (error) {
@@ -107,21 +101,21 @@ function contentsOf<Raw, Message>(
   }
 }
 
-function decoded<Raw, Message>(
-  { parse, decode }: CompleteOptions<Raw, Message>,
-  records: readonly Raw[],
-): readonly Decoded<Message>[] {
+function decoded(
+  { parse, decode }: CompleteOptions,
+  records: readonly unknown[],
+): readonly Decoded<unknown>[] {
   const parsed = parse === undefined ? [] : records.map((raw) => parse(raw));
   return records.map((raw, index) => decode(raw, parsed[index]));
 }
 
 /** A record with its content. The index MUST be one of the batch. */
-export function recordAt<Raw, Message>(batch: Batch<Raw, Message>, index: number) {
-  return { raw: batch.records[index] as Raw, content: batch.decoded[index] as Content<Message> };
+export function recordAt(batch: Batch, index: number) {
+  return { raw: batch.records[index], content: batch.decoded[index] as Content };
 }
 
 /** Runs the records in lanes until all are finished or the deadline is reached, and returns the response. */
-export async function runBatch<Raw, Message>(batch: Batch<Raw, Message>): Promise<unknown> {
+export async function runBatch(batch: Batch): Promise<unknown> {
   if (!batch.isOver) await runUntilDeadline(batch);
   batch.isOver = true;
   const failed = batch.records.filter((_, index) => !isAcknowledged(batch.outcomes[index]));
@@ -129,7 +123,7 @@ export async function runBatch<Raw, Message>(batch: Batch<Raw, Message>): Promis
   return batch.response;
 }
 
-async function runUntilDeadline<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
+async function runUntilDeadline(batch: Batch): Promise<void> {
   const { handle, transport, clock } = batch.options;
   const lanes = lanesOf(batch.records.length, (index) => {
     const { raw, content } = recordAt(batch, index);
@@ -200,11 +194,7 @@ export async function runWaves(
 }
 
 /** Handles one record and makes its outcome durable; returns whether its lane continues. Never rejects. */
-async function runRecord<Raw, Message>(
-  batch: Batch<Raw, Message>,
-  index: number,
-  handle: HandleOne<Message>,
-): Promise<boolean> {
+async function runRecord(batch: Batch, index: number, handle: HandleOne<unknown>): Promise<boolean> {
   const { clock } = batch.options;
   const since = clock.now();
   if (batch.isOver || since >= batch.deadline) return false;
@@ -223,16 +213,16 @@ async function runRecord<Raw, Message>(
 }
 
 /** Handles the records of one wave together; returns for each whether its lane continues. Never rejects. */
-async function runWave<Raw, Message>(
-  batch: Batch<Raw, Message>,
+async function runWave(
+  batch: Batch,
   wave: readonly number[],
-  handle: HandleMany<Message>,
+  handle: HandleMany<unknown>,
 ): Promise<readonly boolean[]> {
   const { clock } = batch.options;
   const since = clock.now();
   if (batch.isOver || since >= batch.deadline) return wave.map(() => false);
   const refusals: (Outcome | undefined)[] = [];
-  const messages: Message[] = [];
+  const messages: unknown[] = [];
   for (const index of wave) {
     batch.started[index] = 1;
     const { content } = recordAt(batch, index);
@@ -262,10 +252,10 @@ async function runWave<Raw, Message>(
 }
 
 /** Outcomes of another number than the messages are discarded: it is unknown which belongs to which message. */
-async function handledTogether<Raw, Message>(
-  batch: Batch<Raw, Message>,
-  messages: readonly Message[],
-  handle: HandleMany<Message>,
+async function handledTogether(
+  batch: Batch,
+  messages: readonly unknown[],
+  handle: HandleMany<unknown>,
 ): Promise<readonly unknown[]> {
   if (messages.length === 0) return [];
   try {
@@ -277,7 +267,7 @@ async function handledTogether<Raw, Message>(
 }
 
 /** The outcome of a record that does not reach the handler: without a message, expired, or unreadable. */
-function refusalOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Outcome | undefined {
+function refusalOf(batch: Batch, index: number): Outcome | undefined {
   const { raw, content } = recordAt(batch, index);
   if (content.kind === "malformed") {
     return park(content.reason, new Unprocessable(content.reason, content.detail));
@@ -314,11 +304,7 @@ function outcomeOrFailed(value: unknown): Outcome {
  *
  * Returns no promise where nothing has to be written, which is nearly always. Never rejects.
  */
-function makeDurable<Raw, Message>(
-  batch: Batch<Raw, Message>,
-  index: number,
-  outcome: Outcome,
-): Outcome | Promise<Outcome> {
+function makeDurable(batch: Batch, index: number, outcome: Outcome): Outcome | Promise<Outcome> {
   const { transport, failureLog } = batch.options;
   const { raw } = recordAt(batch, index);
   try {
@@ -350,8 +336,8 @@ function makeDurable<Raw, Message>(
 }
 
 /** Ignored once the new message is stored: this one had no effect, and its row, if it has one, stays in progress. */
-async function postponed<Raw, Message>(
-  batch: Batch<Raw, Message>,
+async function postponed(
+  batch: Batch,
   index: number,
   outcome: Extract<Outcome, { kind: "retry" }>,
 ): Promise<Outcome> {
@@ -373,14 +359,14 @@ async function written(outcome: Outcome, write: () => Promise<void>): Promise<Ou
   }
 }
 
-function isTooOldToRetry<Raw, Message>({ options }: Batch<Raw, Message>, raw: Raw): boolean {
+function isTooOldToRetry({ options }: Batch, raw: unknown): boolean {
   const { giveUpAfterSeconds } = options.settings;
   if (giveUpAfterSeconds === 0) return false;
   return options.clock.now() - options.transport.sentAt(raw) > giveUpAfterSeconds * 1_000;
 }
 
 /** The facts about a record that the failed-message store keeps. */
-function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): MessageFacts {
+function factsOf(batch: Batch, index: number): MessageFacts {
   const { name, transport } = batch.options;
   const { raw, content } = recordAt(batch, index);
   const facts = {
@@ -400,12 +386,7 @@ function factsOf<Raw, Message>(batch: Batch<Raw, Message>, index: number): Messa
 }
 
 /** Keeps an outcome and its duration unless the batch is over; returns whether the record's lane continues. */
-function keep<Raw, Message>(
-  batch: Batch<Raw, Message>,
-  index: number,
-  outcome: Outcome,
-  elapsedMs: number,
-): boolean {
+function keep(batch: Batch, index: number, outcome: Outcome, elapsedMs: number): boolean {
   if (batch.isOver) return false;
   batch.outcomes[index] = outcome;
   batch.elapsedMs[index] = elapsedMs;
@@ -420,7 +401,7 @@ function isAcknowledged(outcome: Outcome | undefined): boolean {
  * Sets when failed messages are redelivered: after a back-off that grows with their attempts. Messages that never started
  * or go to the dead-letter queue come at once. Never rejects.
  */
-export async function negativeAcknowledge<Raw, Message>(batch: Batch<Raw, Message>): Promise<void> {
+export async function negativeAcknowledge(batch: Batch): Promise<void> {
   const { transport, clock } = batch.options;
   if (transport.negativeAcknowledge === undefined) return;
   try {

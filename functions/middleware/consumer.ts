@@ -55,20 +55,19 @@ export interface ConsumerOptions<Raw, Message> extends MetricsOptions {
   readonly middlewares?: readonly BatchMiddleware[];
 }
 
-/** Options with their defaults. */
-export interface CompleteOptions<Raw, Message> extends ConsumerOptions<Raw, Message> {
+/** Options with their defaults, as the engine uses them: of any records and messages. */
+export interface CompleteOptions extends ConsumerOptions<unknown, unknown> {
   readonly failureLog: FailureLog;
   readonly clock: Clock;
   readonly write: (text: string) => void;
   readonly settings: ConsumerSettings;
 }
 
-/** The options with their defaults. Throws a RangeError on a setting that is unknown or out of range. */
-export function completeOptions<Raw, Message>(
-  options: ConsumerOptions<Raw, Message>,
-): CompleteOptions<Raw, Message> {
+/** Throws a RangeError on a setting that is unknown or out of range. */
+function completeOptions<Raw, Message>(options: ConsumerOptions<Raw, Message>): CompleteOptions {
   const { failureLog = noStore, clock = systemClock, write = writeToStdout } = options;
-  return { ...options, failureLog, clock, write, settings: completeSettings(options.settings) };
+  const complete = { ...options, failureLog, clock, write, settings: completeSettings(options.settings) };
+  return complete as unknown as CompleteOptions;
 }
 
 export interface ConsumerSettings {
@@ -146,7 +145,7 @@ export function batch<Raw, Message>(options: ConsumerOptions<Raw, Message>): Bat
   const complete = completeOptions(options);
   return {
     before({ event, context }) {
-      batches.set(context, openBatch(complete, event) as unknown as Batch);
+      batches.set(context, openBatch(complete, event));
     },
     // The hooks of the preset run before this one: their lines are written although the call to the queue may fail.
     after(request) {

@@ -1,7 +1,6 @@
 import middy from "@middy/core";
 import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
 import { describeError } from "./error-text.ts";
-import { isEventV2, proxyEventOf } from "./http-event-v2.ts";
 import {
   type BodyRules,
   type HttpRequest,
@@ -71,14 +70,15 @@ interface Api {
 }
 
 /**
- * The Lambda handler of an API function behind a REST API, an HTTP API (payload format 1.0 or 2.0) or its own URL. Every response but success is problem details (RFC 9457) with a stable code
- * and the request's id. An unexpected error is a 500 without detail; the detail is logged.
+ * The Lambda handler of an API function behind a REST API, an HTTP API (payload format 1.0 or 2.0) or its own URL. Every
+ * response but success is problem details (RFC 9457) with a stable code and the request's id. An unexpected error is a 500
+ * without detail; the detail is logged.
  */
 export function http(routes: Routes, options: HttpOptions = {}): HttpHandler {
   const { problemType, write = writeToStdout } = options;
   const api: Api = { problems: { ...ENGINE_PROBLEMS, ...options.problems }, problemType, write };
   const handler = middy<unknown, ProxyResult>({ timeoutEarlyInMillis: 0 }).handler(async (given) => {
-    const event = isEventV2(given) ? proxyEventOf(given, Object.keys(routes)) : given;
+    const event = await inFormat1(given, routes);
     if (!isProxyEvent(event)) return problem(api, "INVALID_REQUEST", "none", { detail: NO_HTTP_EVENT });
     try {
       const name = `${event.httpMethod} ${event.resource}`;
@@ -95,6 +95,13 @@ export function http(routes: Routes, options: HttpOptions = {}): HttpHandler {
     }
   });
   return handler as unknown as HttpHandler;
+}
+
+/** An event of payload format 2.0 in format 1.0; its code is loaded with the first such event. Any other event as it is. */
+async function inFormat1(event: unknown, routes: Routes): Promise<unknown> {
+  if ((event as { version?: unknown } | null | undefined)?.version !== "2.0") return event;
+  const { isEventV2, proxyEventOf } = await import("./http-event-v2.ts");
+  return isEventV2(event) ? proxyEventOf(event, Object.keys(routes)) : event;
 }
 
 /** Largest response of a function, in bytes. */

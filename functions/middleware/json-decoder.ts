@@ -1,5 +1,5 @@
 import type { MessageFacts } from "./failure-log.ts";
-import { describeSchemaError, escapeKey, jsonFault, type Validate } from "./json-faults.ts";
+import { describeSchemaError, escapeKey, jsonFault, reasonOf, type Validate } from "./json-faults.ts";
 import type { DecodedText } from "./transport.ts";
 
 /** The part of Standard Schema that is used; zod, valibot, arktype and others implement it. https://standardschema.dev */
@@ -31,9 +31,9 @@ export interface JsonDecoderOptions<Message> {
 }
 
 /**
- * Decodes a message from JSON text. It is `malformed` where the text is not JSON (`MALFORMED_JSON`), has an ambiguous
- * key or number (`BAD_ENCODING`), or does not match the schema (`INVALID_EVENT`). Details hold no values, unless the
- * schema's own messages do.
+ * Decodes a message from JSON text. It is `malformed` where the text is not JSON (`MALFORMED_JSON`), holds a forbidden key
+ * (`BAD_ENCODING`), is ambiguous or does not match the schema (`INVALID_EVENT`). Details hold no values, unless the schema's
+ * own messages do.
  */
 export function jsonDecoder<Message>(
   options: JsonDecoderOptions<Message>,
@@ -44,7 +44,7 @@ export function jsonDecoder<Message>(
     const value = parsed(text);
     if (value === undefined) return malformed("MALFORMED_JSON", "The body is not valid JSON.");
     const fault = jsonFault(text);
-    if (fault !== undefined) return malformed("BAD_ENCODING", fault.detail);
+    if (fault !== undefined) return malformed(reasonOf(fault), fault.detail);
     const checked = check(value);
     if ("detail" in checked) return malformed("INVALID_EVENT", checked.detail);
     const { message } = checked;

@@ -11,6 +11,11 @@ export interface JsonFault extends FieldFault {
   readonly kind: "forbidden key" | "key" | "number" | "depth";
 }
 
+/** The reason to park a message with this fault. */
+export function reasonOf({ kind }: JsonFault): "BAD_ENCODING" | "INVALID_EVENT" {
+  return kind === "forbidden key" ? "BAD_ENCODING" : "INVALID_EVENT";
+}
+
 /** Deeper values overflow the stack of recursive code. */
 const MAX_DEPTH = 64;
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d[\d.eE+-]*|[{}[\],]/g;

@@ -4,7 +4,7 @@ import type { Reason } from "./register.ts";
 export type Outcome =
   /** This message had the effect. */
   | { readonly kind: "done" }
-  /** The effect was there before. */
+  /** The effect existed before. */
   | { readonly kind: "duplicate" }
   /** There is deliberately no effect; `why` goes to the audit line. */
   | { readonly kind: "ignored"; readonly why: string }

@@ -5,14 +5,14 @@ type Handler = (event: unknown, context: InvocationContext) => Promise<unknown>;
 
 /**
  * For an event source mapping that ignores partial responses and treats every return as success: a failed record
- * fails the invocation. The finished records of the batch come again and are duplicates.
+ * fails the invocation. The finished records of the batch are redelivered and are duplicates.
  */
 export function allOrNothing(handle: Handler): Handler {
   return async (event, context) => {
     const response = await handle(event, context);
     const { batchItemFailures } = response as { batchItemFailures: readonly unknown[] };
     if (batchItemFailures.length > 0) {
-      throw new Error(`${batchItemFailures.length} records failed: the whole batch has to come again.`);
+      throw new Error(`${batchItemFailures.length} records failed: the whole batch has to be redelivered.`);
     }
     return response;
   };

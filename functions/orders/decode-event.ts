@@ -2,7 +2,7 @@ import { EVENT_TYPES } from "../contract/order-status.ts";
 import { ruleOf } from "../contract/patterns.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
-import { describeSchemaError, type JsonFault, jsonFault } from "../middleware/json-faults.ts";
+import { describeSchemaError, jsonFault, reasonOf } from "../middleware/json-faults.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
 import type { DecodedText } from "../middleware/transport.ts";
 
@@ -35,7 +35,7 @@ export function checkEvent(parsed: unknown): DecodedText<OrderEvent> {
   // The search for a fault takes longer than parsing. A text of the shortest length has no room for one.
   if (text.length !== compactLength(value) || hasExponent(value, text)) {
     const fault = jsonFault(text);
-    if (fault !== undefined) return faulty(fault);
+    if (fault !== undefined) return malformed(reasonOf(fault), fault.detail);
   }
   const { type, subject, id, traceparent, data } = value;
   if (id !== `${subject}:${data.orderVersion}:${type}`) {
@@ -56,7 +56,7 @@ export function checkEvent(parsed: unknown): DecodedText<OrderEvent> {
 function whyNot(value: unknown, text: string): DecodedText<OrderEvent> {
   const detail = describeSchemaError(isOrderEvent.errors?.[0], ruleOf).detail;
   const fault = jsonFault(text);
-  if (fault?.kind === "forbidden key") return faulty(fault);
+  if (fault?.kind === "forbidden key") return malformed(reasonOf(fault), fault.detail);
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return malformed("MALFORMED_JSON", "The body is JSON, but not an object.");
   }
@@ -71,10 +71,6 @@ function whyNot(value: unknown, text: string): DecodedText<OrderEvent> {
     return malformed("UNSUPPORTED_VERSION", detail);
   }
   return malformed("INVALID_EVENT", detail);
-}
-
-function faulty({ kind, detail }: JsonFault) {
-  return malformed(kind === "forbidden key" ? "BAD_ENCODING" : "INVALID_EVENT", detail);
 }
 
 function malformed(reason: Extract<DecodedText<never>, { kind: "malformed" }>["reason"], detail: string) {

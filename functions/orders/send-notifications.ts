@@ -19,7 +19,7 @@ const ATTEMPTS = 3;
 const THROTTLED_PAUSE_MS = 1_000;
 /** A mail that is started later could not be recorded before the deadline. */
 const START_BEFORE_MS = 500;
-/** A mail that is not sent for the rate comes again between these, so that many do not come together. */
+/** A mail that is not sent for the rate is retried between these, so that many are not retried together. */
 const EARLIEST_SECONDS = 300;
 const LATEST_SECONDS = 900;
 /** A mail is sent within this time after its claim, or not at all. */

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
 import { FUNCTIONS, type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
@@ -79,9 +79,15 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Bund
   const entryOf = (name: BundleName) => {
     const ofDeployment = DEPLOYMENT_ENTRIES[name];
     if (ofDeployment !== undefined) return ofDeployment;
-    return isQueueConsumer(name) && options.handlers === undefined
-      ? join(ROOT, "functions/consumers", name, "handler.ts")
-      : join(handlers, `${name}.ts`);
+    const entry =
+      isQueueConsumer(name) && options.handlers === undefined
+        ? join(ROOT, "functions/consumers", name, "handler.ts")
+        : join(handlers, `${name}.ts`);
+    if (!existsSync(entry))
+      throw new Error(
+        `${relative(ROOT, entry)} is missing: the function ${name} is declared without a handler.`,
+      );
+    return entry;
   };
   const stale = names.filter((name) => !isCurrent(join(cache, name), recipe, hashOf));
   const started = Date.now();

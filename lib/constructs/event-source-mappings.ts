@@ -26,7 +26,7 @@ export interface QueueMappingProps {
 }
 
 /**
- * The event source mapping of a queue. The function reports which messages failed, so one failure does not bring back
+ * The event source mapping of a queue. The function reports which messages failed, so one failure does not redeliver
  * its batch.
  * Concurrency is bounded here and never reserved: throttled receives would send good messages to the dead-letter queue.
  */

@@ -87,7 +87,7 @@ export class MessageQueue extends Construct {
     );
   }
 
-  /** Throws a RangeError where a message would come again while a function may still handle it. */
+  /** Throws a RangeError where a message would be redelivered while a function may still handle it. */
   requireVisibility(timeoutSeconds: number, batchWindowSeconds: number): void {
     const least = leastVisibilitySeconds({ timeoutSeconds, batchWindowSeconds });
     if (this.#visibilitySeconds >= least) return;

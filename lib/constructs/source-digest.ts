@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 /** The sources of the stacks and their functions. */
 const SOURCES = [
-  "bin/app.ts",
+  "bin/scripts/app-script.ts",
   "lib/*.ts",
   "lib/{settings,stacks,constructs}/**/*.ts",
   "functions/**/*.{ts,js,json}",

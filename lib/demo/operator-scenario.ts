@@ -59,7 +59,7 @@ async function diagnose(reporter: Reporter, operator: OperatorClient): Promise<s
   reporter.log(`$ order-events failed why ${group?.["sample"]}`);
   const { body } = await operator.show(String(group?.["sample"]));
   const why = (body["why"] ?? {}) as Readonly<Record<string, unknown>>;
-  const isExplained = why["effect"] === "not there" && why["redriveWould"] === "send";
+  const isExplained = why["effect"] === "missing" && why["redriveWould"] === "send";
   reporter.check(`${why["meaning"]} Effect: ${why["effect"]} (${why["because"]})`, isExplained, why);
   return String(group?.["fingerprint"]);
 }

@@ -1,4 +1,5 @@
 import { type AwsAccess, awsAccess, awsOrigins, signedFetch } from "../operator/target/aws-target.ts";
+import { ConnectionError } from "../operator/target/connection-error.ts";
 import { RequestError } from "../operator/target/request-error.ts";
 import { DeployError } from "./steps.ts";
 
@@ -47,7 +48,7 @@ async function accountId(access: AwsAccess, origin: string, send: typeof fetch):
     "sts",
     send,
   )(`${origin}/?${query}`).catch((error: unknown) => {
-    if (error instanceof RequestError) return rethrow(error);
+    if (error instanceof RequestError && !(error instanceof ConnectionError)) return rethrow(error);
     throw new DeployError(
       `No response from ${origin}. Check the region name ${access.region} and the network.`,
       { cause: error },

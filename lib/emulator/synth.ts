@@ -24,7 +24,7 @@ export async function synthesize(
   onLine: (text: string) => void = () => {},
 ): Promise<Synth> {
   const all = join(root, ".cache", "cdk.out.local");
-  const context = { ...(await cdkContext(root)), ...NO_EXISTING_TABLES, stage: "local", ...settings };
+  const context = { ...(await cdkContext(root)), stage: "local", ...settings, ...NO_EXISTING_TABLES };
   const directory = join(all, digestOf(root, JSON.stringify(context)));
   if (await exists(directory)) {
     await utimes(directory, new Date(), new Date());

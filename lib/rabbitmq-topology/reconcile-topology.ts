@@ -30,7 +30,7 @@ The password is read from the environment variable RABBITMQ_PASSWORD.
 
 Example:  npm run rabbitmq:topology -- --url https://b-….mq.us-east-1.on.aws --user admin -c rabbitmqVhost=prod --dry-run
 
-Exit code: 0 when the topology is there, 1 when it could not be applied, 3 for a wrong flag or setting.
+Exit code: 0 when the topology exists, 1 when it could not be applied, 3 for a wrong flag or setting.
 `;
 
 interface Options {
@@ -55,7 +55,7 @@ export async function reconcileTopology(
     const steps = await reconcile(options, environment);
     if (options.json)
       environment.write(`${printableJson(JSON.stringify({ dryRun: options.dryRun, steps }, null, 2))}\n`);
-    else if (steps.length === 0) environment.write("the topology is there\n");
+    else if (steps.length === 0) environment.write("the topology exists\n");
     return 0;
   } catch (error) {
     const isUsage = error instanceof SettingError;

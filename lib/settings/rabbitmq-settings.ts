@@ -20,7 +20,7 @@ export interface RabbitSettings extends RabbitTopologySettings {
   /** Three nodes in three zones instead of one. */
   readonly rabbitmqCluster: boolean;
   readonly rabbitmqInstance: RabbitInstance;
-  /** Maximum of messages in one invocation of the RabbitMQ consumer. They come again together after an error. */
+  /** Maximum of messages in one invocation of the RabbitMQ consumer. They are redelivered together after an error. */
   readonly rabbitmqBatchSize: number;
 }
 

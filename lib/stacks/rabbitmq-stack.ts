@@ -131,7 +131,7 @@ export class RabbitStack extends Stack {
         settings,
         enabled,
       });
-      // The queue has to be there before its mapping.
+      // The queue has to exist before its mapping.
       const topology = this.node.tryFindChild("Topology");
       if (topology !== undefined) mapping.node.addDependency(topology);
       mappings.push(mapping);

@@ -133,7 +133,7 @@ describe("POST /failed-messages/{failedKey}/edit", () => {
     });
   });
 
-  test("resolves the message instead where its effect is there", async () => {
+  test("resolves the message instead where its effect is done", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
     const { failedKey } = parked(rig, row, { body: "{" });
 

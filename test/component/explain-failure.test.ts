@@ -16,11 +16,11 @@ const put = (changes: Partial<typeof row> = {}) =>
   rig.tables.rows.orders.set(row.orderId, { ...row, ...changes });
 const whyOf = async (key: string) => (await ops("GET /{failedKey}", { key })).body["why"];
 
-describe("why a message is there", () => {
+describe("why a message failed", () => {
   test.each([
-    ["PENDING", { effect: "not there", because: "the order is PENDING", redriveWould: "send" }],
-    ["CONFIRMED", { effect: "there", because: "the order is CONFIRMED", redriveWould: "resolve" }],
-    ["CANCELLED", { effect: "there", because: "the order is CANCELLED", redriveWould: "resolve" }],
+    ["PENDING", { effect: "missing", because: "the order is PENDING", redriveWould: "send" }],
+    ["CONFIRMED", { effect: "done", because: "the order is CONFIRMED", redriveWould: "resolve" }],
+    ["CANCELLED", { effect: "done", because: "the order is CANCELLED", redriveWould: "resolve" }],
   ] as const)("its order is %s", async (status, expected) => {
     put({ status, version: 2 });
     const { failedKey } = parked(rig, row);

@@ -60,9 +60,9 @@ describe("a long redrive", () => {
 
     const { body } = await redriveMany();
 
-    expect(body).toMatchObject({ status: "STOPPED", stoppedBecause: expect.stringMatching(/came back/) });
+    expect(body).toMatchObject({ status: "STOPPED", stoppedBecause: expect.stringMatching(/failed again/) });
     expect(Number(body["sent"])).toBeLessThan(40);
-    expect(Number(body["cameBack"])).toBeGreaterThanOrEqual(10);
+    expect(Number(body["failedAgain"])).toBeGreaterThanOrEqual(10);
     rig.clock.advance(60_000);
     const before = rig.queues.sent.length;
     await invoke("maintenance", {});
@@ -75,7 +75,7 @@ describe("a long redrive", () => {
 
     const { body } = await redriveMany({ ratePerSecond: 100 });
 
-    expect(body).toMatchObject({ status: "DONE", total: 150, sent: 150, cameBack: 5 });
+    expect(body).toMatchObject({ status: "DONE", total: 150, sent: 150, failedAgain: 5 });
     expect(rig.queues.sent).toHaveLength(150);
     expect(statuses().OPEN).toHaveLength(5);
   });

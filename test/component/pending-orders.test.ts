@@ -93,7 +93,7 @@ describe("an order that stays PENDING", () => {
     expect(await runAfter(MINUTES)).toEqual({ published: [], pending: 0, runs: 1 });
   });
 
-  test("comes again in the next run where the topic refuses its event", async () => {
+  test("is published again in the next run where the topic refuses its event", async () => {
     const stuck = place("1");
     rig.publisher.refuse = () => ({ kind: "refused", permanent: false, error: new Error("throttled") });
 

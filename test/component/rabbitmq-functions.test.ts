@@ -254,7 +254,7 @@ describe("rabbitmq-dead-letters", () => {
     expect(rig.rabbitmq.messages).toEqual([]);
   });
 
-  test("fails where a retry is refused, so that the batch comes again", async () => {
+  test("fails where a retry is refused, so that the batch is redelivered", async () => {
     rig.rabbitmq.refuse = full;
 
     await expect(invoke("rabbitmq-dead-letters", dead({}))).rejects.toThrow("1 records failed");

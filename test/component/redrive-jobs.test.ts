@@ -24,7 +24,7 @@ describe("POST /failed-messages/redrives", () => {
       sent: 3,
       resolved: 0,
       refused: 0,
-      cameBack: 0,
+      failedAgain: 0,
       ratePerSecond: 10,
       by: OPERATOR,
       why: "the bug is fixed",
@@ -127,7 +127,7 @@ describe("GET /failed-messages/redrives", () => {
     const ids = [second, first].map((each) => String(each.body["jobId"]));
     const alone = await Promise.all(ids.map((id) => ops("GET /redrives/{jobId}", { key: id })));
     expect(body["redrives"]).toEqual(alone.map((each) => each.body));
-    expect(alone[1]?.body).toMatchObject({ jobId: ids[1], status: "DONE", cameBack: 1 });
+    expect(alone[1]?.body).toMatchObject({ jobId: ids[1], status: "DONE", failedAgain: 1 });
   });
 
   test("bounds the rows read for a list and counts each job completely or not at all", async () => {

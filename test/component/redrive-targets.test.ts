@@ -84,7 +84,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
     expect(rig.redriveJobs.jobs.size).toBe(0);
   });
 
-  test("a message whose effect is there is still resolved", async () => {
+  test("a message whose effect is done is still resolved", async () => {
     rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED", version: 2 });
 
     expect(await redrive(key)).toMatchObject({ status: 200, body: { outcome: "resolved" } });

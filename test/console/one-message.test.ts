@@ -31,7 +31,7 @@ it("a poison message is refused unchanged, and resolved after an edit", async ()
   await dialog.getByText("EDIT_REFUSED").waitFor();
   await dialog.getByLabel("Body").fill(JSON.stringify(event));
   await dialog.getByRole("button", { name: "Dry run" }).click();
-  // The order is confirmed: the effect of the message is there.
+  // The order is confirmed: the effect of the message is done.
   await dialog.getByText("The message would be resolved without being sent").waitFor();
   await confirm(page, "Resolve", "a brace was missing");
 

@@ -192,7 +192,7 @@ function describeEffectOnce(name: string, make: () => Promise<Fixture>): void {
       expect(await fixture.effectMarks.consumersOf("e")).toEqual(new Set());
     });
 
-    test("the marks of an event name the consumers whose effect is there", async () => {
+    test("the marks of an event name the consumers whose effect is done", async () => {
       await apply("e", award);
       await fixture.effectOnceOf("send-gift").apply("e", [], LATER);
       await fixture.effectOnceOf("send-gift").apply("f", [], LATER);

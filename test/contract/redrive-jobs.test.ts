@@ -25,7 +25,7 @@ function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>
     });
 
     test("keep every field of a job", async () => {
-      const recent = [{ failedKey: "k", generation: 2, outcome: "came back" }] as const;
+      const recent = [{ failedKey: "k", generation: 2, outcome: "failed again" }] as const;
       const full = job("a", { cursor: "c", recent, endedAt: "t", stoppedBecause: "s", expiresAt: 7 });
 
       expect(await store.put(full, undefined)).toBe(true);

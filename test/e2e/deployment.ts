@@ -2,6 +2,8 @@ import { SERVICE } from "../../functions/contract/names.ts";
 import { physicalName } from "../../lib/constructs/resource-names.ts";
 import { sourceDigest } from "../../lib/constructs/source-digest.ts";
 import { type AwsAccess, awsAccess, awsOrigins, signedFetch } from "../../lib/operator/target/aws-target.ts";
+import { ConnectionError } from "../../lib/operator/target/connection-error.ts";
+import { RequestError } from "../../lib/operator/target/request-error.ts";
 import type { TargetKind } from "./target.ts";
 
 /** The location of a deployment as plain data, which `run.ts` passes to the test files. */
@@ -64,7 +66,7 @@ export async function findDeployment(wanted: Wanted, send: typeof fetch = fetch)
   async function ask(Action: string, StackName: string): Promise<string> {
     const query = new URLSearchParams({ Action, Version: "2010-05-15", StackName });
     const response = await call(`${origin}/?${query}`).catch((cause: unknown) => {
-      if (cause instanceof Error && cause.name === "RequestError") throw cause;
+      if (cause instanceof RequestError && !(cause instanceof ConnectionError)) throw cause;
       throw new DeploymentError(`Nothing answers at ${origin}. ${hintOf(kind)}`, { cause });
     });
     const text = await response.text();

@@ -34,7 +34,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     target: "ministack",
-    what: "A stream record that the publisher reports as failed does not come again; nothing is bisected.",
+    what: "A stream record that the publisher reports as failed is not redelivered; nothing is bisected.",
     reason:
       "Its stream mappings do not read `batchItemFailures`, and take no S3 bucket as their destination.",
     cases: [],
@@ -47,7 +47,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     target: "ministack",
-    what: "Alarms on the project's own metrics never go off; the alarms are there.",
+    what: "Alarms on the project's own metrics never go off; the alarms exist.",
     reason: "EMF lines stay log lines.",
     cases: [],
   },

@@ -136,8 +136,8 @@ const ENVELOPES: readonly Refusal[] = [
     status: 413,
     code: "BODY_TOO_LARGE",
   },
-  { what: "an address that is not there", path: "/nothing", status: 403, code: "FORBIDDEN", body: TEXT },
-  { what: "a method that is not there", path: "/orders", method: "DELETE", status: 403, code: "FORBIDDEN" },
+  { what: "an unknown address", path: "/nothing", status: 403, code: "FORBIDDEN", body: TEXT },
+  { what: "an unknown method", path: "/orders", method: "DELETE", status: 403, code: "FORBIDDEN" },
   {
     what: "an unknown order",
     path: "/orders/nothing",

@@ -19,19 +19,26 @@ const HELP = `npm run closure -- [flags] [handler …]: files and lines that han
 Imports of types are left out. What import() loads, as the failed-message store with the first failure, is counted apart.
 `;
 
+const KINDS = ["code", "types", "comments", "imports", "blank"] as const;
+type Kind = (typeof KINDS)[number];
+
 interface Closure {
   readonly files: number;
   readonly lines: number;
+  readonly kinds: Readonly<Record<Kind, number>>;
   readonly list: readonly { readonly file: string; readonly lines: number }[];
 }
 
 /** The files that the entries reach, with their lines. Paths are relative to `root`. */
 export function closureOf(root: string, entries: readonly string[], withDynamic: boolean): Closure {
   const seen = new Map<string, number>();
+  const kinds = { code: 0, types: 0, comments: 0, imports: 0, blank: 0 };
   const visit = (file: string): void => {
     if (seen.has(file)) return;
     const text = readFileSync(file, "utf8");
-    seen.set(file, text.split("\n").length - 1);
+    const kindsOfFile = kindsOf(text);
+    for (const kind of kindsOfFile) kinds[kind] += 1;
+    seen.set(file, kindsOfFile.length);
     const statements = /^(?:import|export) (?!type )(?:[^"]*? from )?"(\.[^"]+\.ts)"/gm;
     const calls = withDynamic ? /\bimport\("(\.[^"]+\.ts)"/g : /$^/g;
     for (const [, specifier = ""] of [...text.matchAll(statements), ...text.matchAll(calls)]) {
@@ -41,7 +48,31 @@ export function closureOf(root: string, entries: readonly string[], withDynamic:
   for (const entry of entries) visit(join(root, entry));
   const list = [...seen].map(([file, lines]) => ({ file: relative(root, file), lines }));
   list.sort((one, other) => (one.file < other.file ? -1 : 1));
-  return { files: list.length, lines: list.reduce((sum, { lines }) => sum + lines, 0), list };
+  return { files: list.length, lines: list.reduce((sum, { lines }) => sum + lines, 0), kinds, list };
+}
+
+/** The kind of each line of a formatted file. Types are declarations at the top level, with the comments in them. */
+export function kindsOf(text: string): readonly Kind[] {
+  let kind: Kind = "code";
+  let end: RegExp | undefined;
+  return text
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => {
+      if (end === undefined) [kind, end] = kindOf(line);
+      if (end?.test(line)) end = undefined;
+      return kind;
+    });
+}
+
+/** The kind of a line that begins something, and the end of it where that may be a later line. */
+function kindOf(line: string): readonly [Kind, RegExp?] {
+  if (line === "") return ["blank"];
+  if (/^\s*\/\//.test(line)) return ["comments"];
+  if (/^\s*\/\*/.test(line)) return ["comments", /\*\/$/];
+  if (/^import\b/.test(line)) return ["imports", /;$/];
+  if (!/^(export )?(interface|type|declare) /.test(line)) return ["code"];
+  return ["types", line.endsWith("{") ? /^\}/ : /^( {2})?\S.*;$/];
 }
 
 function closureFlags(args: readonly string[]) {
@@ -72,6 +103,8 @@ function main(): void {
   if (list)
     for (const { file, lines } of loaded?.list ?? []) console.log(`${String(lines).padStart(5)}  ${file}`);
   console.log(`${handlers.join(" + ")}: ${loaded?.files} files, ${loaded?.lines} lines`);
+  if (loaded !== undefined)
+    console.log(`  ${KINDS.map((kind) => `${kind} ${loaded.kinds[kind]}`).join(", ")}`);
   console.log(`with what is loaded on first use: ${all?.files} files, ${all?.lines} lines`);
 }
 

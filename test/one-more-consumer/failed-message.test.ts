@@ -30,10 +30,10 @@ function tablesWith(...consumers: readonly string[]) {
   return tables;
 }
 
-test("without a mark the effect of a message is not there, whatever the order status", async () => {
+test("without a mark the effect of a message is missing, whatever the order status", async () => {
   const evidence = await gatherEvidence(tablesWith("another"), parked("extra-reader"));
 
-  expect(checkEffect(parked("extra-reader"), evidence).effect).toBe("not there");
+  expect(checkEffect(parked("extra-reader"), evidence).effect).toBe("missing");
   expect(discardConsequences(parked("extra-reader"), evidence)).toEqual([
     `No points are booked for order.confirmed of order ${row.orderId}.`,
   ]);
@@ -43,7 +43,7 @@ test("a mark shows the effect, and nothing stays undone", async () => {
   const evidence = await gatherEvidence(tablesWith("extra-reader"), parked("extra-reader"));
 
   expect(checkEffect(parked("extra-reader"), evidence)).toEqual({
-    effect: "there",
+    effect: "done",
     because: "the event is marked as done",
   });
   expect(discardConsequences(parked("extra-reader"), evidence)).toEqual([]);
@@ -56,12 +56,12 @@ test("an event that was not published lacks its effect until each subscriber has
   const effect = async () => checkEffect(unpublished, await gatherEvidence(tables, unpublished)).effect;
 
   tables.rows.mails.set(id, "sent");
-  expect(await effect()).toBe("not there");
+  expect(await effect()).toBe("missing");
   tables.rows.marks.set(`${id} extra-reader`, NOW);
-  expect(await effect()).toBe("there");
+  expect(await effect()).toBe("done");
 });
 
-test("maintenance resolves a parked message once its mark is there", async () => {
+test("maintenance resolves a parked message once its mark exists", async () => {
   const tables = tablesWith("extra-reader");
   const message = parked("extra-reader");
   tables.rows.failed.set(message.failedKey, message);

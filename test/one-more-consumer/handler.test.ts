@@ -70,7 +70,7 @@ test("a declared handler has its effect once, however often and concurrently its
   expect(await pointsOf(confirmed("2").orderId)).toBe(3);
 });
 
-test("a later event of the order has an effect of its own, also where the first comes again behind it", async () => {
+test("a later event of the order has an effect of its own, also where the first is redelivered behind it", async () => {
   const row = confirmed("3");
   const cancelled = eventOf({ ...row, status: "CANCELLED", version: 3 });
 

@@ -35,6 +35,7 @@ describe("the tarball", () => {
         "README.md",
         "package.json",
         "bin/order-events.mjs",
+        "bin/with-node.cjs",
         "dist/bin/exports/middleware.js",
         "dist/bin/exports/middleware.d.ts",
         "dist/bin/exports/constructs.js",
@@ -72,7 +73,7 @@ describe("the tarball", () => {
     const own = join(project.folder, "node_modules/order-events");
     const { dependencies, peerDependencies } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
     const entries = [
-      "bin/command-line.js",
+      "bin/scripts/command-line.js",
       ...["middleware", "constructs", "sqs-adapter"].map((name) => `bin/exports/${name}.js`),
     ];
     const { metafile } = await build({
@@ -212,8 +213,8 @@ describe("a stranger's app in the emulator", () => {
     const { queue, source, first } = (await deadLetters()) as DeadLetters;
     expect([queue, source]).toEqual(["payments-dlq", "payments"]);
     expect(first.map(({ reason, error }) => [reason, error]).sort()).toEqual([
-      ["BAD_ENCODING", "Unprocessable: /cents occurs twice."],
       ["CARD_UNKNOWN", "Error: There is no card 1111."],
+      ["INVALID_EVENT", "Unprocessable: /cents occurs twice."],
       ["INVALID_EVENT", expect.stringMatching(/^Unprocessable: \/cents: .*number/)],
       ["MALFORMED_JSON", "Unprocessable: The body is not valid JSON."],
     ]);
@@ -240,7 +241,7 @@ describe("a stranger's app in the emulator", () => {
     expect(await read("p-4")).toEqual([200, { id: "p-4", cents: 5 }]);
     await expect.poll(async () => (await deadLetters())?.messages).toBe(3);
     expect((await deadLetters())?.first.map(({ reason }) => reason).sort()).toEqual([
-      "BAD_ENCODING",
+      "INVALID_EVENT",
       "INVALID_EVENT",
       "MALFORMED_JSON",
     ]);

@@ -10,7 +10,7 @@ import { applyTopology } from "../../lib/rabbitmq-topology/apply-topology.ts";
 import { type Management, managementApi } from "../../lib/rabbitmq-topology/management-api.ts";
 import { type RabbitTopologySettings, rabbitTopology } from "../../lib/settings/rabbitmq-topology.ts";
 
-/** Short waits, so that a test sees a message come back. */
+/** Short waits, so that a test sees the redelivery of a message. */
 export const SETTINGS: RabbitTopologySettings = {
   rabbitmqMessageTtlSeconds: 60,
   rabbitmqQueueLength: 10_000,

@@ -111,7 +111,7 @@ describe("the mapping", () => {
   });
 
   test.each<[Requeue]>([["nack"], ["close"]])(
-    "brings the whole batch again after an error, requeued by %s, with the count of the broker",
+    "redelivers the whole batch after an error, requeued by %s, with the count of the broker",
     async (requeue) => {
       await open();
       await put("a", "b", "c");
@@ -274,7 +274,7 @@ describe("retries, suspects and the broker", () => {
     expect(times(handled, "fails once")).toBeGreaterThanOrEqual(2);
   });
 
-  test("R4: while a retry queue is missing nothing is acknowledged; once it is there the message goes on", async () => {
+  test("R4: while a retry queue is missing nothing is acknowledged; once it exists the message goes on", async () => {
     await open();
     const missing = `queues/${encodeURIComponent(vhost.name)}/order.queue.retry.1s`;
     await call(server, "DELETE", missing);
@@ -283,7 +283,7 @@ describe("retries, suspects and the broker", () => {
 
     invoke(QUEUE, 10);
     invoke(RABBITMQ_QUEUE_NAMES.suspects(QUEUE), 1);
-    await untilTrue("it came again", async () => times(handled, "fails") >= 2);
+    await untilTrue("it is redelivered", async () => times(handled, "fails") >= 2);
     expect(failures.notes).toEqual([]);
     await call(server, "PUT", missing, { durable: true, arguments: { "x-queue-type": "quorum" } });
 

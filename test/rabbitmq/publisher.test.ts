@@ -209,7 +209,7 @@ describe("the publisher to RabbitMQ", () => {
     await call(server, "DELETE", "users/reader");
   });
 
-  test("R12: names the address of a broker that is not there", async () => {
+  test("R12: names the address of a broker that does not run", async () => {
     const { exchange } = publisherTo("amqp://guest:guest@127.0.0.1:1");
 
     expect(await refusalBy(exchange.publish([event]))).toMatch(

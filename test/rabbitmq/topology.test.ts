@@ -130,7 +130,7 @@ test.each([
   await expect(listing).rejects.not.toThrow(options.password === "wrong" ? /wrong/ : /Basic/);
 });
 
-test("npm run rabbitmq:topology prints what it would change, changes it, and prints that it is there", async () => {
+test("npm run rabbitmq:topology prints what it would change, changes it, and prints that it exists", async () => {
   const vhost = await open();
   await call(server, "DELETE", bindingsPath(vhost));
   const { url, username, password } = managementOptions(server);
@@ -154,6 +154,6 @@ test("npm run rabbitmq:topology prints what it would change, changes it, and pri
     "order.queue: would bind to order.exchange with the key order.created\n",
   ]);
   expect(await run()).toEqual([0, "order.queue: bound to order.exchange with the key order.created\n"]);
-  expect(await run()).toEqual([0, "the topology is there\n"]);
+  expect(await run()).toEqual([0, "the topology exists\n"]);
   expect(JSON.parse((await run("--json"))[1])).toEqual({ dryRun: false, steps: [] });
 });

@@ -168,6 +168,12 @@ describe("bundling again", () => {
     expect(readFileSync(join(bundles.stock, "index.mjs"), "utf8")).toContain("handler");
   });
 
+  test("fails with the name of a missing handler", async () => {
+    rmSync(join(handlers, "stock.ts"));
+
+    await expect(bundle()).rejects.toThrow(/handlers\/stock\.ts is missing: the function stock is declared/);
+  });
+
   test("fails with the name of the broken file, and leaves no partial bundle", async () => {
     writeFileSync(join(handlers, "stock.ts"), 'export { nothing as handler } from "./nowhere.ts";\n');
 

@@ -35,7 +35,7 @@ describe("without mails", () => {
     }
   });
 
-  test("every other function, queue and alarm is there", () => {
+  test("every other function, queue and alarm exists", () => {
     const others = namesIn(usual).filter((each) => !mailers.some((name) => String(each).includes(name)));
 
     expect(namesIn(without).sort()).toEqual(others.sort());

@@ -154,7 +154,7 @@ describe("the mappings", () => {
     },
   );
 
-  test("wait for the topology: a mapping of a queue that is not there cannot be made", () => {
+  test("wait for the topology: a mapping of a missing queue cannot be made", () => {
     const [topology] = stacks.resources("rabbitmq", "Custom::RabbitMQTopology");
     for (const { dependsOn, properties } of stacks.resources("rabbitmq", "AWS::Lambda::EventSourceMapping"))
       if (properties.Queues !== undefined) expect(dependsOn).toContain(topology?.id);

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { closureOf } from "../labs/closure.ts";
+import { closureOf, kindsOf } from "../labs/closure.ts";
 
 test("a closure follows value imports once, and dynamic ones only where asked", () => {
   const root = mkdtempSync(join(tmpdir(), "closure-"));
@@ -26,4 +26,28 @@ test("a closure follows value imports once, and dynamic ones only where asked", 
     "entry.ts",
     "late.ts",
   ]);
+});
+
+test("a line is code, a type, a comment, an import or blank", () => {
+  const text = `import {
+  a,
+} from "./a.ts";
+
+/** One. */
+export interface One {
+  /** Its text. */
+  readonly text: string;
+}
+type Two =
+  | { readonly a: string }
+  | { readonly b: string };
+export function three() {
+  // Why.
+  return a;
+}
+`;
+
+  expect(kindsOf(text).join(" ")).toBe(
+    "imports imports imports blank comments types types types types types types types code comments code code",
+  );
 });

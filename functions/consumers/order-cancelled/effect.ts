@@ -2,8 +2,10 @@ import type { ConsumerEffect } from "../define-consumer.ts";
 
 /** The cancelled order holds no stock. */
 export const effect: ConsumerEffect = {
-  isThere: ({ order: { status, stockHeld } }) =>
-    status === "CANCELLED" && stockHeld !== true ? "no stock is held" : undefined,
+  check: ({ order: { status, stockHeld } }) =>
+    status === "CANCELLED" && stockHeld !== true
+      ? { effect: "done", because: "no stock is held" }
+      : { effect: "missing", because: `the order is ${status}` },
   undone: ({ order: { orderId, lines, stockHeld } }) => {
     if (stockHeld !== true) return [];
     const units = lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", ");

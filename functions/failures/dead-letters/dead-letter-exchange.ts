@@ -71,7 +71,7 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
 }
 
 /**
- * Retries a dead message up to three times, with a longer delay each time, then parks it. One whose effect is there is
+ * Retries a dead message up to three times, with a longer delay each time, then parks it. One whose effect is done is
  * finished: messages expire in a queue that nothing reads, because another backbone processes.
  */
 export function retryDeadMessage(
@@ -111,7 +111,7 @@ async function isEffectThere(orders: Pick<OrderStore, "get">, facts: MessageFact
   if (orderId === undefined) return false;
   const order = await orders.get(orderId).catch(() => undefined);
   const evidence = { order, notification: "none", marks: new Set<string>() } as const;
-  return checkEffect(facts, evidence).effect === "there";
+  return checkEffect(facts, evidence).effect === "done";
 }
 
 /** A queue has one delay: the shortest that is as long as asked for. */

@@ -5,17 +5,11 @@ import {
   isQueueConsumer,
   subscribersOf,
 } from "../../consumers/consumers.ts";
-import type { ConsumerDeclaration, EffectInput, Evidence } from "../../consumers/define-consumer.ts";
+import type { ConsumerDeclaration, Effect, EffectInput, Evidence } from "../../consumers/define-consumer.ts";
 import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../contract/broker-names.ts";
 import { EVENT_TYPES, type EventType } from "../../contract/order-status.ts";
 import { orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { FailedMessage } from "./failed-message.ts";
-
-/** Whether the effect of a message is in the tables, or no longer wanted, and by what that shows. */
-export interface Effect {
-  readonly effect: "there" | "not there" | "unknown";
-  readonly because: string;
-}
 
 /** `undefined` for a row that was written by a version with other consumers. */
 export function knownConsumer({ consumer }: Pick<FailedMessage, "consumer">): ConsumerName | undefined {
@@ -34,10 +28,23 @@ export function checkEffect(row: Judged, evidence: Evidence): Effect {
   if (order === undefined || orderIdOfEvent(row.eventId) !== order.orderId) {
     return unknown("no order belongs to it");
   }
-  const because = whatShows(consumer, order, evidence, row);
-  if (because !== undefined) return { effect: "there", because };
-  if (isInDoubt(row, evidence)) return unknown("the mail may or may not be sent");
-  return { effect: "not there", because: `the order is ${order.status}` };
+  const missing: Effect = { effect: "missing", because: `the order is ${order.status}` };
+  // The event is wrong: an operator has to see it, whatever the order status.
+  if (row.reason === "EVENT_CONTRADICTS_ORDER" && !isInDoubt(row, evidence)) return missing;
+  // Other readers of the topic still lack the event, so the order proves nothing.
+  if (consumer === "publish-to-kafka" || consumer === "publish-to-rabbitmq") return missing;
+  const consumers = reachedBy(consumer, row);
+  // A broker's topic holds every event; its consumer may give up on a batch with types that it ignores.
+  if (consumers.length === 0 && isBrokerConsumer(consumer) && isEventType(row.eventType)) {
+    return { effect: "done", because: `${consumer} ignores ${row.eventType}` };
+  }
+  const effects = consumers.map((reached) => reached.effect.check(inputOf(reached, order, evidence, row)));
+  return (
+    effects.find(({ effect }) => effect === "missing") ??
+    effects.find(({ effect }) => effect === "unknown") ??
+    effects.at(-1) ??
+    (isEventType(row.eventType) ? missing : unknown(`no consumer of ${row.eventType} is known`))
+  );
 }
 
 /** Only of a consumer itself: a row of a publisher holds an event for all, and each of them decides about its own. */
@@ -72,26 +79,6 @@ export function inputOf(
   row: Judged,
 ): EffectInput {
   return { message: row, order, notification, isMarked: marks.has(name) };
-}
-
-/** What shows that the effect is there for each consumer that the event reaches; `undefined` where one lacks it. */
-function whatShows(
-  consumer: ConsumerName,
-  order: EffectInput["order"],
-  evidence: Evidence,
-  row: Judged,
-): string | undefined {
-  // The event is wrong: an operator has to see it, whatever the order status.
-  if (row.reason === "EVENT_CONTRADICTS_ORDER") return undefined;
-  // Other readers of the topic still lack the event, so the order proves nothing.
-  if (consumer === "publish-to-kafka" || consumer === "publish-to-rabbitmq") return undefined;
-  const consumers = reachedBy(consumer, row);
-  // A broker's topic holds every event; its consumer may give up on a batch with types that it ignores.
-  if (consumers.length === 0 && isBrokerConsumer(consumer) && isEventType(row.eventType)) {
-    return `${consumer} ignores ${row.eventType}`;
-  }
-  const shown = consumers.map((reached) => reached.effect.isThere(inputOf(reached, order, evidence, row)));
-  return shown.includes(undefined) ? undefined : shown.at(-1);
 }
 
 const isEventType = (type: string | undefined): type is EventType =>

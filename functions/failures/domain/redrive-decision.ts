@@ -26,7 +26,7 @@ export interface Findings {
 
 export type RedriveDecision =
   | { readonly kind: "send" }
-  /** Its effect is there or no longer wanted: the row is resolved, nothing is sent. */
+  /** Its effect exists or is no longer wanted: the row is resolved, nothing is sent. */
   | { readonly kind: "resolve"; readonly because: string }
   /** `status`: the row is not OPEN. `futile`: the message would fail again, or could do harm. */
   | { readonly kind: "refuse"; readonly cause: "status" | "futile"; readonly whyNot: string };
@@ -44,7 +44,7 @@ export function decideRedrive(
 ): RedriveDecision {
   if (row.status !== "OPEN") return { kind: "refuse", cause: "status", whyNot: NOT_OPEN[row.status] };
   const { effect, because } = checkEffect(row, evidence);
-  if (effect === "there") return { kind: "resolve", because };
+  if (effect === "done") return { kind: "resolve", because };
   if (content.kind === "malformed") return futile(`It would fail as ${content.reason}: ${content.detail}`);
   if (!hasTarget) return futile(noTargetFor(row.consumer));
   const { type } = content.message;

@@ -6,13 +6,13 @@ import { initialFields, type Job } from "./job.ts";
 export interface Recent {
   readonly failedKey: string;
   readonly generation: number;
-  readonly outcome: "in flight" | "finished" | "refused" | "came back";
+  readonly outcome: "in flight" | "finished" | "refused" | "failed again";
 }
 
 /** The redrive of every message that matches a filter. */
 export interface RedriveJob extends Job {
   readonly filter: FailedFilter;
-  /** Messages opened later are not part of the job: it sends none that came back. */
+  /** Messages opened later are not part of the job: it redrives none that failed again. */
   readonly startedAt: string;
   /** Matching messages at the start; absent where there were too many to count. */
   readonly total?: number;
@@ -22,7 +22,7 @@ export interface RedriveJob extends Job {
   readonly resolved: number;
   readonly refused: number;
   /** Sent by the job and open again since, among the latest few hundred. */
-  readonly cameBack: number;
+  readonly failedAgain: number;
   readonly recent: readonly Recent[];
 }
 
@@ -32,11 +32,11 @@ export type RedriveResult =
   | { readonly kind: "resolved" | "skipped" };
 
 /**
- * A job stops once `most` of the last `window` messages with a known outcome were refused or came back: the cause is
+ * A job stops once `most` of the last `window` messages with a known outcome were refused or failed again: the cause is
  * not fixed.
  */
 export const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
-/** Three seconds at the highest rate: a message that fails at once has come back by then. */
+/** Three seconds at the highest rate: a message that fails at once has failed by then. */
 const IN_FLIGHT = 300;
 
 export function newRedriveJob(
@@ -49,7 +49,7 @@ export function newRedriveJob(
     sent: 0,
     resolved: 0,
     refused: 0,
-    cameBack: 0,
+    failedAgain: 0,
     recent: [],
   };
 }
@@ -94,8 +94,8 @@ export function updateOutcomes(
       ? { ...each, outcome: outcomeOf(each, rows.get(each.failedKey)) }
       : each,
   );
-  const back = (list: readonly Recent[]) => list.filter(({ outcome }) => outcome === "came back").length;
-  return { ...job, recent: trimmed(recent), cameBack: job.cameBack + back(recent) - back(job.recent) };
+  const back = (list: readonly Recent[]) => list.filter(({ outcome }) => outcome === "failed again").length;
+  return { ...job, recent: trimmed(recent), failedAgain: job.failedAgain + back(recent) - back(job.recent) };
 }
 
 function outcomeOf(
@@ -103,15 +103,15 @@ function outcomeOf(
   row: Pick<FailedMessage, "status" | "generation"> | undefined,
 ): Recent["outcome"] {
   if (row === undefined) return "finished";
-  if (row.generation > generation) return "came back";
+  if (row.generation > generation) return "failed again";
   return row.status === "RESOLVED" || row.status === "DISCARDED" ? "finished" : "in flight";
 }
 
 /** Why the job has to stop, if so. */
 export function redriveBreakerReason({ recent }: RedriveJob): string | undefined {
   const count = (outcome: Recent["outcome"]) => recent.filter((each) => each.outcome === outcome).length;
-  const [refused, back] = [count("refused"), count("came back")];
+  const [refused, back] = [count("refused"), count("failed again")];
   return refused + back >= REDRIVE_BREAKER.most
-    ? `of the last ${recent.length - count("in flight")} messages ${refused} were refused and ${back} came back`
+    ? `of the last ${recent.length - count("in flight")} messages ${refused} were refused and ${back} failed again`
     : undefined;
 }

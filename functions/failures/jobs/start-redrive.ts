@@ -19,7 +19,7 @@ const SHOWN = [
   "sent",
   "resolved",
   "refused",
-  "cameBack",
+  "failedAgain",
 ] as const satisfies readonly (keyof RedriveJob)[];
 
 /** A job as the API returns it; without an id where no message matched. */

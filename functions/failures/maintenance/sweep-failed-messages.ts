@@ -11,7 +11,7 @@ const AT_ONCE = 10;
 type SweepPorts = FailurePorts & Pick<ActPorts, EvidencePorts | "audit">;
 
 /**
- * Opens the rows whose message never returned, and resolves open rows whose effect is there. Ends at the deadline; the
+ * Opens the rows whose message never returned, and resolves open rows whose effect exists. Ends at the deadline; the
  * next minute continues from there.
  */
 export function sweepFailedMessages(ports: SweepPorts) {
@@ -30,7 +30,7 @@ export function sweepFailedMessages(ports: SweepPorts) {
     }
     const resolveIfThere = async (row: FailedMessage) => {
       const { effect, because } = checkEffect(row, await gatherEvidence(ports, row));
-      if (effect !== "there") return;
+      if (effect !== "done") return;
       const { applied } = await applyWrite(ports, row.failedKey, { kind: "resolve-open", why: because });
       if (!applied) return;
       resolved += 1;

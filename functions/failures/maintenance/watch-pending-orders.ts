@@ -27,7 +27,7 @@ const LONGEST_PAUSE_MS = 3_600_000;
 /**
  * Counts the orders that stay PENDING past `maxPendingSeconds`. Checks each at once, then each time that it is twice as
  * old, at least each hour: where no failed message explains it, its event is published again. A second event changes
- * nothing, because the order status shows the duplicate. An event that a backbone refuses comes again in the next run.
+ * nothing, because the order status shows the duplicate. An event that a backbone refuses is published again in the next run.
  */
 export function watchPendingOrders(ports: WatchPorts) {
   const { pendingOrders, clock } = ports;

@@ -1,3 +1,4 @@
+import type { Effect } from "../../consumers/define-consumer.ts";
 import { REASONS } from "../../contract/failures.ts";
 import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
@@ -37,10 +38,9 @@ export type FailedMessageView = Pick<FailedMessage, (typeof SHOWN)[number]>;
 export interface Why {
   readonly reason: string;
   readonly meaning: string;
-  /** Whether the effect of the message is there. */
-  readonly effect: "there" | "not there" | "unknown";
+  readonly effect: Effect["effect"];
   readonly because?: string;
-  /** The effect is outside the tables, as a mail, and only an operator can find out whether it is there. */
+  /** The effect is outside the tables, as a mail, and only an operator can find out whether it exists. */
   readonly isInDoubt: boolean;
   readonly redriveWould: "resolve" | "send" | "refuse";
   readonly whyNot?: string;

@@ -28,7 +28,7 @@ export interface RedriveAnswer {
   readonly redriveId?: string;
 }
 
-/** Sends one message again, or resolves it where its effect is there. Throws a Problem. */
+/** Redrives one message, or resolves it where its effect is done. Throws a Problem. */
 export function redriveMessage(ports: ActPorts) {
   return async (
     failedKey: string,

@@ -15,7 +15,7 @@ export interface StreamRecord {
 }
 
 /**
- * A DynamoDB stream. Lambda continues at the lowest failed sequence number, so finished records after it come again
+ * A DynamoDB stream. Lambda continues at the lowest failed sequence number, so finished records after it are redelivered,
  * as duplicates.
  */
 export function dynamoDbStream(): Transport<StreamRecord> {

@@ -5,7 +5,7 @@ import type { ConsumerGrant } from "../consumer-function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
 
 interface Returning {
-  /** How long a retried or redriven message may take to come back. */
+  /** How long a retried or redriven message may have no outcome. */
   readonly returnWithinSeconds: number;
 }
 

@@ -3,7 +3,7 @@ import { ENV, PENDING_ORDERS } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
 
-/** One conditional write, and a read of what was there. */
+/** One conditional write, and a read of the row as it was. */
 export const grantPlaceOrders = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "PutItem", "GetItem");
 

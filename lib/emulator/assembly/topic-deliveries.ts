@@ -39,7 +39,7 @@ export function topicDeliveries(
   });
 }
 
-/** Its visibility timeout covers all attempts: a message that comes again was left by an emulator that ended. */
+/** Its visibility timeout covers all attempts: a redelivered message was left by an emulator that ended. */
 function deliveryQueue(
   topicArn: string,
   functionArn: string,

@@ -12,7 +12,7 @@ export interface Checkpoint {
 /** The position of one mapping in each shard of one stream. */
 export interface Checkpoints {
   get(shardId: string): Checkpoint | undefined;
-  /** Stores in memory and, with a folder, shortly after in the file. After a crash in between, records come again. */
+  /** Stores in memory and, with a folder, shortly after in the file. After a crash in between, records are redelivered. */
   set(shardId: string, checkpoint: Checkpoint): void;
   /** Resolves when the file is up to date. */
   flush(): Promise<void>;

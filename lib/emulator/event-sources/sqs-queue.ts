@@ -7,7 +7,7 @@ const ENTRIES_PER_CALL = 10;
 export interface SqsQueue {
   /** Up to `limit` (at most 10) messages; waits up to `waitSeconds` for the first. */
   receive(limit: number, waitSeconds: number): Promise<readonly ReceivedMessage[]>;
-  /** Deletes messages; resolves to the number that could not be deleted, which come again. */
+  /** Deletes messages; resolves to the number that could not be deleted, which are redelivered. */
   remove(receiptHandles: readonly string[]): Promise<number>;
   close(): void;
 }

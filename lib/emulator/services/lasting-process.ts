@@ -22,7 +22,7 @@ export interface LastingOptions {
   readonly scratch?: string;
 }
 
-/** A server that is there again after each unexpected end, on the same data. */
+/** A server that is restarted after each unexpected end, on the same data. */
 export interface LastingProcess {
   /** `kill -9`, as a machine dies. It stays down until `restart`. */
   kill(): Promise<void>;

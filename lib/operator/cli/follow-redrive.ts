@@ -12,7 +12,7 @@ export interface Job {
   readonly sent: number;
   readonly resolved: number;
   readonly refused: number;
-  readonly cameBack: number;
+  readonly failedAgain: number;
   readonly ratePerSecond?: number;
   readonly startedAt: string;
   readonly endedAt?: string;
@@ -45,10 +45,10 @@ export async function followJob(context: CommandContext, started: Job): Promise<
   return interruption.aborted ? EXIT.interrupted : jobExitCode(job);
 }
 
-/** 2 where the breaker stopped it, 1 while it runs or where messages were refused or came back, else 0. */
-export function jobExitCode({ status, refused, cameBack }: Job): ExitCode {
+/** 2 where the breaker stopped it, 1 while it runs or where messages were refused or failed again, else 0. */
+export function jobExitCode({ status, refused, failedAgain }: Job): ExitCode {
   if (status === "STOPPED") return EXIT.breaker;
-  return status === "RUNNING" || refused + cameBack > 0 ? EXIT.failed : EXIT.ok;
+  return status === "RUNNING" || refused + failedAgain > 0 ? EXIT.failed : EXIT.ok;
 }
 
 function progressText(job: Job): string {
@@ -66,6 +66,6 @@ export function jobText(job: Job): string {
 const doneOf = ({ sent, resolved, refused }: Job): number => sent + resolved + refused;
 
 function countsText(job: Job): string {
-  const { sent, resolved, refused, cameBack } = job;
-  return `${sent} sent, ${resolved} resolved, ${refused} refused, ${cameBack} came back${rateText(job, doneOf(job))}`;
+  const { sent, resolved, refused, failedAgain } = job;
+  return `${sent} sent, ${resolved} resolved, ${refused} refused, ${failedAgain} failed again${rateText(job, doneOf(job))}`;
 }

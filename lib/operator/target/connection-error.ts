@@ -3,12 +3,15 @@ import { RequestError } from "./request-error.ts";
 
 const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/;
 
-/** The error of a `fetch` that got no response, with its cause: `fetch` alone says "fetch failed". */
-export function connectionError(url: string, error: unknown): RequestError {
+/** No response: the server was not reached. */
+export class ConnectionError extends RequestError {}
+
+/** The error of a `fetch` that got no response, with its cause: `fetch` alone reports "fetch failed". */
+export function connectionError(url: string, error: unknown): ConnectionError {
   const advice = LOOPBACK.test(url)
     ? "Start the emulator:  npm start"
     : "Check the address, the network, and the proxy in HTTPS_PROXY.";
-  return new RequestError(printableLine(`cannot connect to ${url} (${causeOf(error)}). ${advice}`), {
+  return new ConnectionError(printableLine(`cannot connect to ${url} (${causeOf(error)}). ${advice}`), {
     cause: error,
   });
 }

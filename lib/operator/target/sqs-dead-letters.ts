@@ -65,8 +65,8 @@ const RECEIVED_AT_ONCE = 10;
 const HIDDEN_SECONDS = 30;
 
 /**
- * Sends the messages of a dead-letter queue to their source queue, at most as many as were there at the beginning: one
- * that fails meanwhile and comes back stays. A message is deleted once it is sent, so an interruption may cause a
+ * Sends the messages of a dead-letter queue to their source queue, at most as many as it held at the beginning: one
+ * that fails again meanwhile stays. A message is deleted once it is sent, so an interruption may cause a
  * duplicate, never a loss. Resolves to the number of redriven messages.
  */
 export async function redriveQueue(sqs: SQSClient, { url, sourceUrl, messages }: Found): Promise<number> {

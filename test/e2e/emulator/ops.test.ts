@@ -53,7 +53,7 @@ describe("many messages with the same cause", () => {
 
     expect(groups).toMatchObject([{ reason: "STOCK_MISMATCH", consumer: "order-cancelled", count: COUNT }]);
     expect(why).toMatchObject({
-      effect: "not there",
+      effect: "missing",
       because: "the order is CANCELLED",
       redriveWould: "send",
     });
@@ -77,7 +77,7 @@ describe("many messages with the same cause", () => {
     });
     const { code, text } = await ending;
 
-    expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(/STOPPED: .* came back/) });
+    expect({ code, text }).toEqual({ code: 2, text: expect.stringMatching(/STOPPED: .* failed again/) });
     await untilTrue("all are open again", async () => (await openCount()) === COUNT, 30_000);
     const open: { generation: number }[] = await json("failed", "list");
     expect(Math.max(...open.map(({ generation }) => generation))).toBe(2);

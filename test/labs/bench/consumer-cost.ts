@@ -46,7 +46,7 @@ function bareLoop(handle: (event: unknown) => Promise<void>): Handler {
   };
 }
 
-/** The middleware over a queue, as the functions use it. `write` receives its output. */
+/** The engine over a queue, as the functions use it. `write` receives its output. */
 export function ours(handle: ConsumerOptions<SqsRecord, OrderEvent>["handle"], write: Write): Handler {
   const untouched = () => Promise.reject(new Error("No record of a benchmark fails."));
   const handler = consumer<SqsRecord, OrderEvent>({

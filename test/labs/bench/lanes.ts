@@ -5,7 +5,7 @@ import { benchOrder, eventsOf, sqsEventOf } from "./orders.ts";
 import { median } from "./statistics.ts";
 
 const IO_MS = 5;
-/** The middleware's own default. */
+/** The engine's own default. */
 const CONCURRENCY = 10;
 const ROUNDS = 7;
 

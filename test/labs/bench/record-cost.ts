@@ -29,9 +29,9 @@ export interface Contest {
   readonly eventOf: (events: readonly OrderEvent[]) => unknown;
   /** A hand-written loop for partial batch responses only. */
   readonly bareLoop: (handle: (event: unknown) => Promise<void>) => Handler;
-  /** The parser and checks of the middleware only. */
+  /** The parser and checks of the engine only. */
   readonly decodeAll: (event: unknown) => unknown;
-  /** The middleware as the functions use it. */
+  /** The engine as the functions use it. */
   readonly ours: (handle: ConsumerOptions<unknown, OrderEvent>["handle"], write: Write) => Handler;
   readonly peers: readonly Contender[];
 }
@@ -49,7 +49,7 @@ const MANY = "consumer(), handle.many";
 
 const ratioName = (name: string, to: string) => `${name} ÷ ${to}`;
 
-/** Cost of a record in the middleware, compared with loops that do less and one that writes about the same. */
+/** Cost of a record in the engine, compared with loops that do less and one that writes about the same. */
 export function recordCost(contest: Contest): Pick<Benchmark, "aims" | "run"> {
   const { transport, sizes, atMost } = contest;
   const fullName = (size: number, name: string) => `${transport}, ${size} records: ${name}`;
@@ -128,7 +128,7 @@ function timed(handler: Handler, event: unknown, size: number): () => Promise<nu
   };
 }
 
-/** The loop with the middleware's output: no lanes, no deadline, no context, nothing for records that fail. */
+/** The loop with the engine's output: no lanes, no deadline, no context, nothing for records that fail. */
 function byHand({ bareLoop }: Contest, size: number): Handler {
   const loop = bareLoop(async (event) => {
     if (!isOrderEvent(event)) throw new Error("not an order event");

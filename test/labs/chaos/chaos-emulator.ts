@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import type { LimitOptions } from "../../../lib/emulator/aws-limits/limit-options.ts";
 import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../../lib/emulator/synth.ts";
@@ -25,6 +26,7 @@ export interface ChaosEmulator extends Emulator {
 
 export async function startChaosEmulator(
   faultProfile: FaultProfile,
+  limits: LimitOptions,
   onLine: (line: LogLine) => void,
 ): Promise<ChaosEmulator> {
   const proxies: FaultProxy[] = [];
@@ -40,6 +42,7 @@ export async function startChaosEmulator(
       port: 0,
       assembly: async () => (await synthesize(ROOT, SETTINGS)).directory,
       between: (_, endpoint) => proxy(endpoint),
+      limits,
       onLine,
     });
     return {

@@ -1,17 +1,22 @@
 import { parseArgs } from "node:util";
+import { type LimitOptions, readLimitOptions } from "../../../lib/emulator/aws-limits/limit-options.ts";
 
 export interface ChaosFlags {
   readonly orders: number;
   readonly rate: number;
   readonly seed: number;
+  /** The latency of AWS always, and the quotas of a region where one is given. */
+  readonly limits: LimitOptions;
   readonly json: boolean;
 }
 
-export const CHAOS_HELP = `npm run chaos -- [flags]: locations orders through the local emulator while every service fails at random
+export const CHAOS_HELP = `npm run chaos -- [flags]: puts orders through the local emulator while every service fails at random
+and each call takes as long as at AWS
 
   --orders N   number of orders (default 10000)
   --rate R     share of calls that fail on every boundary, 0 to 0.5 (default 0.05)
   --seed N     seed of the orders and faults (default 1); timing is not seeded
+  --quotas R   also refuses what exceeds the quotas of the AWS region R (default: refuses nothing)
   --json       prints only the report, as JSON
   --help       this text
 
@@ -27,6 +32,7 @@ export function chaosFlags(args: readonly string[]): ChaosFlags {
       orders: { type: "string", default: "10000" },
       rate: { type: "string", default: "0.05" },
       seed: { type: "string", default: "1" },
+      quotas: { type: "string" },
       json: { type: "boolean", default: false },
     },
   });
@@ -38,5 +44,6 @@ export function chaosFlags(args: readonly string[]): ChaosFlags {
   }
   if (!(rate >= 0 && rate <= 0.5)) throw new RangeError(`--rate takes 0 to 0.5, not ${values.rate}.`);
   if (!Number.isInteger(seed)) throw new RangeError(`--seed takes an integer, not ${values.seed}.`);
-  return { orders, rate, seed, json: values.json };
+  const limits = readLimitOptions({ latency: "aws", quotas: values.quotas });
+  return { orders, rate, seed, limits, json: values.json };
 }

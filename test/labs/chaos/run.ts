@@ -22,7 +22,7 @@ export async function run(flags: ChaosFlags, log: (text: string) => void): Promi
   faultProfile.pause(true);
   const audit = openAudit();
   log("starting the emulator");
-  const emulator = await startChaosEmulator(faultProfile, audit.onLine);
+  const emulator = await startChaosEmulator(faultProfile, flags.limits, audit.onLine);
   try {
     const start = (performance.now() - startedAt) / 1_000;
     const died = emulator.died.then((reason) => {

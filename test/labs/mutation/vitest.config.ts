@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The tests for mutants of the middleware and the domain: fast, without a network. */
+/** The tests for mutants of the engine and the domain: fast, without a network. */
 export default defineConfig({
   test: {
     include: ["test/unit/orders/**/*.test.ts", "test/unit/middleware/**/*.test.ts"],

@@ -10,7 +10,7 @@ export interface Counters {
   readonly attempted: number;
   /** Orders that were accepted. */
   readonly acknowledged: number;
-  /** Effects that are there or no longer wanted. */
+  /** Effects that exist or are no longer wanted. */
   readonly ok: number;
   /** Effects that wait for an operator in the failed-message store. */
   readonly parked: number;
@@ -24,7 +24,7 @@ export interface Counters {
   readonly reread: number;
   /** Kafka records that went to the dead-letter topic. */
   readonly givenUp: number;
-  /** RabbitMQ messages that came again with their batch. */
+  /** RabbitMQ messages that were redelivered with their batch. */
   readonly requeued: number;
   /** RabbitMQ messages that went to the dead-letter queue. */
   readonly deadLettered: number;

@@ -14,9 +14,9 @@ import type { SimulatedSystem } from "./simulated-system.ts";
 /** The effect of a consumer in the simulation. */
 export interface SimulatedEffect {
   readonly handle: (ports: Ports) => HandleMany<OrderEvent>;
-  /** Whether the effect of an event is there, or no longer wanted. */
+  /** Whether the effect of an event is done, or no longer wanted. */
   readonly isDone: (system: SimulatedSystem, known: KnownEvent) => boolean;
-  /** Whether the tables show each effect, so that maintenance resolves a row once its effect is there. */
+  /** Whether the tables show each effect, so that maintenance resolves a row once its effect is done. */
   readonly isShown: boolean;
 }
 
@@ -102,8 +102,8 @@ function atLeastOnce({ name, effect }: ConsumerDeclaration): SimulatedEffect {
       const notification = state === "skipped" ? "none" : state;
       return (
         order !== undefined &&
-        effect.isThere({ message: { eventId, eventType }, order, notification, isMarked: false }) !==
-          undefined
+        effect.check({ message: { eventId, eventType }, order, notification, isMarked: false }).effect ===
+          "done"
       );
     },
     isShown: false,

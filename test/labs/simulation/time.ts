@@ -50,7 +50,7 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
 /** The next time at which a message of RabbitMQ can be delivered or moved. */
 function rabbitDueAt(system: SimulatedSystem): number {
   let at = Number.POSITIVE_INFINITY;
-  // A broker that is down comes back by a timer.
+  // A timer restarts a broker that is down.
   if (system.rabbitmq?.isDown !== false) return at;
   for (const queue of system.rabbitmq.queues) {
     const [head] = queue.ready;

@@ -141,7 +141,7 @@ describe("a job that the API leaves to maintenance", () => {
     sent: 50,
     resolved: 0,
     refused: 0,
-    cameBack: 0,
+    failedAgain: 0,
     ratePerSecond: 10,
     startedAt: "2026-01-01T12:00:00.000Z",
     why: "mended",
@@ -166,7 +166,7 @@ describe("a job that the API leaves to maintenance", () => {
 
     const { text } = await api.run("failed", "status", "j1");
 
-    expect(text).toContain("0 came back; 5.0/s of at most 10/s");
+    expect(text).toContain("0 failed again; 5.0/s of at most 10/s");
   });
 
   test("is reported for a republish", async () => {

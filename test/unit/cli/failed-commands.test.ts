@@ -28,7 +28,7 @@ const JOB = {
   sent: 3,
   resolved: 1,
   refused: 0,
-  cameBack: 0,
+  failedAgain: 0,
   startedAt: "2026-01-01T12:00:00.000Z",
   why: "mended",
 };
@@ -81,8 +81,8 @@ describe("order-events failed", () => {
   test.each([
     [{}, 0],
     [{ refused: 1 }, 1],
-    [{ cameBack: 1 }, 1],
-    [{ status: "STOPPED", stoppedBecause: "too many came back" }, 2],
+    [{ failedAgain: 1 }, 1],
+    [{ status: "STOPPED", stoppedBecause: "too many failed again" }, 2],
   ])("redrive --yes: shows progress until the job has ended with %o, exit code %i", async (end, expected) => {
     api.answers["POST /failed-messages/redrives"] = [{ ...JOB, status: "RUNNING", sent: 1, resolved: 0 }];
     api.answers["GET /failed-messages/redrives/j1"] = [{ ...JOB, ...end }];
@@ -176,7 +176,7 @@ describe("order-events failed", () => {
         why: {
           reason: "EXPIRED",
           meaning: "It was too old.",
-          effect: "not there",
+          effect: "missing",
           because: "the order is PENDING",
           redriveWould: "send",
         },
@@ -189,7 +189,7 @@ describe("order-events failed", () => {
       "k  OPEN, generation 2",
       "  EXPIRED: It was too old.",
       "  Error: no",
-      "  effect: not there (the order is PENDING)",
+      "  effect: missing (the order is PENDING)",
       "  a redrive would send",
       "  t  redrive by olga: again",
       "",

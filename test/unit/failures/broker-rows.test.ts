@@ -57,7 +57,7 @@ describe.each(BROKERS)("of $name", ({ name, PUBLISHER, CONSUMER, absent, isForAl
         const { row, evidence } = about(CONSUMER, type, changes);
 
         expect(checkEffect(row, evidence)).toMatchObject(
-          because === undefined ? { effect: "not there" } : { effect: "there", because },
+          because === undefined ? { effect: "missing" } : { effect: "done", because },
         );
       },
     );
@@ -87,7 +87,7 @@ describe.each(BROKERS)("of $name", ({ name, PUBLISHER, CONSUMER, absent, isForAl
     ] as const)("about order.%s stays though the order is %o: others may read the topic", (type, changes) => {
       const { row, evidence } = about(PUBLISHER, type, changes);
 
-      expect(checkEffect(row, evidence).effect).toBe("not there");
+      expect(checkEffect(row, evidence).effect).toBe("missing");
     });
 
     test.each([

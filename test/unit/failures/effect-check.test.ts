@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { CONSUMER_NAMES, QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
-import type { Evidence } from "../../../functions/consumers/define-consumer.ts";
-import { checkEffect, type Effect } from "../../../functions/failures/domain/effect-check.ts";
+import type { Effect, Evidence } from "../../../functions/consumers/define-consumer.ts";
+import { checkEffect } from "../../../functions/failures/domain/effect-check.ts";
 import { type Order, orderIdOfEvent } from "../../../functions/orders/domain/order.ts";
 import { order } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
@@ -30,7 +30,7 @@ const effectOn = (...of: Case): Effect => checkEffect(messageOf(of), evidenceOf(
 const isLackedByOthers = (...of: Case) =>
   of[0] === "publish-events" && undoneForOthers(messageOf(of), evidenceOf(of)).length > 0;
 
-test("the effect of an event that contradicts its order is not there, whatever the order status", () => {
+test("the effect of an event that contradicts its order is missing, whatever the order status", () => {
   const eventId = `${orderId}:1:order.created`;
   const row = failedRow({ consumer: "order-created", eventType: "order.created", eventId });
   const evidence = {
@@ -39,8 +39,8 @@ test("the effect of an event that contradicts its order is not there, whatever t
     marks: new Set<string>(),
   } as const;
 
-  expect(checkEffect(row, evidence)).toEqual({ effect: "there", because: "the order is CONFIRMED" });
-  expect(checkEffect({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence).effect).toBe("not there");
+  expect(checkEffect(row, evidence)).toEqual({ effect: "done", because: "the order is CONFIRMED" });
+  expect(checkEffect({ ...row, reason: "EVENT_CONTRADICTS_ORDER" }, evidence).effect).toBe("missing");
 });
 
 describe("checkEffect", () => {
@@ -66,25 +66,25 @@ describe("checkEffect", () => {
   ])("%s, order.%s, order %o: %s", (consumer, type, row, because) => {
     const expected =
       because === undefined || isLackedByOthers(consumer, type, row)
-        ? { effect: "not there", because: `the order is ${row.status}` }
-        : { effect: "there", because: consumer === "publish-events" ? expect.any(String) : because };
+        ? { effect: "missing", because: `the order is ${row.status}` }
+        : { effect: "done", because: consumer === "publish-events" ? expect.any(String) : because };
     expect(effectOn(consumer, type, row)).toEqual(expected);
   });
 
-  test.each(["notify-customer", "publish-events"])("%s: the effect of a sent mail is there", (consumer) => {
+  test.each(["notify-customer", "publish-events"])("%s: the effect of a sent mail is done", (consumer) => {
     const mailed: Case = [consumer, "confirmed", { status: "CONFIRMED", version: 2 }, "sent"];
 
     expect(effectOn(...mailed)).toEqual(
       isLackedByOthers(...mailed)
-        ? { effect: "not there", because: "the order is CONFIRMED" }
-        : { effect: "there", because: expect.any(String) },
+        ? { effect: "missing", because: "the order is CONFIRMED" }
+        : { effect: "done", because: expect.any(String) },
     );
   });
 
   test.each(["notify-customer", "publish-events"])(
-    "H1: %s: the effect of an uncertain mail is never there, superseded or not",
+    "H1: %s: the effect of an uncertain mail is never done, superseded or not",
     (consumer) => {
-      expect(effectOn(consumer, "confirmed", IS_CANCELLED, "sending").effect).not.toBe("there");
+      expect(effectOn(consumer, "confirmed", IS_CANCELLED, "sending").effect).not.toBe("done");
     },
   );
 
@@ -95,10 +95,10 @@ describe("checkEffect", () => {
     });
   });
 
-  test.each(CONSUMER_NAMES)("%s, an order without the effect: not there", (consumer) => {
+  test.each(CONSUMER_NAMES)("%s, an order without the effect: missing", (consumer) => {
     const type = { "order-cancelled": "cancelled", "notify-customer": "confirmed" }[consumer as string];
 
-    expect(effectOn(consumer, type ?? "created", { status: "PENDING" }).effect).toBe("not there");
+    expect(effectOn(consumer, type ?? "created", { status: "PENDING" }).effect).toBe("missing");
   });
 
   test.each<[Partial<Order> | undefined, Evidence["notification"]]>([
@@ -113,17 +113,17 @@ describe("checkEffect", () => {
     });
   });
 
-  test("publish-events, an unknown event type: not there, even after the mail was sent", () => {
+  test("publish-events, an unknown event type: unknown, even after the mail was sent", () => {
     const unheard = effectOn("publish-events", "teleported", { status: "CONFIRMED", version: 3 }, "sent");
 
-    expect(unheard.effect).toBe("not there");
+    expect(unheard.effect).toBe("unknown");
   });
 
   test.each([
-    ["order-events-kafka", "rejected", "there"],
-    ["order-events-rabbitmq", "confirmed", "there"],
+    ["order-events-kafka", "rejected", "done"],
+    ["order-events-rabbitmq", "confirmed", "done"],
     ["order-events-kafka", "unheard-of", "unknown"],
-    ["order-created", "rejected", "not there"],
+    ["order-created", "rejected", "missing"],
   ])("%s, a message of order.%s that its backbone gave up: %s", (consumer, type, effect) => {
     expect(effectOn(consumer, type, { status: "PENDING" }).effect).toBe(effect);
   });

@@ -73,7 +73,7 @@ describe("the decision about a redrive", () => {
     ],
     ["the publisher accepts every type", { consumer: "publish-events" }, {}, { kind: "send" }],
     [
-      "it is malformed, and its effect is there",
+      "it is malformed, and its effect exists",
       {},
       { content: malformed, evidence: seen({ status: "CONFIRMED", version: 2 }) },
       { kind: "resolve" },
@@ -101,10 +101,10 @@ describe("the decision about a redrive", () => {
   });
 });
 
-describe("the effect of a message is there", () => {
+describe("the effect of a message is done", () => {
   test.each<[string, Partial<FailedMessage>, Evidence, object]>([
-    ["not while the order waits", {}, seen({}), { effect: "not there", because: "the order is PENDING" }],
-    ["once the order has a later status", {}, seen({ status: "CONFIRMED" }), { effect: "there" }],
+    ["not while the order waits", {}, seen({}), { effect: "missing", because: "the order is PENDING" }],
+    ["once the order has a later status", {}, seen({ status: "CONFIRMED" }), { effect: "done" }],
     ["unknown without an order", {}, seen(undefined), { effect: "unknown" }],
     [
       "unknown for an uncertain mail",
@@ -118,7 +118,7 @@ describe("the effect of a message is there", () => {
       seen({ status: "CONFIRMED" }),
       { effect: "unknown", because: "no consumer another-deployment is known" },
     ],
-    ["once the mail was sent", mailOf(2), seen({ version: 2 }, "sent"), { effect: "there" }],
+    ["once the mail was sent", mailOf(2), seen({ version: 2 }, "sent"), { effect: "done" }],
   ])("%s", (_, changes, evidence, expected) => {
     expect(checkEffect(failedRow(changes), evidence)).toMatchObject(expected);
   });
@@ -129,7 +129,7 @@ const NOT_KNOWN = /^What stays undone is not known for consumer another-deployme
 describe("the consequences of a discard", () => {
   test.each<[string, Partial<FailedMessage>, Evidence, RegExp[]]>([
     ["a creation", {}, seen({}), [/stays PENDING/]],
-    ["a creation whose effect is there", {}, seen({ status: "CONFIRMED" }), []],
+    ["a creation whose effect exists", {}, seen({ status: "CONFIRMED" }), []],
     [
       "a message without an order",
       {},

@@ -33,21 +33,21 @@ describe("a redrive job", () => {
       { kind: "skipped" },
     ]);
 
-    expect(job).toMatchObject({ sent: 3, refused: 2, resolved: 1, cameBack: 0 });
+    expect(job).toMatchObject({ sent: 3, refused: 2, resolved: 1, failedAgain: 0 });
     expect(job.recent).toHaveLength(5);
   });
 
   test.each([
     [9, undefined],
-    [10, "of the last 40 messages 0 were refused and 10 came back"],
+    [10, "of the last 40 messages 0 were refused and 10 failed again"],
   ])("%i returned messages: %s", (back, reason) => {
     const sent = recordProgress(fresh, dealt("sent", 40));
 
     const job = updateOutcomes(sent, rowsOf(sent, back));
 
-    expect(job.cameBack).toBe(back);
+    expect(job.failedAgain).toBe(back);
     expect(redriveBreakerReason(job)).toBe(reason);
-    expect(updateOutcomes(job, rowsOf(job, back)).cameBack).toBe(back);
+    expect(updateOutcomes(job, rowsOf(job, back)).failedAgain).toBe(back);
   });
 
   test("adds refused and returned messages, and ignores those in progress", () => {
@@ -62,7 +62,7 @@ describe("a redrive job", () => {
 
     expect(redriveBreakerReason(sent)).toBeUndefined();
     expect(redriveBreakerReason(updateOutcomes(sent, rows))).toBe(
-      "of the last 10 messages 4 were refused and 6 came back",
+      "of the last 10 messages 4 were refused and 6 failed again",
     );
   });
 
@@ -114,7 +114,7 @@ describe("a redrive job", () => {
           job = updateOutcomes(job, rowsOf(job, back));
         }
         expect(job.recent.length).toBeLessThanOrEqual(350);
-        expect(job.cameBack).toBeLessThanOrEqual(job.sent);
+        expect(job.failedAgain).toBeLessThanOrEqual(job.sent);
         expect(job.sent + job.refused).toBe(at);
       }),
     );

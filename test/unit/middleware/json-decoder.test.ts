@@ -54,10 +54,10 @@ describe("jsonDecoder", () => {
   test.each([
     ["", "MALFORMED_JSON", "The body is not valid JSON."],
     ["{", "MALFORMED_JSON", "The body is not valid JSON."],
-    ['{"id":"p","id":"q"}', "BAD_ENCODING", "/id occurs twice."],
+    ['{"id":"p","id":"q"}', "INVALID_EVENT", "/id occurs twice."],
     ['{"__proto__":{},"id":"p"}', "BAD_ENCODING", "/__proto__ is a forbidden key."],
-    ['{"id":"p","n":12345678901234567890}', "BAD_ENCODING", expect.stringContaining("/n must be between")],
-    ["[".repeat(65) + "]".repeat(65), "BAD_ENCODING", "The body has more than 64 levels."],
+    ['{"id":"p","n":12345678901234567890}', "INVALID_EVENT", expect.stringContaining("/n must be between")],
+    ["[".repeat(65) + "]".repeat(65), "INVALID_EVENT", "The body has more than 64 levels."],
     ["null", "INVALID_EVENT", "/id: expected a string"],
     ['{"id":1}', "INVALID_EVENT", "/id: expected a string"],
   ])("%s is malformed: %s", (text, reason, detail) => {

@@ -176,7 +176,7 @@ describe("a message of RabbitMQ", () => {
     expect(transport.sentAt(rabbitRecord(event, { headers: {} }))).toBeNaN();
   });
 
-  test.each(["redriveId", "dlqRetryCount"])("with a header %s came again by our hand", (name) => {
+  test.each(["redriveId", "dlqRetryCount"])("with a header %s was retried or redriven", (name) => {
     expect(transport.isRetriedOrRedriven(rabbitRecord(event, { headers: { [name]: "1" } }))).toBe(true);
   });
 
@@ -284,7 +284,7 @@ describe("retries through queues", () => {
     expect(copies).toEqual([{ queue, record, headers: { attempt } }]);
   });
 
-  test("R4: fail the invocation where a copy is not confirmed, so that the whole batch comes again", async () => {
+  test("R4: fail the invocation where a copy is not confirmed, so that the whole batch is redelivered", async () => {
     const { run } = around(all, async () => {
       throw new Error("UNROUTABLE");
     });

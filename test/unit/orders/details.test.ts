@@ -115,7 +115,7 @@ test("a parked order.cancelled of an order that holds stock is needed, for any o
   const holding = order("1", { status: "CANCELLED", version: 3, stockHeld: true });
 
   expect(checkEffect(parked, { order: holding, notification: "none", marks: new Set() }).effect).toBe(
-    "not there",
+    "missing",
   );
   const released = {
     order: { ...holding, stockHeld: false },
@@ -123,7 +123,7 @@ test("a parked order.cancelled of an order that holds stock is needed, for any o
     marks: new Set(QUEUE_CONSUMERS),
   } as const;
   const areOthersDone = undoneForOthers(parked, released).length === 0;
-  expect(checkEffect(parked, released).effect).toBe(areOthersDone ? "there" : "not there");
+  expect(checkEffect(parked, released).effect).toBe(areOthersDone ? "done" : "missing");
 });
 
 test("a mail for a status without its own text reports that the order has changed", () => {

@@ -31,7 +31,7 @@ const empty: FoundTopology = { exchanges: [], queues: [], bindings: [], policies
 const kinds = (found: FoundTopology) => planTopology(wanted, found).map(({ kind }) => kind);
 
 describe("the plan of a topology", () => {
-  test("is empty where all is there, whatever else is", () => {
+  test("is empty where all exists, whatever else does", () => {
     const more = {
       ...complete,
       queues: [...complete.queues, { name: "other", type: "classic", durable: false, arguments: {} }],

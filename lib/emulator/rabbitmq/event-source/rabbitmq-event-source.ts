@@ -8,7 +8,7 @@ import type { FunctionHost, LogLine, RabbitMappingSpec, RunningMapping } from ".
 import { rabbitEventBytes, toRabbitEvent } from "./rabbitmq-event.ts";
 
 /**
- * How a failed batch comes again is not documented, so either can be chosen: by a negative acknowledgement, or as after a
+ * How a failed batch is redelivered is not documented, so either can be chosen: by a negative acknowledgement, or as after a
  * lost channel. RabbitMQ 4.3 counts only the second as a delivery; a rejection counts there as well.
  */
 export type Requeue = "nack" | "close";
@@ -60,7 +60,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
     retryHigh: 1_000,
     noDelay: true,
   });
-  // What it loses it opens again; what was not acknowledged comes again.
+  // What it loses it opens again; what was not acknowledged is redelivered.
   connection.on("error", () => {});
 
   const run = async (): Promise<void> => {
@@ -127,7 +127,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
       channel.basicAck({ deliveryTag: last, multiple: true });
       return;
     }
-    log(`a batch of ${batch.length} message(s) of ${queue} comes again: ${describeFailure(result)}`);
+    log(`a batch of ${batch.length} message(s) of ${queue} is redelivered: ${describeFailure(result)}`);
     await pause.wait(failures.next());
     if (!channel.active) return;
     if (requeue === "nack") channel.basicNack({ deliveryTag: last, multiple: true, requeue: true });

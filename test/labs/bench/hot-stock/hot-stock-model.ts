@@ -165,7 +165,7 @@ export async function runHotStock(setup: Setup): Promise<Run> {
 }
 
 /** Repeats every committed plan one order after the other, in the sequence of its batch, on stock of its own. */
-function auditOf(inner: OrderStockStore, onHand: number, placeInBatch: ReadonlyMap<string, number>) {
+export function auditOf(inner: OrderStockStore, onHand: number, placeInBatch: ReadonlyMap<string, number>) {
   const left = new Map<string, number>();
   const counts = { unequal: 0, rejected: 0 };
   const unitsOf = (sku: string) => left.get(sku) ?? onHand;

@@ -122,7 +122,7 @@ function ended(
   partition.isBusy = false;
   const failedAt = isWhole ? 0 : records.findIndex(({ offset }) => offset === failedOffset);
   if (failedAt !== -1) partition.notBefore = scheduler.now() + random.below(BACK_OFF_MS);
-  // The coordinator refuses the commit, so processed records come again.
+  // The coordinator refuses the commit, so processed records are redelivered.
   if (!system.areFaultsOver && random.chance(faultProfile.ackLost)) return;
   const done = failedAt === -1 ? records : records.slice(0, failedAt);
   for (const record of isWhole ? [] : done) {

@@ -84,7 +84,7 @@ export function deliver(system: SimulatedSystem, rabbit: SimRabbit, mapping: Rab
       assertInvariant(
         result.kind !== "error" || rabbit.attempts.mayFail(invocation),
         "I11",
-        () => `a batch of ${queue.name} comes again, although the broker has confirmed each copy`,
+        () => `a batch of ${queue.name} is redelivered, although the broker has confirmed each copy`,
       );
       if (result.kind === "response")
         for (const message of batch) checkFinished(system, rabbit, message, startedAt);

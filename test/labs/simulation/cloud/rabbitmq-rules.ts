@@ -2,7 +2,7 @@ import type { Random } from "../engine/random.ts";
 
 /** What differs between versions of the broker, and what is not documented of the event source mapping. */
 export interface RabbitRules {
-  /** How the event source mapping makes a failed batch come again. */
+  /** How the event source mapping redelivers a failed batch. */
   readonly requeue: "nack" | "reject" | "close";
   /** 4.3: a negative acknowledgement does not count as a failed delivery. */
   readonly nackCounts: boolean;
@@ -14,7 +14,7 @@ export interface RabbitRules {
   readonly believesClients: boolean;
   /** `x-last-death-reason` */
   readonly tellsLastDeath: boolean;
-  /** What comes again goes behind the messages that wait. */
+  /** What is redelivered goes behind the messages that wait. */
   readonly returnsToTail: boolean;
 }
 

@@ -51,12 +51,12 @@ export interface SimRabbit {
   /** Takes messages from the head. */
   deliver(queue: RabbitQueue, limit: number): readonly QueuedMessage[];
   acknowledge(queue: RabbitQueue, messages: readonly QueuedMessage[]): void;
-  /** Makes unacknowledged messages come again; `loss` of their channel. */
+  /** Redelivers unacknowledged messages; `loss` of their channel. */
   requeue(queue: RabbitQueue, messages: readonly QueuedMessage[], how: RabbitRules["requeue"]): void;
   hasDeadLetters(queue: RabbitQueue): boolean;
   /** Moves expired messages from the head, and offers dead letters again. */
   moveDeadLetters(queue: RabbitQueue): void;
-  /** Kills the broker. It comes back by itself. */
+  /** Kills the broker. It restarts by itself. */
   kill(): void;
   /** Takes a queue or a binding away, without messages. */
   removePart(): void;

@@ -129,7 +129,7 @@ function checkOutcomes(system: SimulatedSystem, { placed, cancelled }: AcceptedR
   for (const id of placed) {
     const order = tables.rows.orders.get(id);
     const isEnabled = () => isParked(system, id, "order.created");
-    assertInvariant(order !== undefined, "I8", () => `the accepted order ${id} is not there`);
+    assertInvariant(order !== undefined, "I8", () => `the accepted order ${id} is missing`);
     assertInvariant(
       order?.status !== "PENDING" || isEnabled(),
       "I8",

@@ -88,17 +88,17 @@ function checkPlaces(system: SimulatedSystem): void {
   }
 }
 
-/** I18: a row is resolved only where the effect is there or no longer wanted. */
+/** I18: a row is resolved only where the effect is done or no longer wanted. */
 export function checkResolved(system: SimulatedSystem, row: FailedMessage): void {
   const { oracle } = system;
   const known = oracle.events.get(oracle.eventOfBody(row.body) ?? "");
   const consumer = known?.consumers.find((name) => name === row.consumer);
   if (row.status !== "RESOLVED" || known === undefined || consumer === undefined) return;
-  const message = () => `${row.failedKey} is resolved, and its effect is not there`;
+  const message = () => `${row.failedKey} is resolved, and its effect is missing`;
   assertInvariant(isDone(system, consumer, known), "I18", message);
 }
 
-/** Whether the effect of an event is there, or no longer wanted. */
+/** Whether the effect of an event is done, or no longer wanted. */
 export function isDone(system: SimulatedSystem, consumer: EventConsumer, known: KnownEvent): boolean {
   if (!isBrokerConsumer(consumer)) return effectOf(consumer).isDone(system, known);
   const replaced = subscribersOf(known.event.type).filter(({ alsoByBrokers }) => alsoByBrokers);

@@ -30,7 +30,7 @@ export interface RabbitAttempts {
   refused(invocation: Invocation | undefined): void;
   /** A call of the failed-message store failed in the invocation. */
   storeFailed(invocation: Invocation | undefined): void;
-  /** Whether the invocation may end with an error, so that its whole batch comes again. */
+  /** Whether the invocation may end with an error, so that its whole batch is redelivered. */
   mayFail(invocation: Invocation | undefined): boolean;
 }
 

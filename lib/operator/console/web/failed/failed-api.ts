@@ -61,7 +61,7 @@ export interface FailedMessage extends Summary {
   }[];
   readonly why: {
     readonly meaning: string;
-    readonly effect: "there" | "not there" | "unknown";
+    readonly effect: "done" | "missing" | "unknown";
     readonly because?: string;
     readonly isInDoubt: boolean;
     readonly redriveWould: "resolve" | "send" | "refuse";
@@ -94,7 +94,7 @@ export interface Job {
   readonly sent: number;
   readonly resolved: number;
   readonly refused: number;
-  readonly cameBack: number;
+  readonly failedAgain: number;
   readonly stoppedBecause?: string;
 }
 

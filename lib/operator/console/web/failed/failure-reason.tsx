@@ -2,8 +2,8 @@ import type { FailedMessage } from "./failed-api.ts";
 import { errorOf } from "./groups.tsx";
 
 const EFFECTS: Readonly<Record<FailedMessage["why"]["effect"], string>> = {
-  there: "Its effect is there",
-  "not there": "Its effect is not there",
+  done: "Its effect is done",
+  missing: "Its effect is missing",
   unknown: "Its effect is unknown",
 };
 

@@ -69,17 +69,17 @@ export function Job({ jobId }: { readonly jobId: string }) {
 }
 
 /** A finished job with messages that failed again shows their number. */
-function Outcome({ job: { status, sent, cameBack } }: { readonly job: Redrive }) {
-  if (status !== "DONE" || cameBack === 0) return <Badge state={status} />;
+function Outcome({ job: { status, sent, failedAgain } }: { readonly job: Redrive }) {
+  if (status !== "DONE" || failedAgain === 0) return <Badge state={status} />;
   return (
     <span class="badge bad">
-      {cameBack} of {sent} failed again
+      {failedAgain} of {sent} failed again
     </span>
   );
 }
 
 export function Progress({ job }: { readonly job: Redrive }) {
-  const { sent, resolved, refused, cameBack, total } = job;
+  const { sent, resolved, refused, failedAgain, total } = job;
   const done = sent + resolved + refused;
   const all = total ?? done;
   return (
@@ -92,7 +92,7 @@ export function Progress({ job }: { readonly job: Redrive }) {
       <p>
         <b>{pluralize(done, "message")}</b> {total === undefined ? "processed" : `of ${total} processed`}:{" "}
         {sent} sent, {resolved} resolved, {refused} refused,{" "}
-        <span class={cameBack > 0 ? "bad" : ""}>{cameBack} failed again</span>
+        <span class={failedAgain > 0 ? "bad" : ""}>{failedAgain} failed again</span>
       </p>
     </div>
   );

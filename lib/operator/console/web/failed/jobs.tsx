@@ -15,13 +15,13 @@ export function Jobs() {
     <section aria-labelledby="redrives">
       <h2 id="redrives">Redrives</h2>
       <ul class="rows">
-        {jobs.map(({ jobId = "", status, sent, resolved, refused, cameBack, startedAt, why }) => (
+        {jobs.map(({ jobId = "", status, sent, resolved, refused, failedAgain, startedAt, why }) => (
           <li key={jobId} class="message">
             <a data-row href={hrefTo({ kind: "redrive", jobId })}>
               <span class="what">
                 <Badge state={status} /> <strong>{why}</strong>
                 <span class="detail">
-                  {sent} sent, {resolved} resolved, {refused} refused, {cameBack} failed again
+                  {sent} sent, {resolved} resolved, {refused} refused, {failedAgain} failed again
                 </span>
               </span>
               <span class="when soft">

@@ -19,6 +19,6 @@ export function redrivePreview({ outcome, because }: RedriveResponse): Preview {
 }
 
 export function redriveAnnouncement({ outcome, because }: RedriveResponse): string {
-  if (outcome === "resolved") return `Resolved without being sent: ${because ?? "its effect is there"}.`;
+  if (outcome === "resolved") return `Resolved without being sent: ${because ?? "its effect is done"}.`;
   return "Redriven. The message is resolved when its consumer has processed it.";
 }

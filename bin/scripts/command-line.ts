@@ -1,22 +1,22 @@
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { emulatorCommand } from "../lib/emulator/emulator-command.ts";
-import { emulatorFile, runningEmulator } from "../lib/emulator/running-emulators.ts";
-import { runCommandLine } from "../lib/operator/cli/run-command.ts";
-import { useProxies } from "../lib/operator/target/proxies.ts";
-import { RequestError } from "../lib/operator/target/request-error.ts";
-import { onClosedOutput } from "../lib/terminal.ts";
+import { emulatorCommand } from "../../lib/emulator/emulator-command.ts";
+import { emulatorFile, runningEmulator } from "../../lib/emulator/running-emulators.ts";
+import { runCommandLine } from "../../lib/operator/cli/run-command.ts";
+import { useProxies } from "../../lib/operator/target/proxies.ts";
+import { RequestError } from "../../lib/operator/target/request-error.ts";
+import { onClosedOutput } from "../../lib/terminal.ts";
 
 onClosedOutput();
 const warning = useProxies(process.env);
 if (warning !== undefined) process.stderr.write(`${warning}\n`);
 /** In the repository this file is TypeScript, in the package it is compiled. */
-const START = import.meta.url.endsWith(".ts") ? "npm start" : "npx order-events emulator";
-const { version } = createRequire(import.meta.url)("order-events/package.json") as {
+const isSource = import.meta.url.endsWith(".ts");
+const START = isSource ? "npm start" : "npx order-events emulator";
+const { version } = createRequire(import.meta.url)(`${isSource ? "" : "../"}../../package.json`) as {
   readonly version: string;
 };
-const stateFile = emulatorFile(dirname(dirname(fileURLToPath(import.meta.url))));
+const stateFile = emulatorFile(fileURLToPath(new URL("../..", import.meta.url)));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),

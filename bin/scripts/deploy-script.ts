@@ -1,0 +1,44 @@
+import { resolveAccount } from "../../lib/deploy/account.ts";
+import { runOrThrow } from "../../lib/deploy/child.ts";
+import { confirm, requireTerminal } from "../../lib/deploy/confirm.ts";
+import { DEPLOY_HELP, deployFlags } from "../../lib/deploy/deploy-flags.ts";
+import { settingsOf } from "../../lib/deploy/deployed-settings.ts";
+import { requireBootstrap } from "../../lib/deploy/stack-status.ts";
+import { runCommand, step } from "../../lib/deploy/steps.ts";
+import { scriptFlags } from "../../lib/script-flags.ts";
+import { onClosedOutput, printLine } from "../../lib/terminal.ts";
+
+/** `npm run deploy`: shows the cost and the changes, asks for confirmation and deploys. */
+const CDK = "node_modules/.bin/cdk";
+const ASSEMBLY = ".cache/cdk.out.deploy";
+
+// Between two steps: the CDK prints its own output.
+onClosedOutput(() => process.exit(1));
+
+const { stage, region, given, profile, yes } = scriptFlags(DEPLOY_HELP, deployFlags);
+
+await runCommand(async () => {
+  if (!yes) requireTerminal();
+  const account = await step("check the credentials", () =>
+    resolveAccount({ region, ...(profile !== undefined && { profile }) }),
+  );
+  printLine(`   account ${account.id}, region ${account.region}, stage ${stage}`);
+  const { context } = await step("read the settings of the deployment", () =>
+    settingsOf(account, { stage, given }),
+  );
+  const shown = { env: account.env, visible: true };
+  await step("check the CDK bootstrap", () => requireBootstrap(account));
+  await step("cdk synth", () => runOrThrow(CDK, ["synth", "--quiet", ...context, "-o", ASSEMBLY], shown));
+  await step("estimate the cost", () =>
+    runOrThrow(process.execPath, ["test/labs/bench/cost.ts", ...context], shown),
+  );
+  await step("cdk diff --all", () => runOrThrow(CDK, ["diff", "--all", "--app", ASSEMBLY], shown));
+  if (!yes) await confirm(`Deploy stage ${stage} to account ${account.id}?`, "yes");
+  await step("cdk deploy --all", () =>
+    // The diff above has shown the changed IAM permissions.
+    runOrThrow(CDK, ["deploy", "--all", "--require-approval", "never", "--app", ASSEMBLY], shown),
+  );
+  const more = profile === undefined ? "" : ` --profile ${profile}`;
+  printLine(`Next:  npm run test:e2e -- --target aws --stage ${stage}${more}`);
+  return 0;
+});
