@@ -94,6 +94,8 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   /** Requests a second that the API accepts, and how many at once. */
   readonly throttleRate: number;
   readonly throttleBurst: number;
+  /** Invocations at a time that are reserved for each function of the API, and their limit; 0: none. Consumers never have any. */
+  readonly apiReservedConcurrency: number;
   /** Sets the account's role for API logs; false where the account has one. */
   readonly apiLogRole: boolean;
   /**
@@ -155,6 +157,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   giveUpAfterSeconds: { kind: "integer", minimum: 60, maximum: 3_000 },
   throttleRate: { kind: "integer", minimum: 1, maximum: 10_000 },
   throttleBurst: { kind: "integer", minimum: 1, maximum: 5_000 },
+  apiReservedConcurrency: { kind: "integer", minimum: 0, maximum: 10_000 },
   apiLogRole: { kind: "boolean" },
   pausedConsumers: { kind: "names", choices: CONSUMER_NAMES },
   monthlyBudgetUsd: { kind: "integer", minimum: 0, maximum: 1_000_000 },
@@ -193,6 +196,7 @@ const DEFAULTS: Settings = {
   giveUpAfterSeconds: 1_800,
   throttleRate: 100,
   throttleBurst: 200,
+  apiReservedConcurrency: 0,
   apiLogRole: true,
   pausedConsumers: [],
   monthlyBudgetUsd: 0,

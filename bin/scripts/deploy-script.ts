@@ -1,6 +1,8 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { resolveAccount } from "../../lib/deploy/account.ts";
 import { runOrThrow } from "../../lib/deploy/child.ts";
 import { confirm, requireTerminal } from "../../lib/deploy/confirm.ts";
+import { waitForQueueNames } from "../../lib/deploy/deleted-queues.ts";
 import { DEPLOY_HELP, deployFlags } from "../../lib/deploy/deploy-flags.ts";
 import { settingsOf } from "../../lib/deploy/deployed-settings.ts";
 import { requireBootstrap } from "../../lib/deploy/stack-status.ts";
@@ -23,7 +25,7 @@ await runCommand(async () => {
     resolveAccount({ region, ...(profile !== undefined && { profile }) }),
   );
   printLine(`   account ${account.id}, region ${account.region}, stage ${stage}`);
-  const { context } = await step("read the settings of the deployment", () =>
+  const { settings, context } = await step("read the settings of the deployment", () =>
     settingsOf(account, { stage, given }),
   );
   const shown = { env: account.env, visible: true };
@@ -34,6 +36,7 @@ await runCommand(async () => {
   );
   await step("cdk diff --all", () => runOrThrow(CDK, ["diff", "--all", "--app", ASSEMBLY], shown));
   if (!yes) await confirm(`Deploy stage ${stage} to account ${account.id}?`, "yes");
+  await step("check the names of the queues", () => waitForQueueNames(account, settings, pause));
   await step("cdk deploy --all", () =>
     // The diff above has shown the changed IAM permissions.
     runOrThrow(CDK, ["deploy", "--all", "--require-approval", "never", "--app", ASSEMBLY], shown),

@@ -56,7 +56,7 @@ await runCommand(async () => {
   // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html
   if (!protectData)
     printLine(
-      "SQS refuses the names of deleted queues for 60 seconds: wait that long before you deploy again.",
+      "SQS refuses the names of deleted queues for 60 seconds. npm run deploy waits until they are free.",
     );
   return 0;
 });

@@ -103,6 +103,7 @@ async function publishBatch(
       return {
         kind: "refused",
         permanent: failed?.SenderFault === true,
+        ...(isThrottle(failed?.Code) && { isThrottle: true }),
         error: new Error(
           `${failed?.Code ?? "NoAnswer"}: ${failed?.Message ?? "the reply does not name the entry"}`,
         ),
@@ -110,6 +111,17 @@ async function publishBatch(
     });
   } catch (cause) {
     const error = abortSignal.aborted ? new Error("SNS did not reply by the deadline.", { cause }) : cause;
-    return batch.map(() => ({ kind: "refused", permanent: false, error }));
+    const { name } = Object(cause) as { readonly name?: unknown };
+    return batch.map(() => ({
+      kind: "refused",
+      permanent: false,
+      error,
+      ...(isThrottle(name) && { isThrottle: true }),
+    }));
   }
+}
+
+/** https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html */
+function isThrottle(code: unknown): boolean {
+  return typeof code === "string" && /^Thrott|^TooManyRequests|^RequestLimitExceeded/i.test(code);
 }

@@ -79,7 +79,11 @@ export interface Batch {
 }
 
 /** One consumer of order events with a queue of its own. Stacks, functions and operators' tools follow from it. */
-export interface ConsumerDeclaration<Name extends string = string, Table extends string = string> {
+export interface ConsumerDeclaration<
+  Name extends string = string,
+  Table extends string = string,
+  Held extends Access = Access,
+> {
   /** Lower case with dashes; part of every physical name. */
   readonly name: Name;
   /** One line in the present tense, for descriptions. */
@@ -89,7 +93,7 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
   /** Whether the consumer of Kafka or RabbitMQ does the same work for these types, where that broker processes. */
   readonly alsoByBrokers: boolean;
   /** Its access to resources that consumers share. */
-  readonly access: readonly Access[];
+  readonly access: readonly Held[];
   /** Its own tables. Each has a grant and an environment variable; `ownTables` returns their names. */
   readonly tables?: readonly OwnTable<Table>[];
   readonly batch?: Batch;
@@ -99,8 +103,10 @@ export interface ConsumerDeclaration<Name extends string = string, Table extends
 }
 
 /** A declaration with its types. `checkDeclaration` checks each one that is listed in consumers.ts. */
-export function defineConsumer<const Name extends string, const Table extends string = never>(
-  declaration: ConsumerDeclaration<Name, Table>,
-): ConsumerDeclaration<Name, Table> {
+export function defineConsumer<
+  const Name extends string,
+  const Table extends string = never,
+  const Held extends Access = never,
+>(declaration: ConsumerDeclaration<Name, Table, Held>): ConsumerDeclaration<Name, Table, Held> {
   return declaration;
 }

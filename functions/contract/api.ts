@@ -15,6 +15,7 @@ type NamesIn<Module> = {
 /** `Name` of an exported `NameSchema`. */
 type SchemaName = NamesIn<typeof import("./schemas.ts")>;
 type OperatorSchemaName = NamesIn<typeof import("./operator-schemas.ts")>;
+type OperatorAnswerName = NamesIn<typeof import("./operator-answers.ts")>;
 
 /** Request and response of one route. */
 export interface Operation {
@@ -32,8 +33,10 @@ export interface Operation {
   /** Schema of the body; the validator is `is<Name>`. */
   readonly body?: SchemaName | OperatorSchemaName;
   readonly status: 200 | 202;
-  /** Schema of the response; absent where OpenAPI describes it as an object. */
-  readonly answer?: SchemaName;
+  /** Schema of the response; absent for a document of its own. */
+  readonly answer?: SchemaName | OperatorAnswerName;
+  /** Schema of the response 200 of a route that starts something, where it started nothing. */
+  readonly notStarted?: OperatorAnswerName;
   /** Besides those of every route and of every body. */
   readonly problems: readonly ProblemCode[];
 }
@@ -138,6 +141,7 @@ export const API = {
         summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
         query: "ListFailed",
         status: 200,
+        answer: "FailedList",
         problems: ["INVALID_REQUEST"],
       },
       "GET /failed-messages/groups": {
@@ -146,6 +150,7 @@ export const API = {
         summary: "Group failed messages with the same cause, largest group first.",
         query: "GroupFailed",
         status: 200,
+        answer: "FailureGroups",
         problems: ["INVALID_REQUEST"],
       },
       "GET /failed-messages/redrives": {
@@ -153,6 +158,7 @@ export const API = {
         operationId: "listRedrives",
         summary: "List bulk redrives: running, stopped and done.",
         status: 200,
+        answer: "RedriveJobs",
         problems: [],
       },
       "POST /failed-messages/redrives": {
@@ -163,6 +169,8 @@ export const API = {
           "Returns 202 with the redrive, or 200 for a dry run and when no message matches.",
         body: "RedriveMany",
         status: 202,
+        answer: "RedriveJobView",
+        notStarted: "RedriveNotStarted",
         problems: ["REDRIVE_REFUSED"],
       },
       "GET /failed-messages/redrives/{jobId}": {
@@ -170,6 +178,7 @@ export const API = {
         operationId: "readRedrive",
         summary: "Read the progress of a bulk redrive.",
         status: 200,
+        answer: "RedriveJobView",
         problems: ["REDRIVE_JOB_NOT_FOUND"],
       },
       "GET /republishes": {
@@ -177,6 +186,7 @@ export const API = {
         operationId: "listRepublishes",
         summary: "List republish jobs: running, stopped and done.",
         status: 200,
+        answer: "RepublishJobs",
         problems: [],
       },
       "POST /republishes": {
@@ -187,6 +197,8 @@ export const API = {
           "Returns 202 with the job, or 200 for a dry run. A duplicate has no effect.",
         body: "Republish",
         status: 202,
+        answer: "RepublishJobView",
+        notStarted: "RepublishPreview",
         problems: [],
       },
       "GET /republishes/{jobId}": {
@@ -194,6 +206,7 @@ export const API = {
         operationId: "readRepublish",
         summary: "Read the progress of a republish job.",
         status: 200,
+        answer: "RepublishJobView",
         problems: ["NOT_FOUND"],
       },
       "GET /failed-messages/{failedKey}": {
@@ -203,6 +216,7 @@ export const API = {
           "Read a message with its history, why it failed, and what a redrive would do. An attribute is text, or an " +
           "object of type and value where its type is not String; a Binary value is base64.",
         status: 200,
+        answer: "FailedMessageView",
         problems: ["FAILED_MESSAGE_NOT_FOUND"],
       },
       "POST /failed-messages/{failedKey}/redrive": {
@@ -211,6 +225,7 @@ export const API = {
         summary: "Redrive a message. A message whose effect exists is resolved instead.",
         body: "Redrive",
         status: 200,
+        answer: "RedriveAnswer",
         problems: [
           "FAILED_MESSAGE_NOT_FOUND",
           "FAILED_MESSAGE_CHANGED",
@@ -226,6 +241,7 @@ export const API = {
           "change. Duplicate keys, numbers beyond 2^53 - 1, -0 and lone surrogates are refused.",
         body: "Edit",
         status: 200,
+        answer: "RedriveAnswer",
         problems: [
           "FAILED_MESSAGE_NOT_FOUND",
           "FAILED_MESSAGE_CHANGED",
@@ -240,6 +256,7 @@ export const API = {
         summary: "Discard a message. The response lists the effects that are missing.",
         body: "Discard",
         status: 200,
+        answer: "DiscardAnswer",
         problems: ["FAILED_MESSAGE_NOT_FOUND", "FAILED_MESSAGE_CHANGED", "FAILED_MESSAGE_STATUS"],
       },
       "POST /failed-messages/{failedKey}/undo": {
@@ -248,6 +265,7 @@ export const API = {
         summary: "Reopen a discarded message.",
         body: "Undo",
         status: 200,
+        answer: "UndoAnswer",
         problems: ["FAILED_MESSAGE_NOT_FOUND", "FAILED_MESSAGE_CHANGED", "FAILED_MESSAGE_STATUS"],
       },
     },

@@ -54,6 +54,10 @@ export const METRICS = {
   publishFailed: "mq.publish.failed",
   kafkaPublishFailed: "mq.kafka.publish.failed",
   rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
+  publishThrottled: "mq.publish.throttled",
+  mailsThrottled: "mq.mails.throttled",
+  /** In the namespace of the deployment. */
+  apiThrottled: "mq.api.throttled",
   pendingOrders: "mq.orders.pending",
   maintenanceRuns: "mq.maintenance.runs",
 } as const;

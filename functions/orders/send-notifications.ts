@@ -37,6 +37,8 @@ export function sendNotifications(ports: {
   mailer: Mailer | undefined;
   pace: MailPace;
   clock: Clock;
+  /** Counts a mail that was throttled. */
+  onThrottled?: () => void;
 }) {
   const { orders, notifications, mailer, pace, clock } = ports;
 
@@ -58,6 +60,7 @@ export function sendNotifications(ports: {
       const outcome = await claimAndSend(event, order, sender, deadline);
       if (outcome.kind !== "throttled") return outcome;
       throttle = outcome.error;
+      ports.onThrottled?.();
       pace.pause(THROTTLED_PAUSE_MS);
     }
     const spread = LATEST_SECONDS - EARLIEST_SECONDS;

@@ -56,10 +56,17 @@ const PARK_AFTER_MS = 60_000;
  * Publishes each status transition. An event that the topic refuses for good, or for a minute, is parked, so that the
  * shard advances; maintenance retries it.
  */
-export function publishTransitions(ports: { publisher: Publisher; clock: Clock }) {
+export function publishTransitions(ports: {
+  publisher: Publisher;
+  clock: Clock;
+  /** Counts the events whose publish was throttled. */
+  onThrottled?: (count: number) => void;
+}) {
   return async (transitions: readonly Transition[], deadline?: number): Promise<Outcome[]> => {
     const events = transitions.flatMap(({ event }) => event ?? []);
     const answers = events.length === 0 ? [] : await ports.publisher.publish(events, deadline);
+    const throttled = answers.filter((answer) => answer.kind === "refused" && answer.isThrottle).length;
+    if (throttled > 0) ports.onThrottled?.(throttled);
     const now = ports.clock.now();
     let next = 0;
     return transitions.map(({ event, changedAt }) => {

@@ -1,5 +1,5 @@
 import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { SERVICE } from "../../functions/contract/names.ts";
+import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { deployedConsumers, deployedFunctions } from "../settings/deployed-consumers.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
@@ -44,6 +44,8 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     ownMetric("failed-messages", settings),
     ownMetric("publish-failed", settings),
     ownMetric("open-failed-messages", settings),
+    ownMetric("publish-throttled", settings),
+    ...(sendsMails(settings) ? [ownMetric("mails-throttled", settings)] : []),
     ownMetric("pending-orders", settings),
     ownMetric("maintenance-silent", settings),
     {
@@ -52,9 +54,15 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     },
     { kind: "iterator-age", metric: metric("iterator-age", "AWS/Lambda", "IteratorAge", publisher) },
     { kind: "publishing-late", metric: metric("publishing-late", "AWS/Lambda", "IteratorAge", publisher) },
+    {
+      kind: "api-throttled",
+      metric: metric("api-throttled", physicalName(settings), METRICS.apiThrottled, {}),
+    },
     { kind: "api-errors", metric: metric("api-errors", "AWS/ApiGateway", "5XXError", api) },
   ];
 }
+
+const sendsMails = ({ mails, mailSender }: Settings) => mails && mailSender !== "";
 
 /** The alarm of a metric of the project. */
 export const ownMetric = (kind: keyof typeof OWN_METRICS, settings: Settings): AlarmMetric => ({

@@ -20,6 +20,8 @@ export interface ConsumerFunctionProps {
   /** Default: 30. */
   readonly timeoutSeconds?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Not for the reader of a queue: throttled receives count. Default: none. */
+  readonly reservedConcurrency?: number;
   /** Physical names. Default: made by CloudFormation. */
   readonly functionName?: string;
   readonly logGroupName?: string;
@@ -67,6 +69,9 @@ export class ConsumerFunction extends Construct {
       memorySize: 1024,
       timeout: Duration.seconds(this.timeoutSeconds),
       environment: { ...props.environment },
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
     });
   }
 

@@ -8,9 +8,10 @@ import {
   LogGroupLogDestination,
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { type ApiFunctionName, ROUTES, type Route } from "../../functions/contract/api.ts";
+import { METRICS } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
@@ -73,11 +74,20 @@ export class OrderApi extends Construct {
   }
 
   #accessLogs(settings: Settings): LogGroup {
-    return new LogGroup(this, "AccessLogs", {
+    const logGroup = new LogGroup(this, "AccessLogs", {
       logGroupName: logGroupName(settings, "api"),
       retention: settings.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // API Gateway counts 429 among all other 4xx. A filter has no constant dimension: the stage is in the namespace.
+    new MetricFilter(this, "Throttled", {
+      logGroup,
+      filterPattern: FilterPattern.stringValue("$.status", "=", "429"),
+      metricNamespace: physicalName(settings),
+      metricName: METRICS.apiThrottled,
+      metricValue: "1",
+    });
+    return logGroup;
   }
 }
 

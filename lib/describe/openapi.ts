@@ -1,6 +1,7 @@
 import type { Operation } from "../../functions/contract/api.ts";
 import { ROUTES, type Route } from "../../functions/contract/api.ts";
 import { PROBLEMS, type ProblemCode } from "../../functions/contract/errors.ts";
+import * as operatorAnswers from "../../functions/contract/operator-answers.ts";
 import * as operatorSchemas from "../../functions/contract/operator-schemas.ts";
 import * as schemas from "../../functions/contract/schemas.ts";
 
@@ -15,11 +16,11 @@ const BODY: readonly ProblemCode[] = [
   "UNSUPPORTED_MEDIA_TYPE",
 ];
 
-type SchemaName = NonNullable<Operation["body"] | Operation["answer"]>;
+type SchemaName = NonNullable<Operation["body"] | Operation["answer"] | Operation["notStarted"]>;
 
 /** The exported `<name>Schema`. */
 export function schemaOf(name: SchemaName): object {
-  const found = Object.entries<unknown>({ ...schemas, ...operatorSchemas }).find(
+  const found = Object.entries<unknown>({ ...schemas, ...operatorSchemas, ...operatorAnswers }).find(
     ([exported]) => exported === `${name}Schema`,
   );
   return found?.[1] as object;
@@ -28,7 +29,9 @@ export function schemaOf(name: SchemaName): object {
 /** The API as an OpenAPI 3.1 document. */
 export function openapi(): object {
   const byPath = Map.groupBy(ROUTES, ({ path }) => path);
-  const used = ROUTES.flatMap(({ body, answer }) => [body, answer]).filter((name) => name !== undefined);
+  const used = ROUTES.flatMap(({ body, answer, notStarted }) => [body, answer, notStarted]).filter(
+    (name) => name !== undefined,
+  );
   return {
     openapi: "3.1.0",
     info: { title: "order-events", version: "1.0.0", description: "Orders that are processed by events." },
@@ -57,7 +60,7 @@ export function openapi(): object {
 }
 
 function operation(route: Route): object {
-  const { operationId, summary, body, status, answer, problems } = route;
+  const { operationId, summary, body, status, answer, notStarted, problems } = route;
   const parameters = parametersOf(route);
   return {
     operationId,
@@ -72,17 +75,16 @@ function operation(route: Route): object {
           },
         }),
     responses: {
-      [status]: {
-        description: "Done",
-        content: {
-          "application/json": {
-            schema: answer === undefined ? { type: "object" } : ref(componentOf(answer)),
-          },
-        },
-      },
+      ...(notStarted === undefined ? {} : { 200: response("Nothing was started", notStarted) }),
+      [status]: response("Done", answer),
       ...problemResponses([...(body === undefined ? [] : BODY), ...problems, ...ANYWHERE]),
     },
   };
+}
+
+function response(description: string, answer: SchemaName | undefined): object {
+  const schema = answer === undefined ? { type: "object" } : ref(componentOf(answer));
+  return { description, content: { "application/json": { schema } } };
 }
 
 function parametersOf({ path, headers = [], query }: Route): readonly object[] {

@@ -87,13 +87,13 @@ async function run({
   );
 
   const print = (text: string) => {
-    if (json)
-      process.stdout.write(
-        `${JSON.stringify({ at: Date.now(), source: "watch", line: { message: text } })}\n`,
-      );
+    if (json) process.stdout.write(`${JSON.stringify(watchLine(text))}\n`);
     else terminal.write(`${text}\n`);
   };
-  const follower = onReady?.(emulator, print);
+  const follower = onReady?.(emulator, print).catch((error: unknown) => {
+    print(`The sources are not followed: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
 
   let stopping = false;
   const stop = async (code: number) => {
@@ -113,6 +113,13 @@ async function run({
     return stop(1);
   });
 }
+
+const watchLine = (message: string) => ({
+  at: Date.now(),
+  source: "watch",
+  stream: "emulator",
+  line: { message },
+});
 
 /** For scripts: where everything is, and what is not run. */
 const readyLine = ({ url, apis, endpoints, model }: Emulator, readyMs: number) => ({

@@ -26,7 +26,7 @@ export function refuseTwoThresholds({ alarmThresholds }: Chosen): void {
 }
 
 /**
- * The threshold of an alarm: as the settings say, otherwise the default. A batch is collected for up to
+ * The threshold of an alarm: by the settings, otherwise the default. A batch is collected for up to
  * `batchWindowSeconds`, which makes no message late.
  */
 export function thresholdOf({ alarmThresholds }: Chosen, kind: AlarmKind, batchWindowSeconds = 0): Threshold {

@@ -82,6 +82,30 @@ export const THRESHOLDS = {
     means:
       "The API answered 5xx for three minutes. Refusals because of the backlog (503) count. Check first the access log of the API.",
   },
+  "api-throttled": {
+    above: 0,
+    periodSeconds: 60,
+    periods: 3,
+    statistic: "Sum",
+    means:
+      "The API refused requests with 429 for three minutes: more came than throttleRate and throttleBurst permit. They are counted in the access log. Check first whether one caller sends them.",
+  },
+  "publish-throttled": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Sum",
+    means:
+      "SNS throttled publishes: the quota of the account in this region is used up. The events are retried, and parked after a minute. Publishes of other applications count. Check first the rate of orders: each is two messages, and the quota of small regions is 300 messages a second.",
+  },
+  "mails-throttled": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 3,
+    statistic: "Sum",
+    means:
+      "SES throttled mails for a quarter of an hour. They are postponed and use up no receives. Check first the rate and the quota of a day of the account.",
+  },
   "open-failed-messages": {
     above: 0,
     periodSeconds: 300,
@@ -166,6 +190,8 @@ export const OWN_METRICS = {
   "kafka-publish-failed": METRICS.kafkaPublishFailed,
   "rabbitmq-publish-failed": METRICS.rabbitmqPublishFailed,
   "open-failed-messages": METRICS.openFailedMessages,
+  "publish-throttled": METRICS.publishThrottled,
+  "mails-throttled": METRICS.mailsThrottled,
   "pending-orders": METRICS.pendingOrders,
   "maintenance-silent": METRICS.maintenanceRuns,
 } as const satisfies Partial<Record<AlarmKind, string>>;

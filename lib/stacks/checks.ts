@@ -75,7 +75,7 @@ function ofRabbitMq({ rabbitmq }: OrderEvents): readonly Acknowledgement[] {
       id: "AwsSolutions-SMG4",
       at,
       reason:
-        "A rotation has to change the user in the broker as well, which no rotation of AWS does: the runbook says how.",
+        "A rotation has to change the user in the broker as well, which no rotation of AWS does: the runbook describes it.",
     })),
     {
       id: "AwsSolutions-SQS3",

@@ -76,6 +76,8 @@ export class ServiceStack extends Stack {
       ...deployedAs(settings, name),
       bundle: bundles[name],
       timeoutSeconds: timeoutOf(name, settings),
+      ...(isApiFunction(name) &&
+        settings.apiReservedConcurrency > 0 && { reservedConcurrency: settings.apiReservedConcurrency }),
     }));
     this.#serveApi(props);
     this.#publish(props);

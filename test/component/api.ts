@@ -1,5 +1,6 @@
 import type { FunctionName } from "../../functions/consumers/consumers.ts";
 import type { OrderView, PlaceOrder } from "../../functions/contract/schemas.ts";
+import { requireDescribed } from "../fixtures/described-answer.ts";
 import { invoke } from "./rig.ts";
 
 export interface Answer {
@@ -26,11 +27,13 @@ export async function call(
     isBase64Encoded: false,
     requestContext: { requestId: "request-1", path: `/live${path}` },
   })) as { statusCode: number; headers: Record<string, string>; body: string };
-  return {
+  const answer = {
     status: result.statusCode,
     headers: result.headers,
     body: JSON.parse(result.body) as Record<string, unknown>,
   };
+  requireDescribed(route, answer.status, answer.body);
+  return answer;
 }
 
 export const place = (body: PlaceOrder | string, key: string): Promise<Answer> =>

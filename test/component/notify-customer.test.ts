@@ -83,6 +83,7 @@ describe("notify-customer", () => {
     expect(delaySeconds).toBeLessThanOrEqual(900);
     expect(failed()).toEqual([]);
     expect(rig.tables.rows.mails.size).toBe(0);
+    expect(rig.out.total(METRICS.mailsThrottled)).toBe(3);
     expect(rig.out.lines().at(-1)).toMatchObject({ outcome: "ignored", why: "postponed: TypeError" });
     expect(rig.out.text()).not.toContain("ada@example.com");
   });

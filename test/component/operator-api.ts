@@ -2,6 +2,7 @@ import type { FailedStatus } from "../../functions/contract/failures.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { sha256 } from "../../functions/middleware/sha256.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
+import { requireDescribed } from "../fixtures/described-answer.ts";
 import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import type { Answer } from "./api.ts";
@@ -36,7 +37,9 @@ export async function operator(route: string, { key, query = {}, body }: Asked =
     isBase64Encoded: false,
     requestContext: { requestId: "request-1", path: resource, identity: { userArn: OPERATOR } },
   })) as { statusCode: number; headers: Record<string, string>; body: string };
-  return { status: result.statusCode, headers: result.headers, body: JSON.parse(result.body) };
+  const answer = { status: result.statusCode, headers: result.headers, body: JSON.parse(result.body) };
+  requireDescribed(route, answer.status, answer.body);
+  return answer;
 }
 
 export const redrive = (key: string, body: object = {}): Promise<Answer> =>

@@ -48,6 +48,22 @@ describe("publish-events", () => {
     expect(rig.publisher.topic).toHaveLength(2);
   });
 
+  test("A12: counts the events that the topic throttled, apart from other refusals", async () => {
+    for (const key of ["a", "b", "c"]) await place(request(), key);
+    const [, second, third] = rig.tables.changes.map(({ after }) => after.orderId);
+    rig.publisher.refuse = ({ subject }) =>
+      subject === second
+        ? { ...refusal(false), isThrottle: true }
+        : subject === third
+          ? refusal(false)
+          : undefined;
+
+    await invoke("publish-events", stream());
+
+    expect(rig.out.total(METRICS.publishThrottled)).toBe(1);
+    expect(rig.out.total(METRICS.publishFailed)).toBe(2);
+  });
+
   test("A12: reports the lowest refused record; those published stay published", async () => {
     for (const key of ["a", "b", "c"]) await place(request(), key);
     const second = rig.tables.changes[1]?.after.orderId;

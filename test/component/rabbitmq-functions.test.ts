@@ -186,6 +186,29 @@ describe("rabbitmq-dead-letters", () => {
     },
   );
 
+  test("R7: does not finish a message that contradicts its order: its consumer parks it", async () => {
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED" });
+    const lines = [line({ quantity: 9 })];
+
+    await invoke("rabbitmq-dead-letters", dead({}, { ...event, data: { ...event.data, lines } }));
+
+    expect(rig.rabbitmq.messages).toMatchObject([{ routingKey: "order.queue.retry.5s" }]);
+  });
+
+  test("R7: resolves the row of a redriven message that it finishes", async () => {
+    const failedKey = `${CONSUMER}~${event.id}`;
+    rig.faults.before = (call) => {
+      if (call.startsWith("orderStockStore.")) throw new Error("down");
+    };
+    await invoke(CONSUMER, rabbitEventOf(rabbitRecord(event, { headers: { attempt: "3" } })));
+    rig.faults.before = () => {};
+    rig.tables.rows.orders.set(row.orderId, { ...row, status: "CONFIRMED" });
+
+    await invoke("rabbitmq-dead-letters", dead({ failedKey, redriveId: "r", dlqRetryCount: "0" }));
+
+    expect(failed()).toMatchObject([{ failedKey, status: "RESOLVED" }]);
+  });
+
   test("R7: retries a message whose order cannot be read", async () => {
     rig.faults.before = (call) => {
       if (call === "orders.get") throw new Error("down");

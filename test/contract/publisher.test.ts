@@ -145,6 +145,22 @@ describe("the publisher in SNS", () => {
     },
   );
 
+  // https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html
+  test.each(["Throttled", "ThrottledException", "ThrottlingException", "Throttling"])(
+    "A12: the error %s of a call or of an entry is a throttle",
+    async (name) => {
+      const error = Object.assign(new Error("Rate exceeded"), { name });
+      const ofCall = { send: () => Promise.reject(error) } as unknown as ReturnType<typeof snsClient>;
+      const Failed = [{ Id: "0", Code: name, SenderFault: false }];
+      const ofEntry = { send: async () => ({ Failed }) } as unknown as ReturnType<typeof snsClient>;
+
+      for (const client of [ofCall, ofEntry])
+        expect(await snsPublisher(client, "arn", systemClock).publish([event])).toMatchObject([
+          { kind: "refused", permanent: false, isThrottle: true },
+        ]);
+    },
+  );
+
   test("A12: after a batch that is refused for now nothing is published, because the stream delivers all again", async () => {
     let calls = 0;
     const client = {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { FailedMessageView } from "../../functions/contract/operator-answers.ts";
 import type { Line, OrderView, StockView } from "../../functions/contract/schemas.ts";
-import type { FailedMessageView } from "../../functions/failures/operators/read-failed-message.ts";
 import type { Target } from "./target.ts";
 import { until } from "./until.ts";
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { LimitOptions } from "../../lib/emulator/aws-limits/limit-options.ts";
 import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
@@ -14,9 +15,12 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const EMULATOR_STARTS_MS = 180_000;
 
 /** An emulator in this process, with the default or other settings (lib/config.ts). */
-export async function openEmulator(settings: Readonly<Record<string, string>> = {}): Promise<EmulatorTarget> {
+export async function openEmulator(
+  settings: Readonly<Record<string, string>> = {},
+  limits: LimitOptions = {},
+): Promise<EmulatorTarget> {
   const assembly = async () => (await synthesize(ROOT, settings)).directory;
-  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly });
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, limits });
   const target = await attach(emulator.url);
   const { topics } = emulator.messaging;
   const s3 = new S3Client({

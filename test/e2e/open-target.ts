@@ -1,4 +1,5 @@
 import { afterAll, beforeEach } from "vitest";
+import type { LimitOptions } from "../../lib/emulator/aws-limits/limit-options.ts";
 import { attach } from "./attach.ts";
 import { type Client, client } from "./client.ts";
 import { openDeployment } from "./deployed-target.ts";
@@ -46,8 +47,9 @@ export async function openTarget(): Promise<Opened> {
 /** An emulator for a file of the folder `emulator`, with the default or other settings. */
 export async function openOwnEmulator(
   settings?: Readonly<Record<string, string>>,
+  limits?: LimitOptions,
 ): Promise<{ readonly target: EmulatorTarget; readonly api: Client }> {
-  const target = await openEmulator(settings);
+  const target = await openEmulator(settings, limits);
   afterAll(() => target.close());
   return { target, api: client(target) };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FailedMessageView } from "../../functions/failures/operators/read-failed-message.ts";
+import type { FailedMessageView } from "../../functions/contract/operator-answers.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
 import { until, untilTrue } from "../e2e/until.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FailedMessageView } from "../../functions/failures/operators/read-failed-message.ts";
+import type { FailedMessageView } from "../../functions/contract/operator-answers.ts";
 import { run } from "../e2e/child-process.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";

@@ -5,7 +5,7 @@ import { METRICS, SERVICE, TABLE_NAMES } from "../../functions/contract/names.ts
 import { type AlarmKind, THRESHOLDS } from "../../lib/settings/thresholds.ts";
 import { shortName, statements, synthesized, target } from "./synthesized.ts";
 
-const stacks = synthesized({ alarmEmail: "ops@shop.example" });
+const stacks = synthesized({ alarmEmail: "ops@shop.example", mailSender: "orders@shop.example" });
 const alarms = new Map(
   stacks
     .resources("monitoring", "AWS::CloudWatch::Alarm")
@@ -30,7 +30,7 @@ describe("alarms", () => {
         ...["throttles", "function-errors"].flatMap((kind) => FUNCTIONS.map((of) => `${kind}-${of}`)),
         ...["api-errors", "delivery-failed", "failed-messages", "iterator-age"],
         ...["open-failed-messages", "publish-failed", "publishing-late"],
-        ...["pending-orders", "maintenance-silent"],
+        ...["pending-orders", "maintenance-silent", "api-throttled", "publish-throttled", "mails-throttled"],
       ].sort(),
     );
   });
@@ -104,7 +104,7 @@ describe("alarms", () => {
         ),
     ]);
 
-    for (const [name, { Dimensions }] of alarms)
+    for (const [name, { Dimensions = [] }] of alarms)
       for (const { Name, Value } of Dimensions)
         if (Name !== "Stage" && Name !== "service") expect(names, name).toContain(`"${Value}"`);
   });
@@ -118,11 +118,37 @@ describe("alarms", () => {
         METRICS.publishFailed,
         METRICS.openFailedMessages,
         METRICS.pendingOrders,
+        METRICS.publishThrottled,
+        METRICS.mailsThrottled,
         METRICS.maintenanceRuns,
       ].sort(),
     );
     for (const { Dimensions } of own)
       expect(Dimensions).toEqual([{ Name: "service", Value: `${SERVICE}-dev` }]);
+  });
+
+  test("E14: count requests that the API refused with 429 in its access log", () => {
+    const { Namespace, MetricName } = alarms.get("api-throttled");
+    const [filter] = stacks.resources("service", "AWS::Logs::MetricFilter");
+    const [stage] = stacks.resources("service", "AWS::ApiGateway::Stage");
+
+    expect(filter?.properties).toMatchObject({
+      FilterPattern: '{ $.status = "429" }',
+      MetricTransformations: [{ MetricNamespace: Namespace, MetricName, MetricValue: "1" }],
+    });
+    expect(Namespace).toBe("order-events-dev");
+    const group = filter?.properties.LogGroupName;
+    expect(JSON.stringify(stage?.properties.AccessLogSetting.DestinationArn)).toContain(group.Ref);
+    expect(JSON.parse(stage?.properties.AccessLogSetting.Format)).toMatchObject({
+      status: "$context.status",
+    });
+  });
+
+  test("on mails are there only where mails are sent", () => {
+    const without = synthesized({ mailSender: "" }).resources("monitoring", "AWS::CloudWatch::Alarm");
+
+    expect(alarms.has("mails-throttled")).toBe(true);
+    expect(without.map(({ properties }) => shortName(properties.AlarmName))).not.toContain("mails-throttled");
   });
 
   test("B10: watch deliveries that SNS gives up at the topic", () => {

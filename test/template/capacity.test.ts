@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { readSettings } from "../../lib/config.ts";
 import { quotasOf } from "../../lib/settings/region-quotas.ts";
 import { type OrderLimit, orderLimits, secondsOfOrder } from "../labs/bench/capacity/order-limits.ts";
 import { capacityFlags, decidedPerSecond, monthlyUsd } from "../labs/bench/capacity/plan-capacity.ts";
@@ -13,7 +14,13 @@ async function limitsOf(
   order = AIM,
 ) {
   const templates = templateLimits(context);
-  return orderLimits({ order, templates, region, decided: await decidedPerSecond(context) });
+  return orderLimits({
+    order,
+    templates,
+    region,
+    decided: await decidedPerSecond(context),
+    mailRatePerSecond: readSettings(context).mailRatePerSecond,
+  });
 }
 const find = (limits: readonly OrderLimit[], what: RegExp): OrderLimit => {
   const found = limits.find((limit) => what.test(limit.what));
@@ -33,9 +40,9 @@ describe("the limits of orders", () => {
     }
   });
 
-  test("are lifted by the remedy of the throttle, of a consumer and of hot stock", async () => {
+  test("are lifted by the remedy of the throttle, of mails and of hot stock", async () => {
     const before = await limitsOf();
-    const given = [/throttle of the API/, /notify-customer/].map((what) =>
+    const given = [/throttle of the API/, /rate of mails/].map((what) =>
       (find(before, what)
         .remedy(RATE)
         .match(/\w+=\d+/) ?? [""])[0].split("="),
@@ -43,7 +50,7 @@ describe("the limits of orders", () => {
 
     const after = await limitsOf({ ...Object.fromEntries(given), hotStock: "true" });
 
-    for (const what of [/throttle of the API/, /notify-customer/])
+    for (const what of [/throttle of the API/, /rate of mails/])
       expect(find(after, what).ordersPerSecond).toBeGreaterThanOrEqual(RATE);
     expect(find(before, /Zipf/).ordersPerSecond).toBeLessThan(RATE);
     expect(find(before, /Zipf/).remedy(RATE)).toContain("hotStock=true");

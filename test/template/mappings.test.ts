@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { declarationOf, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
+import { API_FUNCTIONS } from "../../functions/contract/api.ts";
 import { readingOf } from "../../lib/config.ts";
 import {
   queuesByName,
@@ -97,6 +98,17 @@ describe("mappings", () => {
     }
     for (const { id, properties } of stacks.resources("service", "AWS::Lambda::Function"))
       expect(properties.ReservedConcurrentExecutions, id).toBeUndefined();
+  });
+
+  test("C12: concurrency is reserved for functions of the API only, by their setting", () => {
+    const reserved = synthesized({ apiReservedConcurrency: 7 })
+      .resources("service", "AWS::Lambda::Function")
+      .filter(({ properties }) => properties.ReservedConcurrentExecutions !== undefined);
+
+    expect(reserved.map(({ properties }) => shortName(properties.FunctionName)).sort()).toEqual(
+      [...API_FUNCTIONS].sort(),
+    );
+    for (const { properties } of reserved) expect(properties.ReservedConcurrentExecutions).toBe(7);
   });
 
   test("with hotStock the consumers that write stock read large batches, few at a time, and no others", () => {

@@ -2,8 +2,10 @@ import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { sesMailer } from "../../adapters/ses-mailer.ts";
+import { METRICS } from "../../contract/names.ts";
 import {
   clock,
+  count,
   environment,
   integerVariable,
   newId,
@@ -27,5 +29,6 @@ export const handler = eventConsumer(
     mailer: sender === undefined ? undefined : sesMailer(sender),
     pace: mailPace(clock, integerVariable("mailIntervalMs", 0)),
     clock,
+    onThrottled: count(METRICS.mailsThrottled),
   }),
 );

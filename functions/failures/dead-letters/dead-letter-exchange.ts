@@ -1,5 +1,6 @@
 import { RABBITMQ, retryQueue } from "../../contract/broker-names.ts";
 import type { Reason } from "../../contract/failures.ts";
+import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Attributes } from "../../middleware/attributes.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { DUPLICATE, ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
@@ -13,23 +14,28 @@ import {
 } from "../../middleware/transports/rabbitmq.ts";
 import type { RabbitCopies } from "../../middleware/transports/rabbitmq-retries.ts";
 import { decodeRabbitRecord } from "../../orders/decode-record.ts";
-import { orderIdOfEvent } from "../../orders/domain/order.ts";
+import { linesDigest, orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { OrderStore } from "../../orders/ports/order-store.ts";
 import { checkEffect } from "../domain/effect-check.ts";
 import { eventFacts } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
-import type { FailurePorts } from "../record-failure.ts";
+import { type FailurePorts, failureLog } from "../record-failure.ts";
 import { retryDeadLetters } from "./retry-dead-letters.ts";
 
 /** A dead message with the facts that its consumer would have stored. */
 export interface DeadRabbitMessage {
   readonly facts: MessageFacts;
   readonly record: RabbitRecord;
+  /** Absent where the message holds none. */
+  readonly event?: OrderEvent;
   /** The queue that a retry goes to; `undefined` where no queue takes events of the type. */
   readonly queue: string | undefined;
   /** Why no retry can help, if so. */
   readonly fault?: Unprocessable;
 }
+
+/** The message as its consumer reads it. */
+const consumed = rabbitmq(RABBITMQ);
 
 /** More than a message may have had; no attempt here is the last. */
 const MOST_ATTEMPTS = 999;
@@ -66,7 +72,8 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
       const message = { facts, record, queue: undefined, fault };
       return { kind: "message", message, type: "unknown", lane: facts.source, facts };
     }
-    return { ...content, message: { facts, record, queue: queueOf(content.type) }, facts };
+    const { message: event, type } = content;
+    return { ...content, message: { facts, record, event, queue: queueOf(type) }, facts };
   };
 }
 
@@ -86,7 +93,11 @@ export function retryDeadMessage(
     const { facts, record, queue, fault } = dead;
     if (fault !== undefined) return park(fault.reason, fault);
     if (queue === undefined) return ignored("no queue takes its type");
-    if (await isEffectThere(ports.orders, facts)) return DUPLICATE;
+    if (await isEffectThere(ports.orders, dead)) {
+      // A redrive waits for the outcome of its message.
+      if (consumed.isRetriedOrRedriven(record)) await failureLog(ports).resolve(facts);
+      return DUPLICATE;
+    }
     const send = ({ attributes, delaySeconds }: { attributes: Attributes; delaySeconds: number }) =>
       ports.copies.put(
         [
@@ -105,11 +116,18 @@ export function retryDeadMessage(
   };
 }
 
-/** Consumers behind a broker have their effect on the order. An order that cannot be read proves nothing. */
-async function isEffectThere(orders: Pick<OrderStore, "get">, facts: MessageFacts): Promise<boolean> {
+/**
+ * Consumers behind a broker have their effect on the order. An order that cannot be read proves nothing, and an event that
+ * contradicts it is for its consumer to park.
+ */
+async function isEffectThere(
+  orders: Pick<OrderStore, "get">,
+  { facts, event }: DeadRabbitMessage,
+): Promise<boolean> {
   const orderId = orderIdOfEvent(facts.eventId);
-  if (orderId === undefined) return false;
+  if (orderId === undefined || event === undefined) return false;
   const order = await orders.get(orderId).catch(() => undefined);
+  if (order?.linesDigest !== linesDigest(event.data.lines)) return false;
   const evidence = { order, notification: "none", marks: new Set<string>() } as const;
   return checkEffect(facts, evidence).effect === "done";
 }

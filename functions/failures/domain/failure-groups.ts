@@ -1,22 +1,7 @@
+import type { FailureGroup } from "../../contract/operator-answers.ts";
 import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { pick } from "./pick.ts";
-
-/** Failed messages with the same cause: consumer, event type, reason and shape of error. */
-export interface FailureGroup {
-  readonly fingerprint: string;
-  readonly consumer: string;
-  readonly eventType: string;
-  readonly reason: string;
-  readonly errorName?: string;
-  readonly errorMessage?: string;
-  readonly count: number;
-  /** The first failure of any, and the last of any. */
-  readonly firstAt: string;
-  readonly lastAt: string;
-  /** Key of the message that failed last. */
-  readonly sample: string;
-}
 
 export function groupOf(row: FailedMessage): FailureGroup {
   return {

@@ -1,3 +1,4 @@
+import type { RedriveJobs, RedriveJobView, RedrivePreview } from "../../contract/operator-answers.ts";
 import type { FailedFilter, RedriveMany } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
@@ -22,26 +23,6 @@ const SHOWN = [
   "failedAgain",
 ] as const satisfies readonly (keyof RedriveJob)[];
 
-/** A job as the API returns it; without an id where no message matched. */
-export type RedriveJobView = Omit<Pick<RedriveJob, (typeof SHOWN)[number]>, "jobId"> & {
-  readonly jobId?: string;
-};
-
-export interface DryRun {
-  readonly dryRun: true;
-  readonly total: number;
-  readonly send: Tally;
-  readonly resolve: Tally;
-  readonly refuse: Tally;
-  /** false: there are more messages than were read. */
-  readonly isComplete: boolean;
-}
-
-interface Tally {
-  readonly count: number;
-  readonly samples: { readonly failedKey: string; readonly because?: string }[];
-}
-
 const RATE = 10;
 const SAMPLES = 5;
 /** The function has ten seconds: a small set is done by then, counting included. */
@@ -52,7 +33,7 @@ const READS_AT_ONCE = 20;
 
 /** The decision about each message that matches a filter. Writes nothing. */
 export function tryRedrive(ports: RedrivePorts) {
-  return async (filter: FailedFilter): Promise<DryRun> => {
+  return async (filter: FailedFilter): Promise<RedrivePreview> => {
     const deadline = ports.clock.now() + DRY_RUN_MS;
     const checkTarget = checkTargets(ports);
     const tallies = { send: tally(), resolve: tally(), refuse: tally() };
@@ -164,7 +145,7 @@ export function readRedrive(ports: ReadPorts) {
  * where the reads of one list do not suffice.
  */
 export function listRedrives(ports: ReadPorts) {
-  return async (): Promise<{ redrives: RedriveJobView[] }> => {
+  return async (): Promise<RedriveJobs> => {
     const lists = await Promise.all(STATUSES.map((status) => ports.redriveJobs.list(status, EACH)));
     const jobs = lists.flat().sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
     const redrives: RedriveJobView[] = [];

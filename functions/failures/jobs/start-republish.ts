@@ -1,3 +1,4 @@
+import type { RepublishJobs, RepublishJobView, RepublishPreview } from "../../contract/operator-answers.ts";
 import type { Republish } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { isJobId, SHOWN_OF_JOBS } from "../domain/job.ts";
@@ -15,19 +16,6 @@ const SHOWN = [
   "refused",
 ] as const satisfies readonly (keyof RepublishJob)[];
 
-/** A job as the API returns it. */
-export type RepublishJobView = Pick<RepublishJob, (typeof SHOWN)[number]>;
-
-export interface RepublishDryRun {
-  readonly dryRun: true;
-  /** Orders whose latest event would be published; rows without one are not counted. */
-  readonly total: number;
-  /** Ids of some of those events. */
-  readonly samples: readonly string[];
-  /** false: there are more orders than were read. */
-  readonly isComplete: boolean;
-}
-
 const RATE = 10;
 const SAMPLES = 5;
 const PAGE = 1_000;
@@ -39,7 +27,7 @@ const STATUSES: readonly RepublishJob["status"][] = ["RUNNING", "STOPPED", "DONE
 
 /** The events that a republish would publish. Writes nothing. */
 export function tryRepublish(ports: RepublishPorts) {
-  return async (asked: Pick<Republish, "status" | "olderThanSeconds">): Promise<RepublishDryRun> => {
+  return async (asked: Pick<Republish, "status" | "olderThanSeconds">): Promise<RepublishPreview> => {
     const { status, olderThanSeconds } = asked;
     const now = ports.clock.now();
     const before = new Date(now - olderThanSeconds * 1_000).toISOString();
@@ -93,7 +81,7 @@ export function readRepublish({ republishJobs }: Pick<RepublishPorts, "republish
 
 /** The latest running jobs, then the latest stopped, then the latest done. */
 export function listRepublishes({ republishJobs }: Pick<RepublishPorts, "republishJobs">) {
-  return async (): Promise<{ republishes: RepublishJobView[] }> => {
+  return async (): Promise<RepublishJobs> => {
     const lists = await Promise.all(STATUSES.map((status) => republishJobs.list(status, EACH)));
     return { republishes: lists.flat().map(viewOfRepublish) };
   };

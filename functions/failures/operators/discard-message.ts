@@ -1,8 +1,9 @@
 import type { FailedStatus } from "../../contract/failures.ts";
+import type { DiscardAnswer, UndoAnswer } from "../../contract/operator-answers.ts";
 import type { Discard, Undo } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { discardConsequences } from "../domain/discard-consequences.ts";
-import type { FailedMessage, FailedWrite, HistoryEntry } from "../domain/failed-message.ts";
+import type { FailedMessage, FailedWrite } from "../domain/failed-message.ts";
 import {
   changedProblem,
   gatherEvidence,
@@ -12,15 +13,6 @@ import {
 } from "../load-failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite } from "../record-failure.ts";
-
-type State = Pick<FailedMessage, "failedKey" | "status" | "generation">;
-
-export interface DiscardAnswer extends State {
-  /** What stays undone, one sentence each. */
-  readonly consequences: readonly string[];
-  /** Who discarded it before this request, which changed nothing. */
-  readonly discardedBefore?: Pick<HistoryEntry, "at" | "by" | "why">;
-}
 
 /** Discards an open message; `undoDiscard` reverses it. Throws a Problem unless the message is open. */
 export function discardMessage(ports: ActPorts) {
@@ -42,7 +34,7 @@ export function discardMessage(ports: ActPorts) {
 
 /** Opens a discarded message again. Throws a Problem unless it is discarded and of the given generation. */
 export function undoDiscard(ports: ActPorts) {
-  return async (failedKey: string, { why, generation, dryRun }: Undo, by: string): Promise<State> => {
+  return async (failedKey: string, { why, generation, dryRun }: Undo, by: string): Promise<UndoAnswer> => {
     const row = await loadFailedMessage(ports, failedKey);
     requireGeneration(row, generation);
     requireStatus(row, "DISCARDED", "Only a discard can be undone.");
@@ -74,7 +66,7 @@ async function written(
   return row;
 }
 
-const stateOf = ({ failedKey, status, generation }: FailedMessage): State => ({
+const stateOf = ({ failedKey, status, generation }: FailedMessage): UndoAnswer => ({
   failedKey,
   status,
   generation,

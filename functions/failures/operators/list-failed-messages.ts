@@ -1,9 +1,15 @@
 import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
 import type { FailedStatus } from "../../contract/failures.ts";
+import type {
+  FailedList,
+  FailedSummary,
+  FailureGroup,
+  FailureGroups,
+} from "../../contract/operator-answers.ts";
 import type { FailedFilter, GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { bySize, type FailureGroup, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
+import { bySize, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
 import { pick } from "../domain/pick.ts";
 import type { FailedMessageStore } from "../ports/failed-message-store.ts";
 
@@ -26,9 +32,6 @@ const SHOWN = [
   "errorMessage",
 ] as const satisfies readonly (keyof FailedMessage)[];
 
-/** A row in a list, without its body. */
-export type FailedSummary = Pick<FailedMessage, (typeof SHOWN)[number]>;
-
 const LIMIT = 50;
 /** Pages read for one response, so that a filter that matches few rows ends in time. */
 const PAGES = 20;
@@ -40,7 +43,7 @@ const MOST_GROUPS = 500;
 
 /** Up to `limit` rows, oldest first. A cursor means that there may be more, even where the list is empty. */
 export function listFailedMessages({ failedMessages }: ListPorts) {
-  return async (query: ListFailed): Promise<{ items: FailedSummary[]; cursor?: string }> => {
+  return async (query: ListFailed): Promise<FailedList> => {
     const { status = "OPEN", limit = LIMIT, cursor: from, ...filter } = query;
     requireKnownConsumer(filter);
     const items: FailedSummary[] = [];
@@ -62,7 +65,7 @@ export function listFailedMessages({ failedMessages }: ListPorts) {
 
 /** Failed messages grouped by cause, the 500 largest groups first. Past 10,000 rows the result is not complete. */
 export function groupFailedMessages(ports: ListPorts) {
-  return async (query: GroupFailed): Promise<{ groups: FailureGroup[]; isComplete: boolean }> => {
+  return async (query: GroupFailed): Promise<FailureGroups> => {
     const { status = "OPEN", ...filter } = query;
     const groups = new Map<string, FailureGroup>();
     let count = 0;

@@ -1,5 +1,5 @@
-import type { Effect } from "../../consumers/define-consumer.ts";
 import { REASONS } from "../../contract/failures.ts";
+import type { FailedMessageView, Why } from "../../contract/operator-answers.ts";
 import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { pick } from "../domain/pick.ts";
@@ -31,23 +31,8 @@ const SHOWN = [
   "history",
 ] as const satisfies readonly (keyof FailedMessage)[];
 
-/** A row as the API returns it, without the fields of the store's own writes. */
-export type FailedMessageView = Pick<FailedMessage, (typeof SHOWN)[number]>;
-
-/** Why a message failed, and what a redrive would do. */
-export interface Why {
-  readonly reason: string;
-  readonly meaning: string;
-  readonly effect: Effect["effect"];
-  readonly because?: string;
-  /** The effect is outside the tables, as a mail, and only an operator can find out whether it exists. */
-  readonly isInDoubt: boolean;
-  readonly redriveWould: "resolve" | "send" | "refuse";
-  readonly whyNot?: string;
-}
-
 export function readFailedMessage(ports: InspectPorts) {
-  return async (failedKey: string): Promise<FailedMessageView & { readonly why: Why }> => {
+  return async (failedKey: string): Promise<FailedMessageView> => {
     const row = await loadFailedMessage(ports, failedKey);
     return { ...pick(row, SHOWN), why: await whyOf(ports, row) };
   };

@@ -1,4 +1,4 @@
-import type { FailedStatus } from "../../contract/failures.ts";
+import type { RedriveAnswer } from "../../contract/operator-answers.ts";
 import type { Edit, Redrive } from "../../contract/operator-schemas.ts";
 import { describeError } from "../../middleware/error-text.ts";
 import { escapeKey, jsonFault } from "../../middleware/json-faults.ts";
@@ -17,16 +17,6 @@ import { applyWrite } from "../record-failure.ts";
 import { type SentRedrive, sendRedrive } from "../send-redrive.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
-
-/** What a redrive did or, in a dry run, would do. */
-export interface RedriveAnswer {
-  readonly failedKey: string;
-  readonly status: FailedStatus;
-  readonly generation: number;
-  readonly outcome: "sent" | "resolved" | "would send" | "would resolve" | "would refuse";
-  readonly because?: string;
-  readonly redriveId?: string;
-}
 
 /** Redrives one message, or resolves it where its effect is done. Throws a Problem. */
 export function redriveMessage(ports: ActPorts) {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ENV, SERVICE } from "../../contract/names.ts";
 import { systemClock } from "../../middleware/clock.ts";
-import { writeToStdout } from "../../middleware/metrics.ts";
+import { emfLine, writeToStdout } from "../../middleware/metrics.ts";
 
 type Name = keyof typeof ENV;
 
@@ -30,6 +30,20 @@ export const clock = systemClock;
 export const newId = (): string => randomUUID();
 
 export const write = writeToStdout;
+
+/** Counts in a metric of the service. */
+export const count =
+  (metric: string) =>
+  (amount = 1): void =>
+    write(
+      emfLine({
+        namespace: SERVICE,
+        at: clock.now(),
+        dimensions: { service: serviceOptions.service },
+        dimensionSets: [["service"]],
+        counts: { [metric]: amount },
+      }),
+    );
 
 /** Options that consumers and schedules of this service share. */
 export const serviceOptions = {

@@ -4,8 +4,16 @@ import type { Attributes } from "../../middleware/attributes.ts";
 /** The result of one event. */
 export type Published =
   | { readonly kind: "published" }
-  /** `permanent`: the topic will never accept this message; otherwise it may accept it later. */
-  | { readonly kind: "refused"; readonly permanent: boolean; readonly error: unknown };
+  /**
+   * `permanent`: the topic will never accept this message; otherwise it may accept it later. `isThrottle`: the rate of
+   * the account is used up.
+   */
+  | {
+      readonly kind: "refused";
+      readonly permanent: boolean;
+      readonly error: unknown;
+      readonly isThrottle?: true;
+    };
 
 export interface Publisher {
   /**

@@ -11,6 +11,7 @@ import { readPermissions } from "./read-permissions.ts";
 import { readRabbitTopologies } from "./read-rabbitmq.ts";
 import { readRestApis } from "./read-rest-apis.ts";
 import { readSchedules } from "./read-schedules.ts";
+import { readStatusCounts } from "./read-status-counts.ts";
 import { readBuckets, readQueues, readSubscriptions, readTables, readTopics } from "./read-storage.ts";
 import { resolveAssembly } from "./resolve-assembly.ts";
 import { topicDeliveries } from "./topic-deliveries.ts";
@@ -41,6 +42,7 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
     schedules: readSchedules(assembly, functions),
     asyncConfigs: readAsyncConfigs(assembly, functions),
     alarms: readAlarms(assembly),
+    statusCounts: readStatusCounts(assembly),
     permissions: readPermissions(assembly, functions, endpoints),
   };
   // Last: each reader adds to it.

@@ -223,6 +223,12 @@ export interface PermissionsSpec {
   readonly resourcePolicies: ReadonlyMap<string, PolicySpec>;
 }
 
+/** Counts the answers of the APIs that have this status. */
+export interface StatusCount {
+  readonly status: number;
+  readonly metric: MetricId;
+}
+
 /** Everything the emulator runs, with physical names and plain values. */
 export interface EmulatorModel {
   readonly functions: readonly FunctionSpec[];
@@ -245,6 +251,7 @@ export interface EmulatorModel {
   /** By the function's short name. */
   readonly asyncConfigs: ReadonlyMap<string, AsyncSpec>;
   readonly alarms: readonly AlarmSpec[];
+  readonly statusCounts: readonly StatusCount[];
   readonly permissions: PermissionsSpec;
   /** What the emulator does not run of the assembly. */
   readonly leftOut: readonly LeftOut[];

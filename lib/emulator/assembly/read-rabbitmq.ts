@@ -40,7 +40,7 @@ export function rabbitMapping(
     throw new AssemblyError(`${path}: Lambda does not support ${refused} for queues of RabbitMQ`);
   if (properties["FilterCriteria"] !== undefined)
     throw new AssemblyError(
-      `${path}: AWS does not say what a filter does with a message of RabbitMQ that it does not match`,
+      `${path}: AWS does not document what a filter does with a message of RabbitMQ that it does not match`,
     );
   const [queue, ...others] = listAt(properties["Queues"], `${path}: Queues`);
   if (others.length > 0) throw new AssemblyError(`${path}: a mapping reads one queue`);

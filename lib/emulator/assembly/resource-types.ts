@@ -25,6 +25,7 @@ export const HANDLED = [
   "AWS::Lambda::Permission",
   "AWS::Lambda::Url",
   "AWS::Lambda::Version",
+  "AWS::Logs::MetricFilter",
   "AWS::MSK::Cluster",
   "AWS::MSK::Topic",
   "AWS::S3::Bucket",

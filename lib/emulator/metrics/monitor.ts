@@ -52,6 +52,7 @@ export function startMonitor(
       record("Latency", latencyMs);
       record(isRest ? "4XXError" : "4xx", status >= 400 && status < 500 ? 1 : 0);
       record(isRest ? "5XXError" : "5xx", status >= 500 ? 1 : 0);
+      for (const count of model.statusCounts) if (count.status === status) metrics.record(count.metric, 1);
     },
     stop() {
       clearInterval(timer);

@@ -1,17 +1,8 @@
+import type { FailureGroup } from "../../../functions/contract/operator-answers.ts";
 import { request } from "../target/api-client.ts";
 import { type Command, type CommandContext, EXIT, refuseArguments } from "./command.ts";
 import { FILTER_FLAGS, filterOf, queryText } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
-
-export interface Group {
-  readonly fingerprint: string;
-  readonly consumer: string;
-  readonly eventType: string;
-  readonly reason: string;
-  readonly errorMessage?: string;
-  readonly count: number;
-  readonly lastAt: string;
-}
 
 export const failedGroups: Command = {
   name: "failed groups",
@@ -31,17 +22,17 @@ export const failedGroups: Command = {
 export async function readGroups(
   context: CommandContext,
   { reports = false }: { readonly reports?: boolean } = {},
-): Promise<readonly Group[]> {
+): Promise<readonly FailureGroup[]> {
   const body = await request(context, { path: `/failed-messages/groups${queryText(filterOf(context))}` });
   if (reports && body["isComplete"] === false) {
     context.note(
       "not complete: more than 10,000 messages or 500 groups; select fewer, as with --reason or --from",
     );
   }
-  return body["groups"] as Group[];
+  return body["groups"] as readonly FailureGroup[];
 }
 
-export function groupsText(groups: readonly Group[], columns: number | undefined): string {
+export function groupsText(groups: readonly FailureGroup[], columns: number | undefined): string {
   const rows = groups.map(({ fingerprint, count, consumer, eventType, reason, lastAt, errorMessage }) => [
     fingerprint,
     count,

@@ -1,27 +1,23 @@
+import { FAILED_STATUSES } from "../../../functions/contract/failures.ts";
+import type { FailedSummary } from "../../../functions/contract/operator-answers.ts";
 import { request } from "../target/api-client.ts";
 import { type Command, EXIT, oneOf, refuseArguments, textFlag } from "./command.ts";
 import { FILTER_FLAGS, filterOf, queryText } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
 
-interface Summary {
-  readonly failedKey: string;
-  readonly status: string;
-  readonly reason: string;
-  readonly failures: number;
-  readonly generation: number;
-  readonly lastAt: string;
-  readonly errorMessage?: string;
-}
-
 const MAX_ITEMS = 1_000;
-const STATUSES: readonly string[] = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"];
 
 export const failedList: Command = {
   name: "failed list",
   takes: "",
   summary: "List failed messages, oldest first",
   flags: {
-    status: { type: "string", default: "OPEN", value: "status", help: `One of ${STATUSES.join(", ")}` },
+    status: {
+      type: "string",
+      default: "OPEN",
+      value: "status",
+      help: `One of ${FAILED_STATUSES.join(", ")}`,
+    },
     ...FILTER_FLAGS,
   },
   example: "failed list --reason RETRIES_EXHAUSTED",
@@ -29,14 +25,14 @@ export const failedList: Command = {
     refuseArguments(context);
     const query = {
       ...filterOf(context),
-      status: oneOf(textFlag(context, "status") ?? "OPEN", "--status", STATUSES),
+      status: oneOf(textFlag(context, "status") ?? "OPEN", "--status", FAILED_STATUSES),
     };
-    const items: Summary[] = [];
+    const items: FailedSummary[] = [];
     let cursor: string | undefined;
     do {
       const pageQuery = cursor === undefined ? query : { ...query, cursor };
       const body = await request(context, { path: `/failed-messages${queryText(pageQuery)}` });
-      items.push(...(body["items"] as Summary[]));
+      items.push(...(body["items"] as FailedSummary[]));
       cursor = body["cursor"] as string | undefined;
     } while (cursor !== undefined && items.length < MAX_ITEMS);
     if (context.json) context.write(`${JSON.stringify(items)}\n`);

@@ -1,3 +1,4 @@
+import type { RedriveJobView } from "../../../functions/contract/operator-answers.ts";
 import { request, segment } from "../target/api-client.ts";
 import {
   type Command,
@@ -17,7 +18,7 @@ import {
 } from "./dry-run-flags.ts";
 import { onFailedMessage } from "./failed-key.ts";
 import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
-import { followJob, type Job } from "./follow-redrive.ts";
+import { followJob } from "./follow-redrive.ts";
 
 export const failedRedrive: Command = {
   name: "failed redrive",
@@ -89,7 +90,7 @@ async function redriveMany(
   const ratePerSecond = wholeNumber(context.flags["rate"], "--rate", 1, 100);
   const body = { filter, why, dryRun, ratePerSecond };
   const answer = await request(context, { method: "POST", path: "/failed-messages/redrives", body });
-  if (!dryRun) return followJob(context, answer as unknown as Job);
+  if (!dryRun) return followJob(context, answer as unknown as RedriveJobView);
   const [send, resolve, refuse] = DECISIONS.map((decision) => (answer[decision] as Tally).count);
   const wouldChange = Number(send) + Number(resolve) > 0;
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);

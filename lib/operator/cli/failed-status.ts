@@ -1,7 +1,8 @@
+import type { RedriveJobView } from "../../../functions/contract/operator-answers.ts";
 import { request } from "../target/api-client.ts";
 import { type Command, EXIT, optionalArgument } from "./command.ts";
 import { groupsText, readGroups } from "./failed-groups.ts";
-import { type Job, jobExitCode, jobText, readJob } from "./follow-redrive.ts";
+import { jobExitCode, jobText, readJob } from "./follow-redrive.ts";
 
 const LATEST_REDRIVES = 5;
 
@@ -19,7 +20,7 @@ export const failedStatus: Command = {
     }
     const groups = await readGroups(context, { reports: true });
     const { redrives } = (await request(context, { path: "/failed-messages/redrives" })) as unknown as {
-      redrives: readonly Job[];
+      redrives: readonly RedriveJobView[];
     };
     const latest = [...redrives]
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))

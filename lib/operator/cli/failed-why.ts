@@ -1,23 +1,8 @@
+import type { FailedMessageView } from "../../../functions/contract/operator-answers.ts";
 import { printableLine } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { onFailedMessage } from "./failed-key.ts";
-
-interface Row {
-  readonly status: string;
-  readonly generation: number;
-  readonly errorName?: string;
-  readonly errorMessage?: string;
-  readonly history: readonly { at: string; by: string; act: string; why?: string }[];
-  readonly why: {
-    readonly reason: string;
-    readonly meaning: string;
-    readonly effect: string;
-    readonly because?: string;
-    readonly redriveWould: string;
-    readonly whyNot?: string;
-  };
-}
 
 export const failedWhy: Command = {
   name: "failed why",
@@ -30,7 +15,7 @@ export const failedWhy: Command = {
       onlyArgument(context, "<failedKey>"),
       (key) => request(context, { path: `/failed-messages/${segment(key)}` }),
     );
-    const row = answer as unknown as Row;
+    const row = answer as unknown as FailedMessageView;
     context.write(context.json ? `${JSON.stringify(row.why)}\n` : whyText(failedKey, row));
     return EXIT.ok;
   },
@@ -38,7 +23,7 @@ export const failedWhy: Command = {
 
 function whyText(
   failedKey: string,
-  { status, generation, errorName, errorMessage, history, why }: Row,
+  { status, generation, errorName, errorMessage, history, why }: FailedMessageView,
 ): string {
   const { reason, meaning, effect, because, redriveWould, whyNot } = why;
   return [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { KAFKA } from "../../../functions/contract/broker-names.ts";
+import type { FailedMessageView } from "../../../functions/contract/operator-answers.ts";
 import type { OrderEvent, OrderView } from "../../../functions/contract/schemas.ts";
-import type { FailedMessageView } from "../../../functions/failures/operators/read-failed-message.ts";
 import { line } from "../../e2e/client.ts";
 import type { Deployment } from "../../e2e/deployment.ts";
 import { drained, failedKey } from "../../e2e/messages.ts";

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { BatchWriteItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { orderToRow } from "../../../functions/adapters/order-row.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../functions/contract/broker-names.ts";
 import type { StockView } from "../../../functions/contract/schemas.ts";
 import type { Order } from "../../../functions/orders/domain/order.ts";
 import type { LimitOptions } from "../../../lib/emulator/aws-limits/limit-options.ts";
@@ -14,6 +15,8 @@ const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** Above the load of a measurement, which would otherwise measure the throttle of the API. */
 const UNTHROTTLED = { throttleRate: "10000", throttleBurst: "5000" };
 const ROWS_A_CALL = 25;
+/** What decides an order where a broker processes alone. */
+const CONSUMER: Readonly<Record<string, string>> = { kafka: KAFKA_CONSUMER, rabbitmq: RABBITMQ_CONSUMER };
 
 /** The local emulator with the calls of the benchmarks. */
 export interface BenchEmulator {
@@ -35,15 +38,15 @@ export async function startBenchEmulator(
   settings: Readonly<Record<string, string>>,
   limits: LimitOptions = {},
 ): Promise<BenchEmulator> {
-  const kafka = settings["kafka"] === "true";
-  const confirmations = watchConfirmations(
-    settings["processing"] === "kafka" ? "order-events-kafka" : "order-created",
-  );
+  const backbones = settings["backbones"]?.split(",") ?? [];
+  const { processing = "queues" } = settings;
+  const confirmations = watchConfirmations(CONSUMER[processing] ?? "order-created");
   const emulator = await startEmulator({
     app: orderEventsApp,
     port: 0,
     assembly: async () => (await synthesize(ROOT, { ...UNTHROTTLED, ...settings })).directory,
-    kafka,
+    kafka: backbones.includes("kafka"),
+    rabbitmq: backbones.includes("rabbitmq"),
     limits,
     onLine: confirmations.onLine,
   });

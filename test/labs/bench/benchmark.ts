@@ -20,8 +20,11 @@ export interface Benchmark {
   readonly about: string;
   readonly aims: readonly Aim[];
   /** Rejects only when it could not be measured; a slow result is a result. */
-  run(progress: Progress): Promise<readonly Figure[]>;
+  run(progress: Progress, leaveOut: LeaveOut): Promise<readonly Figure[]>;
 }
+
+/** Reports a part that this machine cannot measure, and why. */
+export type LeaveOut = (what: string, why: string) => void;
 
 /** Reports the current measurement in a few words. */
 export type Progress = (text: string) => void;

@@ -10,6 +10,8 @@ export interface Result {
   readonly at: string;
   readonly seconds: number;
   readonly rows: readonly Row[];
+  /** The parts that this machine cannot measure, each with its reason. */
+  readonly leftOut?: readonly string[];
   /** Why it could not run. */
   readonly error?: string;
 }

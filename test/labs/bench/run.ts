@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { scriptFlags } from "../../../lib/script-flags.ts";
-import type { Benchmark } from "./benchmark.ts";
+import type { Benchmark, LeaveOut } from "./benchmark.ts";
 import { calls } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
@@ -10,6 +10,7 @@ import { imports } from "./imports.ts";
 import { kafkaCost } from "./kafka-cost.ts";
 import { kafkaThroughput } from "./kafka-throughput.ts";
 import { lanes } from "./lanes.ts";
+import { rabbit } from "./rabbitmq.ts";
 import { redriveLoad } from "./redrive-load.ts";
 import { keepReport, type Result, reportOf } from "./report.ts";
 import { startUp } from "./start-up.ts";
@@ -25,6 +26,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   throughput,
   hotStock,
   kafkaThroughput,
+  rabbit,
   redriveLoad,
   imports,
   coldStart,
@@ -53,7 +55,8 @@ async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> 
     const result = await resultOf(benchmark);
     results.push(result);
     if (json) continue;
-    const lines = result.error === undefined ? tableOf(result.rows) : [`could not run: ${result.error}`];
+    const { rows, error, leftOut = [] } = result;
+    const lines = error === undefined ? [...tableOf(rows), ...leftOut] : [`could not run: ${error}`];
     const heading = `${benchmark.name}: ${benchmark.about} (${result.seconds.toFixed(0)} s)`;
     process.stdout.write(`\n${heading}\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
   }
@@ -75,14 +78,17 @@ async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> 
 async function resultOf(benchmark: Benchmark): Promise<Result> {
   const at = new Date().toISOString();
   const started = performance.now();
-  const outcome = (rest: Pick<Result, "rows" | "error">): Result => {
+  const leftOut: string[] = [];
+  const leaveOut: LeaveOut = (what, why) => void leftOut.push(`left out: ${what}: ${why}`);
+  const outcome = (rest: Pick<Result, "rows" | "error" | "leftOut">): Result => {
     return { benchmark: benchmark.name, at, seconds: (performance.now() - started) / 1_000, ...rest };
   };
   const progress = (text: string) => {
     if (performance.now() - started > QUIET_MS) process.stderr.write(`${benchmark.name}: ${text} …\n`);
   };
   try {
-    return outcome({ rows: judge(benchmark, await benchmark.run(progress)) });
+    const rows = judge(benchmark, await benchmark.run(progress, leaveOut));
+    return outcome(leftOut.length === 0 ? { rows } : { rows, leftOut });
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return outcome({ rows: [], error: text });

@@ -1,8 +1,15 @@
+import { existsSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { checkDeclaration } from "../../../functions/consumers/check-declaration.ts";
-import { CONSUMER_NAMES, CONSUMERS } from "../../../functions/consumers/consumers.ts";
+import {
+  CONSUMER_NAMES,
+  CONSUMERS,
+  FUNCTIONS,
+  isQueueConsumer,
+} from "../../../functions/consumers/consumers.ts";
 import { type ConsumerDeclaration, defineConsumer } from "../../../functions/consumers/define-consumer.ts";
 import { ownTableVariable, SYSTEM_FUNCTIONS } from "../../../functions/contract/names.ts";
+import { effectOnceOf } from "../../../functions/handlers/wiring/effect-once-of.ts";
 import { ownTables } from "../../../functions/handlers/wiring/own-tables.ts";
 import { BROKER_BUNDLES } from "../../../lib/constructs/bundle.ts";
 import { TABLES } from "../../../lib/settings/existing-tables.ts";
@@ -94,6 +101,30 @@ test("the list of consumers does not load with a declaration that cannot be depl
   vi.doUnmock(path);
   // Test files of one worker share modules: without this, the failed load would be the next file's.
   vi.resetModules();
+});
+
+test("a handler that uses what its declaration lacks does not compile", () => {
+  const { access: _, tables: __, ...others } = good;
+  const once = defineConsumer({ ...others, access: ["effect-once", "orders"] });
+  const without = defineConsumer({ ...others, access: ["orders"] });
+  const empty = defineConsumer({ ...others, access: [] });
+  const uses = [
+    () => effectOnceOf(once),
+    // @ts-expect-error: the declaration has no access effect-once.
+    () => effectOnceOf(without),
+    // @ts-expect-error: the declaration has no access.
+    () => effectOnceOf(empty),
+    // @ts-expect-error: the declaration has no tables.
+    () => ownTables(empty).points,
+  ];
+
+  expect(uses).toHaveLength(4);
+});
+
+test.each(FUNCTIONS)("%s has a handler", (name) => {
+  const file = isQueueConsumer(name) ? `consumers/${name}/handler.ts` : `handlers/${name}.ts`;
+
+  expect(existsSync(new URL(`../../../functions/${file}`, import.meta.url)), file).toBe(true);
 });
 
 describe("ownTables", () => {

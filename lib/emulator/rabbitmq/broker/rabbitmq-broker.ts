@@ -98,7 +98,7 @@ async function untilEnded(pidFile: string): Promise<void> {
   }
 }
 
-/** An id may belong to another process since: on Linux its command line says so. */
+/** An id may belong to another process since: on Linux its command line shows that. */
 async function isBroker(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);

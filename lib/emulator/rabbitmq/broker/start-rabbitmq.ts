@@ -43,7 +43,7 @@ const PLACES = ["/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/opt/homebrew/sb
 /**
  * A RabbitMQ on loopback: the one that RABBITMQ_URL names, else the server of the system, as a child with its own node
  * name, data and ports.
- * Rejects with NoRabbitError, whose message says what to install, and with UnreachableRabbitError for a URL that cannot
+ * Rejects with NoRabbitError, whose message names what to install, and with UnreachableRabbitError for a URL that cannot
  * be used.
  */
 export async function startRabbit(options: RabbitOptions = {}): Promise<RabbitServer> {

@@ -1,4 +1,5 @@
 import { CONSUMER_RANGES } from "../../../../functions/consumers/check-declaration.ts";
+import { declarationOf } from "../../../../functions/consumers/consumers.ts";
 import { latencyOf } from "../../../../lib/emulator/aws-limits/aws-latencies.ts";
 import type { AwsService } from "../../../../lib/emulator/calls/aws-call.ts";
 import { type Quota, quotasOf } from "../../../../lib/settings/region-quotas.ts";
@@ -29,8 +30,15 @@ const ORDER_ROW_UNITS = 3;
 const EVENTS = 2;
 /** Records in one PublishBatch. */
 const PUBLISHED_AT_ONCE = 10;
-/** Of the setting `throttleRate`. */
+/** Of the settings `throttleRate` and `mailRatePerSecond`. */
 const HIGHEST_THROTTLE = 10_000;
+const HIGHEST_MAIL_RATE = 1_000;
+
+function setting(name: string, wanted: number, highest: number): string {
+  return wanted > highest
+    ? `above ${count(highest)}, the highest ${name}: several deployments`
+    : `-c ${name}=${Math.ceil(wanted)}`;
+}
 
 /** Which operation belongs to which service, of those that functions call for an order. */
 const SERVICES: Readonly<Record<string, AwsService>> = {
@@ -59,8 +67,9 @@ export function orderLimits(input: {
   readonly templates: TemplateLimits;
   readonly region: string;
   readonly decided: DecidedPerSecond;
+  readonly mailRatePerSecond: number;
 }): readonly OrderLimit[] {
-  const { order, templates, region, decided } = input;
+  const { order, templates, region, decided, mailRatePerSecond } = input;
   const quotas = quotasOf(region);
   const ofQuota = (what: string, quota: Quota, useOfOrder: number, unit: string): OrderLimit => ({
     what,
@@ -80,20 +89,15 @@ export function orderLimits(input: {
 
   const consumers = [...templates.consumers].flatMap(([name, { atATime }]): readonly OrderLimit[] => {
     const seconds = secondsOfOrder(order, name);
-    // What writes stock is bounded by conflicts, below.
-    if (seconds === 0 || name === "order-created") return [];
+    const { access } = declarationOf(name);
+    // Conflicts bound what writes stock, and the rate of mails what sends them.
+    if (seconds === 0 || access.includes("orders-and-stock") || access.includes("mail")) return [];
     return [
       {
         what: `invocations of ${name}`,
         ordersPerSecond: atATime / seconds,
         because: `${atATime} at a time, ${(seconds * 1_000).toFixed(1)} ms an order`,
-        remedy: (rate) => {
-          const { maximum } = CONSUMER_RANGES.maxConcurrency;
-          const wanted = Math.ceil(rate * seconds);
-          return wanted > maximum
-            ? `above ${maximum} at a time: several deployments`
-            : `-c maxConcurrency=${wanted}`;
-        },
+        remedy: (rate) => setting("maxConcurrency", rate * seconds, CONSUMER_RANGES.maxConcurrency.maximum),
       },
     ];
   });
@@ -115,10 +119,13 @@ export function orderLimits(input: {
       what: "the throttle of the API",
       ordersPerSecond: templates.throttleRate,
       because: `throttleRate=${templates.throttleRate}`,
-      remedy: (rate) =>
-        rate > HIGHEST_THROTTLE
-          ? `above ${count(HIGHEST_THROTTLE)}, the highest throttleRate: several APIs`
-          : `-c throttleRate=${Math.ceil(rate)}`,
+      remedy: (rate) => setting("throttleRate", rate, HIGHEST_THROTTLE),
+    },
+    {
+      what: "the rate of mails",
+      ordersPerSecond: order.mails === 0 ? Number.POSITIVE_INFINITY : mailRatePerSecond / order.mails,
+      because: `mailRatePerSecond=${mailRatePerSecond}, ${count(order.mails)} mails an order`,
+      remedy: (rate) => setting("mailRatePerSecond", rate * order.mails, HIGHEST_MAIL_RATE),
     },
     ofQuota("API requests of the account", quotas.apiRequestsPerSecond, 1, "requests"),
     ofQuota("concurrency of Lambda", quotas.lambdaConcurrency, allSeconds, "s of functions"),

@@ -90,7 +90,13 @@ async function main(): Promise<void> {
   const { rate, region, json, context, settings } = scriptFlags(HELP, capacityFlags);
   const order = orderCalls(fileURLToPath(new URL("../calls.json", import.meta.url)));
   const templates = templateLimits(context);
-  const limits = orderLimits({ order, templates, region, decided: await decidedPerSecond(context) });
+  const limits = orderLimits({
+    order,
+    templates,
+    region,
+    decided: await decidedPerSecond(context),
+    mailRatePerSecond: settings.mailRatePerSecond,
+  });
   const usdAMonth = monthlyUsd(rate, perMillionOrders(order, deployed(context)));
   if (json) {
     const listed = limits.map(({ remedy, ...limit }) => ({

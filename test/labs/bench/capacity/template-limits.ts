@@ -1,4 +1,4 @@
-import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
+import { QUEUE_CONSUMERS, type QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import { emptyBundles } from "../../../../lib/constructs/bundle.ts";
 import { addOrderEvents, newApp } from "../../../../lib/stacks/build-stacks.ts";
 
@@ -7,7 +7,7 @@ export interface TemplateLimits {
   /** Of the API: requests a second. */
   readonly throttleRate: number;
   /** Batch size and invocations at a time of each consumer's queue. */
-  readonly consumers: ReadonlyMap<string, { readonly batchSize: number; readonly atATime: number }>;
+  readonly consumers: ReadonlyMap<QueueConsumer, { readonly batchSize: number; readonly atATime: number }>;
   /** Batches of one shard of the stream at a time. */
   readonly parallelizationFactor: number;
 }

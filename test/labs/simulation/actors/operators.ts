@@ -1,6 +1,6 @@
+import type { RedriveAnswer } from "../../../../functions/contract/operator-answers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { MailDecision } from "../../../../functions/failures/operators/decide-mail.ts";
-import type { RedriveAnswer } from "../../../../functions/failures/operators/redrive-message.ts";
 import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
 import { requestOf } from "../api.ts";

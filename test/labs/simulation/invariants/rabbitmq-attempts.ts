@@ -38,27 +38,30 @@ export function rabbitAttempts(scheduler: Scheduler, oracle: Oracle): RabbitAtte
   const refused = new WeakSet<Invocation>();
   const withoutStore = new WeakSet<Invocation>();
 
-  /** The message that is copied; of two with this body the one with fewer attempts. */
-  function originalOf(text: string): QueuedMessage | undefined {
-    const { deliveries = [], name } = scheduler.acting ?? {};
-    const attempts = ({ lineage }: QueuedMessage) =>
-      name === RABBITMQ_CONSUMER ? lineage.failures : lineage.dlqRetries;
-    const same = deliveries.filter((one) => one.text === text);
-    return same.toSorted((one, other) => attempts(one) - attempts(other))[0];
+  /** The lineage of the message that is copied. Of several with this body each count is the least, so none is too high. */
+  function lineageOf(text: string): Lineage | undefined {
+    const same = (scheduler.acting?.deliveries ?? []).filter((one) => one.text === text);
+    const least = (count: (lineage: Lineage) => number) =>
+      Math.min(...same.map(({ lineage }) => count(lineage)));
+    if (same.length === 0) return undefined;
+    return {
+      failures: least(({ failures }) => failures),
+      dlqRetries: least(({ dlqRetries }) => dlqRetries),
+      suspicions: least(({ suspicions }) => suspicions),
+    };
   }
 
   const isLateOrWithoutStore = (invocation: Invocation) =>
     withoutStore.has(invocation) || scheduler.now() - invocation.startedAt > TIMELY_MS;
 
-  function continued(original: QueuedMessage, { routingKey }: RabbitMessage): Lineage {
-    const { lineage } = original;
+  function continued(lineage: Lineage, { routingKey, messageId }: RabbitMessage): Lineage {
     const invocation = scheduler.acting;
     if (invocation?.name !== RABBITMQ_CONSUMER) {
       const dlqRetries = lineage.dlqRetries + 1;
       assertInvariant(
         dlqRetries <= DLQ_RETRIES,
         "I10",
-        () => `${original.messageId} is retried from the dead-letter queue for the ${dlqRetries}th time`,
+        () => `${messageId} is retried from the dead-letter queue for the ${dlqRetries}th time`,
       );
       return { ...NEW_LINEAGE, dlqRetries };
     }
@@ -67,7 +70,7 @@ export function rabbitAttempts(scheduler: Scheduler, oracle: Oracle): RabbitAtte
       assertInvariant(
         suspicions <= MOST_SUSPICIONS,
         "I10",
-        () => `${original.messageId} is moved to ${routingKey} for the ${suspicions}th time`,
+        () => `${messageId} is moved to ${routingKey} for the ${suspicions}th time`,
       );
       return { ...lineage, suspicions };
     }
@@ -76,7 +79,7 @@ export function rabbitAttempts(scheduler: Scheduler, oracle: Oracle): RabbitAtte
     assertInvariant(
       !isLast || isLateOrWithoutStore(invocation),
       "I10",
-      () => `${original.messageId} failed ${failures} times, and is retried`,
+      () => `${messageId} failed ${failures} times, and is retried`,
     );
     return { ...lineage, failures: Math.min(failures, RABBITMQ.attempts - 1), suspicions: 0 };
   }
@@ -98,13 +101,13 @@ export function rabbitAttempts(scheduler: Scheduler, oracle: Oracle): RabbitAtte
         );
         return NEW_LINEAGE;
       }
-      const original = originalOf(text);
+      const lineage = lineageOf(text);
       assertInvariant(
-        original !== undefined,
+        lineage !== undefined,
         "I5",
         () => `${messageId} is copied to ${routingKey}, and the invocation has no such message`,
       );
-      return original === undefined ? NEW_LINEAGE : continued(original, message);
+      return lineage === undefined ? NEW_LINEAGE : continued(lineage, message);
     },
     refused(invocation) {
       if (invocation !== undefined) refused.add(invocation);

@@ -1,8 +1,11 @@
-import type { AttributeValue, FailedMessage } from "./failed-api.ts";
+import type {
+  AttributeValue,
+  FailedMessageView,
+} from "../../../../../functions/contract/operator-answers.ts";
 import { prettyBody } from "./pretty-body.ts";
 
 /** The body of the message, its body before the edit, and its attributes. */
-export function Body({ message }: { readonly message: FailedMessage }) {
+export function Body({ message }: { readonly message: FailedMessageView }) {
   const { body, originalBody, attributes } = message;
   const names = Object.entries(attributes);
   return (

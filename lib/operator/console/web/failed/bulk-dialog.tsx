@@ -1,16 +1,17 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
+import type { RedriveJobView, RedrivePreview } from "../../../../../functions/contract/operator-answers.ts";
 import { count, duration, pluralize } from "../format.ts";
 import { type Filter, hrefTo } from "../route.ts";
 import { ActionDialog, type Preview } from "./action-dialog.tsx";
-import { type BulkPreview, dryRunBulk, type Job, redriveBulk } from "./failed-api.ts";
+import { dryRunBulk, redriveBulk } from "./failed-api.ts";
 
 const RATES = [1, 5, 10, 25, 50, 100] as const;
 
 interface BulkDialogProps {
   readonly filter: Filter;
   readonly onClose: () => void;
-  readonly onStarted: (job: Job) => void;
+  readonly onStarted: (job: RedriveJobView) => void;
 }
 
 /** Starts a redrive of all messages that match a filter. The job continues when the page is closed. */
@@ -53,7 +54,7 @@ export function BulkDialog({ filter, onClose, onStarted }: BulkDialogProps) {
   );
 }
 
-function DryRun({ result }: { readonly result: BulkPreview }) {
+function DryRun({ result }: { readonly result: RedrivePreview }) {
   const { total, send, resolve, refuse, isComplete } = result;
   if (total === 0) return <p>No open message matches the filter.</p>;
   return (
@@ -79,7 +80,7 @@ function DryRun({ result }: { readonly result: BulkPreview }) {
   );
 }
 
-type Tally = BulkPreview["send"];
+type Tally = RedrivePreview["send"];
 
 function RedriveDecision({
   tally,

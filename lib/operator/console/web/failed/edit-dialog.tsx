@@ -1,14 +1,15 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { Problem, toProblem } from "../fetch-json.ts";
 import { Modal } from "../page/modal.tsx";
 import { ProblemAlert } from "../page/states.tsx";
 import type { Preview } from "./action-dialog.tsx";
-import { dryRunEdit, edit, type FailedMessage } from "./failed-api.ts";
+import { dryRunEdit, edit } from "./failed-api.ts";
 import { prettyBody } from "./pretty-body.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 interface EditDialogProps {
-  readonly row: FailedMessage;
+  readonly row: FailedMessageView;
   readonly onClose: () => void;
   readonly onDone: (message: string) => void;
 }

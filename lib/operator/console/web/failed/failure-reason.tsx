@@ -1,14 +1,14 @@
-import type { FailedMessage } from "./failed-api.ts";
+import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { errorOf } from "./groups.tsx";
 
-const EFFECTS: Readonly<Record<FailedMessage["why"]["effect"], string>> = {
+const EFFECTS: Readonly<Record<FailedMessageView["why"]["effect"], string>> = {
   done: "Its effect is done",
   missing: "Its effect is missing",
   unknown: "Its effect is unknown",
 };
 
 /** The reason of the failure and the result of a redrive. */
-export function FailureReason({ message }: { readonly message: FailedMessage }) {
+export function FailureReason({ message }: { readonly message: FailedMessageView }) {
   const { why, status } = message;
   const error = errorOf(message);
   return (
@@ -25,7 +25,7 @@ export function FailureReason({ message }: { readonly message: FailedMessage }) 
   );
 }
 
-function redriveResult({ redriveWould, whyNot }: FailedMessage["why"]): string {
+function redriveResult({ redriveWould, whyNot }: FailedMessageView["why"]): string {
   switch (redriveWould) {
     case "send":
       return "A redrive would send the message to its queue.";

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
+import type { FailureGroup } from "../../../../../functions/contract/operator-answers.ts";
 import { short } from "../format.ts";
 import { useLive } from "../live.ts";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
 import { go } from "../use-route.ts";
-import { fetchGroups, type Group } from "./failed-api.ts";
+import { fetchGroups } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { Jobs } from "./jobs.tsx";
 import { Republishes } from "./republishes.tsx";
@@ -47,7 +48,7 @@ export function Groups({ filter }: { readonly filter: Filter }) {
   );
 }
 
-function List({ groups, status }: { readonly groups: readonly Group[]; readonly status: string }) {
+function List({ groups, status }: { readonly groups: readonly FailureGroup[]; readonly status: string }) {
   if (groups.length === 0) return <Empty>{EMPTY[status] ?? "No failed messages."}</Empty>;
   return (
     <ul class="rows" aria-label="Failed messages by cause">
@@ -82,11 +83,14 @@ const EMPTY: Readonly<Record<string, string>> = {
   DISCARDED: "No messages discarded in the last 90 days.",
 };
 
-export function errorOf({ errorName, errorMessage }: Pick<Group, "errorName" | "errorMessage">): string {
+export function errorOf({
+  errorName,
+  errorMessage,
+}: Pick<FailureGroup, "errorName" | "errorMessage">): string {
   return [errorName, errorMessage].filter((part) => part !== undefined).join(": ");
 }
 
-function matchesText(group: Group, text: string): boolean {
+function matchesText(group: FailureGroup, text: string): boolean {
   const { reason, consumer, eventType } = group;
   const whole = `${reason} ${consumer} ${eventType} ${errorOf(group)}`.toLowerCase();
   return whole.includes(text.trim().toLowerCase());

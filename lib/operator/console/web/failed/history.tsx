@@ -1,8 +1,8 @@
+import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { At } from "../page/time.tsx";
-import type { FailedMessage } from "./failed-api.ts";
 
 /** Changes of the message with author and reason, the latest first. */
-export function History({ message }: { readonly message: FailedMessage }) {
+export function History({ message }: { readonly message: FailedMessageView }) {
   return (
     <section aria-labelledby="history">
       <h2 id="history">History</h2>

@@ -1,10 +1,11 @@
+import type { RedriveJobView } from "../../../../../functions/contract/operator-answers.ts";
 import { pluralize } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { fetchJob, type Job as Redrive } from "./failed-api.ts";
+import { fetchJob } from "./failed-api.ts";
 
 /** The progress of a bulk redrive, and the reason where it stopped. */
 export function Job({ jobId }: { readonly jobId: string }) {
@@ -69,7 +70,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
 }
 
 /** A finished job with messages that failed again shows their number. */
-function Outcome({ job: { status, sent, failedAgain } }: { readonly job: Redrive }) {
+function Outcome({ job: { status, sent, failedAgain } }: { readonly job: RedriveJobView }) {
   if (status !== "DONE" || failedAgain === 0) return <Badge state={status} />;
   return (
     <span class="badge bad">
@@ -78,7 +79,7 @@ function Outcome({ job: { status, sent, failedAgain } }: { readonly job: Redrive
   );
 }
 
-export function Progress({ job }: { readonly job: Redrive }) {
+export function Progress({ job }: { readonly job: RedriveJobView }) {
   const { sent, resolved, refused, failedAgain, total } = job;
   const done = sent + resolved + refused;
   const all = total ?? done;

@@ -1,21 +1,14 @@
+import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { clock } from "../format.ts";
 import { ActionDialog, type Preview } from "./action-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
-import {
-  discard,
-  dryRunDiscard,
-  dryRunRedrive,
-  dryRunUndo,
-  type FailedMessage,
-  redrive,
-  undo,
-} from "./failed-api.ts";
+import { discard, dryRunDiscard, dryRunRedrive, dryRunUndo, redrive, undo } from "./failed-api.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 export type Action = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
 
 /** Actions that the state of a message allows, the most likely first. */
-export function actionsFor(row: FailedMessage): readonly Action[] {
+export function actionsFor(row: FailedMessageView): readonly Action[] {
   const { status, why, reason } = row;
   if (status === "DISCARDED") return ["undo"];
   if (status !== "OPEN") return [];
@@ -28,7 +21,7 @@ export function actionsFor(row: FailedMessage): readonly Action[] {
 
 interface MessageActionProps {
   readonly action: Action;
-  readonly row: FailedMessage;
+  readonly row: FailedMessageView;
   readonly onClose: () => void;
   readonly onDone: (message: string) => void;
 }
@@ -97,7 +90,7 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
   }
 }
 
-async function discardPreview(row: FailedMessage): Promise<Preview> {
+async function discardPreview(row: FailedMessageView): Promise<Preview> {
   const { consequences } = await dryRunDiscard(row);
   const text =
     consequences.length === 0 ? (

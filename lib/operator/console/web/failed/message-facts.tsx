@@ -1,9 +1,9 @@
+import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { pluralize } from "../format.ts";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import type { FailedMessage } from "./failed-api.ts";
 
-export function MessageFacts({ message }: { readonly message: FailedMessage }) {
+export function MessageFacts({ message }: { readonly message: FailedMessageView }) {
   const { failedKey, consumer, orderId, eventId, firstAt, lastAt, failures, generation } = message;
   return (
     <dl class="facts">

@@ -1,4 +1,5 @@
 import { useContext, useState } from "preact/hooks";
+import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
@@ -6,7 +7,7 @@ import { Loaded } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { Body } from "./body.tsx";
-import { type FailedMessage, fetchMessage } from "./failed-api.ts";
+import { fetchMessage } from "./failed-api.ts";
 import { FailureReason } from "./failure-reason.tsx";
 import { History } from "./history.tsx";
 import { type Action, actionsFor, MessageActionDialog } from "./message-action.tsx";
@@ -26,7 +27,7 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
   const { live, refresh } = useLive(failedKey, () => fetchMessage(failedKey));
   const { announce } = useContext(TargetInfo);
   // The message as it was when the dialog opened: the action applies to the generation that the operator saw.
-  const [open, setOpen] = useState<{ action: Action; row: FailedMessage }>();
+  const [open, setOpen] = useState<{ action: Action; row: FailedMessageView }>();
   const row = latestValue(live);
   const start = (action: Action) => {
     if (row !== undefined && actionsFor(row).includes(action)) setOpen({ action, row });

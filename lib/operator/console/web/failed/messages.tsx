@@ -1,5 +1,6 @@
 import { useContext, useState } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/failures.ts";
+import type { FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
 import { latestValue, useLive } from "../live.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
 import { Empty, Loaded } from "../page/states.tsx";
@@ -8,7 +9,7 @@ import { type Filter, hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { BulkDialog } from "./bulk-dialog.tsx";
-import { fetchMessages, type Summary } from "./failed-api.ts";
+import { fetchMessages } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
 
@@ -92,7 +93,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
 }
 
 /** A group has the reason and consumer of its messages as its title. */
-function Title({ filter, sample }: { readonly filter: Filter; readonly sample: Summary | undefined }) {
+function Title({ filter, sample }: { readonly filter: Filter; readonly sample: FailedSummary | undefined }) {
   if (filter.fingerprint === undefined) return <h1>Messages</h1>;
   const meaning =
     sample === undefined ? undefined : (REASONS as Readonly<Record<string, string>>)[sample.reason];
@@ -106,7 +107,7 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: S
   );
 }
 
-function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly isGroup: boolean }) {
+function List({ items, isGroup }: { readonly items: readonly FailedSummary[]; readonly isGroup: boolean }) {
   if (items.length === 0) {
     return <Empty>No message matches the filter.</Empty>;
   }
@@ -138,7 +139,7 @@ function List({ items, isGroup }: { readonly items: readonly Summary[]; readonly
   );
 }
 
-function matchesText(item: Summary, text: string): boolean {
+function matchesText(item: FailedSummary, text: string): boolean {
   const whole = `${item.failedKey} ${item.reason} ${item.eventType} ${errorOf(item)}`.toLowerCase();
   return whole.includes(text.trim().toLowerCase());
 }

@@ -1,8 +1,8 @@
+import type { RedriveAnswer } from "../../../../../functions/contract/operator-answers.ts";
 import type { Preview } from "./action-dialog.tsx";
-import type { RedriveResponse } from "./failed-api.ts";
 
 /** The dry run of a redrive. */
-export function redrivePreview({ outcome, because }: RedriveResponse): Preview {
+export function redrivePreview({ outcome, because }: RedriveAnswer): Preview {
   switch (outcome) {
     case "would refuse":
       return { text: <p class="bad">The redrive would be refused. {because}</p>, isPossible: false };
@@ -18,7 +18,7 @@ export function redrivePreview({ outcome, because }: RedriveResponse): Preview {
   }
 }
 
-export function redriveAnnouncement({ outcome, because }: RedriveResponse): string {
+export function redriveAnnouncement({ outcome, because }: RedriveAnswer): string {
   if (outcome === "resolved") return `Resolved without being sent: ${because ?? "its effect is done"}.`;
   return "Redriven. The message is resolved when its consumer has processed it.";
 }

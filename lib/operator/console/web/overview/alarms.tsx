@@ -1,6 +1,7 @@
 import { useContext } from "preact/hooks";
+import type { FailureGroup } from "../../../../../functions/contract/operator-answers.ts";
 import type { AlarmView } from "../../../observe/view-types.ts";
-import { fetchGroups, type Group } from "../failed/failed-api.ts";
+import { fetchGroups } from "../failed/failed-api.ts";
 import { duration, pluralize } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
@@ -11,7 +12,7 @@ import { RunbookDetails } from "./runbook.tsx";
 
 interface AlarmsProps {
   readonly alarms: readonly AlarmView[];
-  readonly groups: readonly Group[];
+  readonly groups: readonly FailureGroup[];
 }
 
 /** Active alarms with their failed messages and runbooks; the other alarms are collapsed. */
@@ -91,7 +92,7 @@ function RelatedMessages({
   groups,
 }: {
   readonly alarm: AlarmView;
-  readonly groups: readonly Group[];
+  readonly groups: readonly FailureGroup[];
 }) {
   const causes = CAUSES[alarm.runbook];
   const consumer = alarm.consumer ?? causes?.consumer;
@@ -114,7 +115,8 @@ function RelatedMessages({
   );
 }
 
-const countOf = (groups: readonly Group[]): number => groups.reduce((sum, { count }) => sum + count, 0);
+const countOf = (groups: readonly FailureGroup[]): number =>
+  groups.reduce((sum, { count }) => sum + count, 0);
 
 /** A link to the messages in retry, where there are any. */
 function InRetry({ filter }: { readonly filter: Filter }) {

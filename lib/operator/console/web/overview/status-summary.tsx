@@ -1,12 +1,12 @@
+import type { FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
 import type { AlarmView, QueueState } from "../../../observe/view-types.ts";
-import type { Groups } from "../failed/failed-api.ts";
 import { count, pluralize } from "../format.ts";
 import { hrefTo } from "../route.ts";
 
 interface StatusSummaryProps {
   readonly queues: readonly QueueState[] | undefined;
   readonly alarms: readonly AlarmView[] | undefined;
-  readonly groups: Groups | undefined;
+  readonly groups: FailureGroups | undefined;
   /** False for an app without failed messages: its queues come first. */
   readonly hasGroups: boolean;
   /** The failed messages cannot be read. */
@@ -66,7 +66,13 @@ export function StatusSummary({ queues, alarms, groups, hasGroups, isUnavailable
   );
 }
 
-function OpenMessages({ open, groups }: { readonly open: number; readonly groups: Groups | undefined }) {
+function OpenMessages({
+  open,
+  groups,
+}: {
+  readonly open: number;
+  readonly groups: FailureGroups | undefined;
+}) {
   const [first, ...others] = groups?.groups ?? [];
   const more = groups?.isComplete === false ? "More than " : "";
   const href =

@@ -1,0 +1,208 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { FAILED_STATUSES, REASONS } from "./failures.ts";
+import { FailedFilterSchema } from "./operator-schemas.ts";
+import { StatusSchema, TimeSchema } from "./schemas.ts";
+
+/**
+ * Responses to operators. Import this file for types only: TypeBox must not reach a bundle. Clients accept fields that
+ * are added later.
+ */
+
+type Frozen<Value> = Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> } : Value;
+type Answer<Schema extends TSchema> = Frozen<Static<Schema>>;
+
+const Count = Type.Integer({ minimum: 0 });
+const Key = Type.String({ description: "Names the message in every other route" });
+const FailedStatus = Type.Enum([...FAILED_STATUSES]);
+const Reason = Type.Enum(Object.keys(REASONS) as (keyof typeof REASONS)[]);
+const Fingerprint = Type.String({ description: "Messages with the same cause have the same" });
+const IsComplete = Type.Boolean({ description: "false: there are more than were read" });
+
+/** The error of the last failure. */
+const ERROR = { errorName: Type.Optional(Type.String()), errorMessage: Type.Optional(Type.String()) };
+
+/** What a list shows of a message. */
+const SUMMARY = {
+  failedKey: Key,
+  status: FailedStatus,
+  consumer: Type.String(),
+  reason: Reason,
+  fingerprint: Fingerprint,
+  firstAt: TimeSchema,
+  lastAt: TimeSchema,
+  failures: Count,
+  generation: Type.Integer({ minimum: 0, description: "How often it was opened" }),
+  eventId: Type.Optional(Type.String()),
+  eventType: Type.Optional(Type.String()),
+  orderId: Type.Optional(Type.String()),
+  ...ERROR,
+} as const satisfies Record<string, TSchema>;
+
+export const FailedSummarySchema = Type.Object(SUMMARY);
+export type FailedSummary = Answer<typeof FailedSummarySchema>;
+
+export const FailedListSchema = Type.Object({
+  items: Type.Array(FailedSummarySchema),
+  cursor: Type.Optional(
+    Type.String({ description: "There may be more, even where the list is empty: ask again with it" }),
+  ),
+});
+export type FailedList = Answer<typeof FailedListSchema>;
+
+/** Failed messages with the same cause: consumer, event type, reason and shape of error. */
+const FailureGroupSchema = Type.Object({
+  fingerprint: Fingerprint,
+  consumer: Type.String(),
+  eventType: Type.String(),
+  reason: Reason,
+  ...ERROR,
+  count: Type.Integer({ minimum: 1 }),
+  firstAt: Type.String({ ...TimeSchema, description: "The first failure of any" }),
+  lastAt: Type.String({ ...TimeSchema, description: "The last failure of any" }),
+  sample: Type.String({ description: "Key of the message that failed last" }),
+});
+export type FailureGroup = Answer<typeof FailureGroupSchema>;
+
+export const FailureGroupsSchema = Type.Object({
+  groups: Type.Array(FailureGroupSchema),
+  isComplete: IsComplete,
+});
+export type FailureGroups = Answer<typeof FailureGroupsSchema>;
+
+const AttributeSchema = Type.Union([
+  Type.String(),
+  Type.Object({
+    type: Type.String(),
+    value: Type.String({ description: "base64 where the type is Binary" }),
+  }),
+]);
+/** Text of the type String, or a value of another type. */
+export type AttributeValue = Answer<typeof AttributeSchema>;
+
+const HistorySchema = Type.Object({
+  at: TimeSchema,
+  by: Type.String(),
+  act: Type.String(),
+  why: Type.Optional(Type.String()),
+});
+
+/** Why a message failed, and what a redrive would do. */
+const WhySchema = Type.Object({
+  reason: Type.String(),
+  meaning: Type.String(),
+  effect: Type.Enum(["done", "missing", "unknown"], { description: "Whether the message had its effect" }),
+  because: Type.Optional(Type.String()),
+  isInDoubt: Type.Boolean({
+    description: "The effect is outside the tables, as a mail, and only an operator can find out about it",
+  }),
+  redriveWould: Type.Enum(["resolve", "send", "refuse"]),
+  whyNot: Type.Optional(Type.String()),
+});
+export type Why = Answer<typeof WhySchema>;
+
+export const FailedMessageViewSchema = Type.Object({
+  ...SUMMARY,
+  source: Type.String({ description: "ARN of the queue, or the place of the record" }),
+  body: Type.String(),
+  originalBody: Type.Optional(
+    Type.String({ description: "The body that failed, where it was edited since" }),
+  ),
+  attributes: Type.Record(Type.String(), AttributeSchema),
+  dueAt: TimeSchema,
+  redriveId: Type.Optional(Type.String()),
+  history: Type.Array(HistorySchema),
+  why: WhySchema,
+});
+export type FailedMessageView = Answer<typeof FailedMessageViewSchema>;
+
+const ACTED = { failedKey: Key, status: FailedStatus, generation: SUMMARY.generation };
+
+/** What a redrive did or, in a dry run, would do. */
+export const RedriveAnswerSchema = Type.Object({
+  ...ACTED,
+  outcome: Type.Enum(["sent", "resolved", "would send", "would resolve", "would refuse"]),
+  because: Type.Optional(Type.String()),
+  redriveId: Type.Optional(Type.String()),
+});
+export type RedriveAnswer = Answer<typeof RedriveAnswerSchema>;
+
+export const DiscardAnswerSchema = Type.Object({
+  ...ACTED,
+  consequences: Type.Array(Type.String(), { description: "What stays undone, one sentence each" }),
+  discardedBefore: Type.Optional(
+    Type.Object(
+      { at: TimeSchema, by: Type.String(), why: Type.Optional(Type.String()) },
+      { description: "Who had discarded it before this request, which changed nothing" },
+    ),
+  ),
+});
+export type DiscardAnswer = Answer<typeof DiscardAnswerSchema>;
+
+export const UndoAnswerSchema = Type.Object(ACTED);
+export type UndoAnswer = Answer<typeof UndoAnswerSchema>;
+
+/** Fields of every job. */
+const JOB = {
+  status: Type.Enum(["RUNNING", "DONE", "STOPPED"]),
+  ratePerSecond: Count,
+  by: Type.String(),
+  why: Type.String(),
+  startedAt: TimeSchema,
+  endedAt: Type.Optional(TimeSchema),
+  stoppedBecause: Type.Optional(Type.String()),
+};
+
+export const RedriveJobViewSchema = Type.Object({
+  jobId: Type.Optional(Type.String({ description: "Absent where no message matched" })),
+  ...JOB,
+  filter: FailedFilterSchema,
+  total: Type.Optional(Type.Integer({ minimum: 0, description: "Absent where there are too many to count" })),
+  sent: Count,
+  resolved: Count,
+  refused: Count,
+  failedAgain: Type.Integer({ minimum: 0, description: "Sent by the job and open again since" }),
+});
+export type RedriveJobView = Answer<typeof RedriveJobViewSchema>;
+
+export const RedriveJobsSchema = Type.Object({ redrives: Type.Array(RedriveJobViewSchema) });
+export type RedriveJobs = Answer<typeof RedriveJobsSchema>;
+
+const TallySchema = Type.Object({
+  count: Count,
+  samples: Type.Array(Type.Object({ failedKey: Key, because: Type.Optional(Type.String()) })),
+});
+
+/** The decision about each message that matches a filter. */
+export const RedrivePreviewSchema = Type.Object({
+  dryRun: Type.Literal(true),
+  total: Count,
+  send: TallySchema,
+  resolve: TallySchema,
+  refuse: TallySchema,
+  isComplete: IsComplete,
+});
+export type RedrivePreview = Answer<typeof RedrivePreviewSchema>;
+
+/** A dry run, or a job that found no message. */
+export const RedriveNotStartedSchema = Type.Union([RedrivePreviewSchema, RedriveJobViewSchema]);
+
+export const RepublishJobViewSchema = Type.Object({
+  jobId: Type.String(),
+  ...JOB,
+  orderStatus: StatusSchema,
+  before: Type.String({ ...TimeSchema, description: "Orders without a transition since then" }),
+  published: Count,
+  refused: Type.Integer({ minimum: 0, description: "Each is parked, and maintenance retries it" }),
+});
+export type RepublishJobView = Answer<typeof RepublishJobViewSchema>;
+
+export const RepublishJobsSchema = Type.Object({ republishes: Type.Array(RepublishJobViewSchema) });
+export type RepublishJobs = Answer<typeof RepublishJobsSchema>;
+
+export const RepublishPreviewSchema = Type.Object({
+  dryRun: Type.Literal(true),
+  total: Type.Integer({ minimum: 0, description: "Orders whose latest event would be published" }),
+  samples: Type.Array(Type.String({ description: "Id of an event" })),
+  isComplete: IsComplete,
+});
+export type RepublishPreview = Answer<typeof RepublishPreviewSchema>;
