@@ -23,12 +23,17 @@ const THROTTLES: ReadonlySet<unknown> = new Set([
   "ThrottlingException",
   "Throttling",
 ]);
-/** Without a connection the request was never sent. */
-const UNREACHED: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
+/** Without the address of the provider the request was never sent. */
+const UNRESOLVED: ReadonlySet<unknown> = new Set(["ENOTFOUND", "EAI_AGAIN"]);
+/** The SDK's error where its time-out for connecting ends a request. It has no code. */
+const NO_CONNECTION = /did not establish a connection/;
 
 interface SdkError {
   readonly name?: unknown;
   readonly code?: unknown;
+  /** Of the operating system: `connect`, or `read` and `write` once there is a connection. */
+  readonly syscall?: unknown;
+  readonly message?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
@@ -51,14 +56,20 @@ export function sesMailer(sender: string, timeouts = MAIL_TIMEOUTS): Mailer {
         );
         return { kind: "sent" };
       } catch (error) {
-        const { name, code, $metadata } = error as SdkError;
+        const { name, $metadata } = error as SdkError;
         if (REFUSALS.has(name)) return { kind: "refused", error };
         if (THROTTLES.has(name)) return { kind: "throttled", error };
         const status = $metadata?.httpStatusCode ?? 0;
         // SES refused the request: not allowed, wrong signature.
         const wasDeclined = status >= 400 && status < 500;
-        return { kind: wasDeclined || UNREACHED.has(code) ? "not-sent" : "unknown", error };
+        return { kind: wasDeclined || isUnreached(error as SdkError) ? "not-sent" : "unknown", error };
       }
     },
   };
+}
+
+/** Whether there was no connection, so that nothing was sent. A connection that was reset may have carried the mail. */
+function isUnreached({ name, code, syscall, message }: SdkError): boolean {
+  if (syscall === "connect" || UNRESOLVED.has(code)) return true;
+  return name === "TimeoutError" && NO_CONNECTION.test(String(message));
 }

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sesMailer } from "../../functions/adapters/ses-mailer.ts";
 import type { Mail, Mailer } from "../../functions/orders/ports/mailer.ts";
@@ -117,5 +117,38 @@ describe("the mailer in SES", () => {
 
     expect(await send()).toMatchObject({ kind: "not-sent" });
     pointSdkAt(before);
+  });
+
+  test("H2: a provider that accepts no connection in time has sent nothing", async () => {
+    const before = process.env["AWS_ENDPOINT_URL"] ?? "";
+    // A private address without a host: either there is no answer, or no route.
+    pointSdkAt("http://10.255.255.1");
+
+    expect(await send()).toMatchObject({ kind: "not-sent" });
+    pointSdkAt(before);
+  });
+
+  test("H1: a connection that is reset before the reply leaves the outcome unknown", async () => {
+    const reset = createNetServer((socket) => socket.on("data", () => socket.resetAndDestroy()));
+    reset.listen(0, "127.0.0.1");
+    await once(reset, "listening");
+    const before = process.env["AWS_ENDPOINT_URL"] ?? "";
+    pointSdkAt(`http://127.0.0.1:${(reset.address() as AddressInfo).port}`);
+
+    expect(await send()).toMatchObject({ kind: "unknown" });
+    pointSdkAt(before);
+    reset.close();
+  });
+
+  test("each mail has a connection of its own, so that none is sent on one that has died", async () => {
+    const mailer = sesMailer("orders@shop.example");
+    const connections = new Set<unknown>();
+    const note = (request: { readonly socket: unknown }) => connections.add(request.socket);
+    server.on("request", note);
+
+    for (let i = 0; i < 3; i++) await mailer.send(mail);
+    server.off("request", note);
+
+    expect(connections.size).toBe(3);
   });
 });

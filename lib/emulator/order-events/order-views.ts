@@ -24,6 +24,7 @@ export function orderViews({
   return {
     series: (steps) => [
       ...OWN_SERIES.map((own) => seriesOf(metrics, own, service, steps)),
+      { name: "errors", values: crashes(model.functions, metrics, steps) },
       ...orderLatency(metrics, steps),
     ],
     timeline: (orderId) => ({ orderId, entries: orders.entriesOf(orderId) }),
@@ -41,6 +42,14 @@ function seriesOf(metrics: MetricStore, own: OwnSeries, service: string, steps: 
   const each = types.map((type) => of({ service, consumer, type }));
   const values = Array.from({ length: steps.count }, (_, i) => sumOfKnown(each.map((values) => values[i])));
   return { name, consumer, values };
+}
+
+/** Crashes and time-outs of all functions: they count no failed message. */
+function crashes(functions: EmulatorModel["functions"], metrics: MetricStore, steps: Steps) {
+  const each = functions.map(({ physicalName: FunctionName }) =>
+    metrics.steps({ namespace: "AWS/Lambda", name: "Errors", dimensions: { FunctionName } }, "Sum", steps),
+  );
+  return Array.from({ length: steps.count }, (_, i) => sumOfKnown(each.map((values) => values[i])));
 }
 
 function orderLatency(metrics: MetricStore, steps: Steps): readonly MetricSeries[] {

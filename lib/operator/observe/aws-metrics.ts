@@ -3,8 +3,9 @@ import {
   GetMetricDataCommand,
   type MetricDataQuery,
 } from "@aws-sdk/client-cloudwatch";
+import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
 import { SERVICE } from "../../../functions/contract/names.ts";
-import { type Named, serviceDimension } from "../../constructs/resource-names.ts";
+import { type Named, physicalName, serviceDimension } from "../../constructs/resource-names.ts";
 import { OWN_SERIES, sumOfKnown } from "./own-series.ts";
 import type { MetricSeries, MetricsAnswer } from "./view-types.ts";
 
@@ -27,9 +28,10 @@ export async function awsMetrics(
 ): Promise<MetricsAnswer> {
   const from = Math.floor(now / STEP_MS - minutes + 1) * STEP_MS;
   const at = Array.from({ length: minutes }, (_, i) => from + i * STEP_MS);
-  const queries = queriesFor(serviceDimension(stage));
+  const queries = [...queriesFor(serviceDimension(stage)), ...crashQueries(stage)];
   const results = await getMetricData(client, queries, { from, to: from + minutes * STEP_MS });
-  const series = OWN_SERIES.map(({ name, consumer }, index): MetricSeries => {
+  const all = [...OWN_SERIES, { name: "errors", consumer: undefined } as const];
+  const series = all.map(({ name, consumer }, index): MetricSeries => {
     const ownQueries = queries.filter((each) => each.series === index);
     const values = at.map((time) =>
       sumOfKnown(ownQueries.map(({ query }) => results.get(query.Id ?? "")?.get(time))),
@@ -61,6 +63,25 @@ function queriesFor(service: string): SeriesQuery[] {
       },
     })),
   );
+}
+
+/** Crashes and time-outs of each function: they count no failed message. */
+function crashQueries(stage: Named): SeriesQuery[] {
+  return FUNCTIONS.map((name, i) => ({
+    series: OWN_SERIES.length,
+    query: {
+      Id: `e${i}`,
+      MetricStat: {
+        Metric: {
+          Namespace: "AWS/Lambda",
+          MetricName: "Errors",
+          Dimensions: [{ Name: "FunctionName", Value: physicalName(stage, name) }],
+        },
+        Period: STEP_SECONDS,
+        Stat: "Sum",
+      },
+    },
+  }));
 }
 
 /** By query id: step → value. Steps without data are absent. */

@@ -75,7 +75,7 @@ export const SERIES = [
   "orderLatencyP50",
   "orderLatencyP99",
 ] as const;
-/** Of an app without order events: of each function. */
+/** Of an app without order events: of each function. `errors`, crashes and time-outs, also of order events: of the service. */
 const FUNCTION_SERIES = ["invocations", "errors", "durationP50", "durationP99"] as const;
 export type SeriesName = (typeof SERIES)[number] | (typeof FUNCTION_SERIES)[number];
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import { awsObservatory } from "../../../lib/operator/observe/aws-observatory.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
@@ -94,7 +95,10 @@ describe("metrics of a deployment", () => {
         ...(page === 0 ? { NextToken: "more" } : {}),
         MetricDataResults: queries
           .filter(
-            ({ MetricStat: { Metric, Stat } }) => Metric.MetricName === METRICS.failed || Stat === "p99",
+            ({ MetricStat: { Metric, Stat } }) =>
+              Metric.MetricName === METRICS.failed ||
+              Stat === "p99" ||
+              Metric.Dimensions.some(({ Value }) => /-(order-created|maintenance)$/.test(Value)),
           )
           .map(({ Id }) => ({
             Id,
@@ -112,6 +116,7 @@ describe("metrics of a deployment", () => {
       series.find((each) => each.name === name && each.consumer === consumer)?.values;
     expect(valuesOf("failed")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("failed", "notify-customer")).toEqual([null, null, null, 8, 4]);
+    expect(valuesOf("errors"), "crashes of two functions").toEqual([null, null, null, 4, 2]);
     expect(valuesOf("processingP99")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("parked")).toEqual([null, null, null, null, null]);
   });
@@ -125,8 +130,14 @@ describe("metrics of a deployment", () => {
     const queries = call?.input["MetricDataQueries"] as readonly Query[];
     expect(queries.length).toBeLessThan(100);
     expect(new Set(queries.map(({ Id }) => Id)).size).toBe(queries.length);
-    expect(new Set(queries.map(({ MetricStat }) => MetricStat.Metric.Namespace))).toEqual(new Set([SERVICE]));
-    for (const query of queries) {
+    const isOwn = ({ MetricStat }: Query) => MetricStat.Metric.Namespace === SERVICE;
+    const ofFunctions = queries.filter((query) => !isOwn(query));
+    expect(ofFunctions.map((query) => dimensionsOf(query)["FunctionName"])).toEqual(
+      FUNCTIONS.map((name) => `order-events-prod-${name}`),
+    );
+    for (const { MetricStat } of ofFunctions)
+      expect(MetricStat.Metric).toMatchObject({ Namespace: "AWS/Lambda", MetricName: "Errors" });
+    for (const query of queries.filter(isOwn)) {
       const names = Object.keys(dimensionsOf(query)).sort().join();
       expect(["service", "consumer,service,type"]).toContain(names);
       expect(dimensionsOf(query)["service"]).toBe("order-events-prod");

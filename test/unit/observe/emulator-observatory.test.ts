@@ -7,6 +7,7 @@ import type { QueueDepth } from "../../../lib/emulator/metrics/service-metrics.t
 import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/order-events/order-latency.ts";
 import { orderViews } from "../../../lib/emulator/order-events/order-views.ts";
 import { createRecentLogs } from "../../../lib/emulator/recent-logs.ts";
+import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
 import { SERIES } from "../../../lib/operator/observe/view-types.ts";
 
@@ -27,6 +28,15 @@ beforeEach(() => {
   });
 });
 
+const named = (name: string): FunctionSpec => ({
+  name,
+  physicalName: `order-events-local-${name}`,
+  assetDir: "",
+  handler: "index.handler",
+  timeoutMs: 1_000,
+  memoryMb: 1_024,
+  environment: {},
+});
 const arnOf = (name: string) => `arn:aws:sqs:eu-central-1:000000000000:${name}`;
 const queue = (name: string, deadLetters?: string) => ({
   name: `order-events-local-${name}`,
@@ -115,6 +125,22 @@ describe("the emulator's metrics", () => {
 
     const failed = series.find(({ name, consumer }) => name === "failed" && consumer === "notify-customer");
     expect(failed?.values.at(-1)).toBe(3);
+  });
+
+  test("count crashed invocations of all functions apart from failed attempts", async () => {
+    const crash = (FunctionName: string, value: number) =>
+      metrics.record({ namespace: "AWS/Lambda", name: "Errors", dimensions: { FunctionName } }, value);
+    crash("order-events-local-order-created", 1);
+    crash("order-events-local-maintenance", 2);
+    const views = orderViews({
+      model: { functions: ["order-created", "maintenance"].map(named) },
+      metrics,
+      logs: createRecentLogs(),
+    });
+
+    const series = views.series({ from: now - 5_000, stepMs: 5_000, count: 2 });
+
+    expect(series.find(({ name }) => name === "errors")?.values).toEqual([null, 3]);
   });
 
   test("exclude the records that publishers read of the stream from consumed", async () => {

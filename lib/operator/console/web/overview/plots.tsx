@@ -17,7 +17,7 @@ const THROUGHPUT: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
   failed: { label: "failed attempts", colour: "--plot-3", dash: [4, 3] },
   parked: { label: "parked", colour: "--plot-3" },
   invocations: { label: "invocations", colour: "--plot-1" },
-  errors: { label: "errors", colour: "--plot-3" },
+  errors: { label: "crashed invocations", colour: "--plot-3" },
 };
 const LATENCY: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
   orderLatencyP50: { label: "order to final status, median", colour: "--plot-1", dash: [4, 3] },
