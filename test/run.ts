@@ -11,8 +11,7 @@ const HELP = `npm test: lint, types, the tiers of tests that need nothing beside
 
   --help  this text
 
-Prints the slowest test files. Left to .ci/run, each a script: test:one-more-consumer,
-test:package, test:tutorial, test:mutants, test:kafka, test:rabbitmq, test:console.
+Prints the slowest test files, and the suites that it leaves to .ci/run, each with a script test:<suite>.
 One tier:  npm run test:unit, test:component, … (package.json). The exit code is 0 when nothing failed, 1 otherwise.
 `;
 
@@ -37,6 +36,9 @@ interface Report {
 
 /** Projects of vitest with their own script, `test:<name>`, which `.ci/run` runs. */
 const LEFT_OUT = {
+  "e2e-emulator": "breaks emulators of its own",
+  conformance: "waits for visibility time-outs",
+  "any-app": "synthesizes apps",
   "one-more-consumer": "the rules of the stacks once more",
   package: "builds and installs the package",
   tutorial: "checks a copy of the project",

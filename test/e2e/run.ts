@@ -28,7 +28,7 @@ async function vitest(args: readonly string[], variables: Readonly<Record<string
 
 async function runAgainst(flags: TestFlags): Promise<number> {
   const { target: kind, files } = flags;
-  if (kind === "emulator") return vitest(files, {});
+  if (kind === "emulator") return vitest(["--project", "e2e-emulator", ...files], {});
   const facts = TARGET_FACTS[kind];
   const deployment = await findDeployment({ kind, stage: facts.stage, ...flags.where });
   console.log(`${kind}: ${deployment.url} in ${deployment.region}, stage ${deployment.stage}`);
@@ -43,7 +43,6 @@ async function runAgainst(flags: TestFlags): Promise<number> {
   rmSync(report, { force: true });
   const code = await vitest(
     [
-      "--exclude=test/e2e/emulator/**",
       // The files share one deployment, and some wait for empty queues.
       "--no-file-parallelism",
       "--reporter=verbose",
