@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { DataFolderError } from "./data-lock.ts";
 
 /**
- * The format of the rows, messages and files in a data folder. Raise it with each change that makes older rows
- * unreadable: the emulator has no migrations. `test/contract/data-format.test.ts` keeps rows of the present format.
+ * The format of the rows, indexes, messages and files in a data folder. Raise it with each change that makes older rows
+ * unreadable, or needs another index: the emulator has no migrations. `test/contract/data-format.test.ts` keeps rows of the
+ * present format.
  */
-export const DATA_FORMAT = 1;
+export const DATA_FORMAT = 2;
 
 const MARK = "emulator.format";
 const STATE = ["dynamodb.sqlite", "fauxqs.db"];

@@ -1,4 +1,5 @@
 import type { AppDeclaration } from "./app-declaration.ts";
+import { ACCOUNT } from "./assembly/identities.ts";
 import type { ApiSpec } from "./assembly/model.ts";
 import { emulatorConsole } from "./control/emulator-console.ts";
 import { serveControl } from "./control/serve-control.ts";
@@ -52,8 +53,8 @@ export function emulatorRoutes(
 /** An API of the templates. */
 export function apiRoutes(
   api: ApiSpec,
-  { clock }: EmulatorContext,
-  { disk }: EmulatorServices,
+  { clock, region }: EmulatorContext,
+  { disk, isKeyPermitted }: EmulatorServices,
   { host, monitor }: EmulatorFunctions,
   onRefusal: (what: string) => void,
 ): RequestListener {
@@ -64,6 +65,11 @@ export function apiRoutes(
     isFull: disk.isFull,
     mostRunning: mostRunning(fileHandleLimit()),
     onRefusal,
+    permits: (accessKeyId, request) =>
+      isKeyPermitted(accessKeyId, {
+        action: "execute-api:Invoke",
+        resource: `arn:aws:execute-api:${region}:${ACCOUNT}:${api.id}/${api.stageName}/${request}`,
+      }),
     onAnswer: (status, latencyMs) => monitor.answered(api, status, latencyMs),
   });
 }

@@ -11,7 +11,7 @@ import { type DynamoDbProxy, openDynamoDbProxy } from "./faults/dynamodb-proxy.t
 import { createFaults, type Faults } from "./faults/fault-switches.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
 import { addPermissionCheck } from "./permissions/add-permission-check.ts";
-import type { Decided } from "./permissions/check-permissions.ts";
+import type { Decided, KeyPermits } from "./permissions/check-permissions.ts";
 import { provisionMessaging } from "./provision/create-messaging.ts";
 import { provisionTables } from "./provision/create-tables.ts";
 import type { EmulatorRabbit } from "./rabbitmq/emulator-rabbitmq.ts";
@@ -48,6 +48,8 @@ export type EmulatorService = "messaging" | "dynamodb" | "mail";
 /** The services of the functions, with the templates' tables, topics and queues. */
 export interface EmulatorServices {
   readonly model: EmulatorModel;
+  /** Whether a caller of an API has a permission; true for an access key that the emulator does not know. */
+  readonly isKeyPermitted: KeyPermits;
   /** For functions: DynamoDB with the active faults. */
   readonly endpoints: AwsEndpoints;
   /** The tables' streams, from DynamoDB itself: a fault on a table breaks calls of functions, not the stream. */
@@ -97,8 +99,10 @@ export async function startServices(
   const leftOut = [...packed.leftOut, ...(await missingLookups(assemblyDir))];
   const apis = limitedApis(packed.apis, options.limits?.quotas);
   const whole = { ...packed, apis, functions, leftOut };
-  const model =
-    options.checksPermissions === false ? whole : await addPermissionCheck(context, whole, options.onDecided);
+  const { model, isKeyPermitted } =
+    options.checksPermissions === false
+      ? { model: whole, isKeyPermitted: async () => true }
+      : await addPermissionCheck(context, whole, options.onDecided);
   addLimits(context, model, options.limits);
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
@@ -123,6 +127,7 @@ export async function startServices(
   );
   return {
     model,
+    isKeyPermitted,
     endpoints: {
       sqs: messages,
       sns: messages,

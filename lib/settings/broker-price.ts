@@ -80,15 +80,22 @@ export function rabbitIdleCost(settings: RabbitSized): readonly IdleCost[] {
 
 /** The idle cost of each broker as a sentence, printed before a deployment; empty without brokers. */
 export function describeIdleCost(settings: Sized & RabbitSized): string {
-  return describeOne("Kafka", kafkaIdleCost(settings)) + describeOne("RabbitMQ", rabbitIdleCost(settings));
+  return (
+    describeOne("Kafka", kafkaIdleCost(settings)) +
+    describeOne(
+      "RabbitMQ",
+      rabbitIdleCost(settings),
+      "; the broker's price is an estimate, see lib/stacks/rabbitmq.md",
+    )
+  );
 }
 
-function describeOne(name: string, lines: readonly IdleCost[]): string {
+function describeOne(name: string, lines: readonly IdleCost[], note = ""): string {
   if (lines.length === 0) return "";
   const sum = lines.reduce((total, { usd }) => total + usd, 0);
   const parts = lines.map(({ what, usd }) => `${what} $${usd.toFixed(0)}`).join(", ");
   return (
-    `${name} costs at least $${sum.toFixed(0)} a month without an order (${parts}; us-east-1). ` +
+    `${name} costs at least $${sum.toFixed(0)} a month without an order (${parts}; us-east-1${note}). ` +
     "By default it is off (backbones=queues).\n"
   );
 }

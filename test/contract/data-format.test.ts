@@ -22,7 +22,7 @@ const L = (...items: AttributeValue[]) => ({ L: items });
 const M = (fields: Record<string, AttributeValue>) => ({ M: fields });
 
 test("the rows below are of the present format", () => {
-  expect(DATA_FORMAT).toBe(1);
+  expect(DATA_FORMAT).toBe(2);
 });
 
 test("K19: a failed message is read", async () => {

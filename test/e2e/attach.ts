@@ -20,7 +20,7 @@ export async function attach(url: string): Promise<Target & { readonly emulator:
   return {
     kind: "emulator",
     url,
-    fetch,
+    fetch: asOperator(region),
     tag: "",
     sqs,
     dynamoDb,
@@ -53,6 +53,17 @@ export async function attach(url: string): Promise<Target & { readonly emulator:
       sqs.destroy();
       dynamoDb.destroy();
     },
+  };
+}
+
+/** Requests of the operator of the stacks, so that the emulator holds them to its policy. It verifies no signature. */
+function asOperator(region: string): typeof fetch {
+  const scope = `local-operator/20260101/${region}/execute-api/aws4_request`;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=local`;
+  return (input, init = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has("authorization")) headers.set("authorization", authorization);
+    return fetch(input, { ...init, headers });
   };
 }
 

@@ -55,7 +55,7 @@ export const DIFFERENCES: readonly Difference[] = [
     target: "ministack",
     what: "IAM permissions are not checked, except that requests to the API are signed.",
     reason:
-      "`AUTH=true` checks them, but the topic's and bucket's TLS-only policies then refuse its plain HTTP.",
+      "`AUTH=true` checks them, but the topic's and bucket's TLS-only policies then refuse its plain HTTP. The local emulator checks them.",
     cases: [],
   },
   {
@@ -75,7 +75,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     target: "localstack",
     what: "IAM permissions are not checked.",
-    reason: "Enforcing IAM is not in the release without a token.",
+    reason: "Enforcing IAM is not in the release without a token. The local emulator checks permissions.",
     cases: [],
   },
   {

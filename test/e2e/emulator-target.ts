@@ -7,20 +7,30 @@ import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
 import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "./attach.ts";
+import { recordAllowed, recordDecision } from "./decisions.ts";
 import type { EmulatorTarget } from "./target.ts";
+import { type TakenGrant, withoutGrants } from "./without-grants.ts";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** An emulator starts in two seconds; the first one also reads the stacks and bundles the functions. */
 export const EMULATOR_STARTS_MS = 180_000;
 
-/** An emulator in this process, with the default or other settings (lib/config.ts). */
+/**
+ * An emulator in this process, with the default or other settings (lib/config.ts), within limits of AWS, or without some
+ * grants.
+ */
 export async function openEmulator(
   settings: Readonly<Record<string, string>> = {},
   limits: LimitOptions = {},
+  taken: readonly TakenGrant[] = [],
 ): Promise<EmulatorTarget> {
-  const assembly = async () => (await synthesize(ROOT, settings)).directory;
-  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, limits });
+  const assembly = async () => {
+    const { directory } = await synthesize(ROOT, settings);
+    return taken.length === 0 ? directory : withoutGrants(directory, taken);
+  };
+  const onDecided = taken.length === 0 ? recordDecision : recordAllowed;
+  const emulator = await startEmulator({ app: orderEventsApp, port: 0, assembly, limits, onDecided });
   const target = await attach(emulator.url);
   const { topics } = emulator.messaging;
   const s3 = new S3Client({

@@ -51,6 +51,26 @@ describe("an open message", () => {
     expect(await api.stock(own("one"))).toMatchObject({ held: 0, available: 1 });
   });
 
+  it.each([
+    ["order-created", "order.created", 1],
+    ["notify-customer", "order.confirmed", 2],
+  ] as const)("of %s is redriven to its queue, and is parked again", async (consumer, type, version) => {
+    const order = await api.decidedOrder(own("redriven"), 1);
+    const unknown = { ...order, orderId: order.orderId.replace(/.$/, (last) => (last === "0" ? "1" : "0")) };
+    const event = eventAbout(unknown, type, version);
+    const key = failedKey(consumer, event);
+    await put(target, consumer, event);
+    await api.failed(key, "OPEN");
+
+    const sent = await act(key, "redrive", { why: "tried again" });
+
+    expect(sent).toMatchObject({ status: 200, body: { outcome: "sent" } });
+    await until("it is parked again", async () => {
+      const { status, failures } = await api.failed(key, "OPEN");
+      return status === "OPEN" && failures === 2 ? true : undefined;
+    });
+  });
+
   it("of another generation than the operator read does not change", async () => {
     const event = `no event ${own("generation")}`;
     await put(target, "order-created", event);

@@ -8,6 +8,7 @@ import { skippedBecause } from "./differences.ts";
 import { openEmulator } from "./emulator-target.ts";
 import { DEPLOYMENT_VARIABLE } from "./names.ts";
 import type { EmulatorTarget, OpenTarget } from "./target.ts";
+import type { TakenGrant } from "./without-grants.ts";
 
 /** The target of a file. */
 export interface Opened {
@@ -44,12 +45,13 @@ export async function openTarget(): Promise<Opened> {
   return { target, api: client(target), own: (name) => `${name}${target.tag}` };
 }
 
-/** An emulator for a file of the folder `emulator`, with the default or other settings. */
+/** An emulator for a file of the folder `emulator`, with the default or other settings, or without some grants. */
 export async function openOwnEmulator(
   settings?: Readonly<Record<string, string>>,
   limits?: LimitOptions,
+  taken?: readonly TakenGrant[],
 ): Promise<{ readonly target: EmulatorTarget; readonly api: Client }> {
-  const target = await openEmulator(settings, limits);
+  const target = await openEmulator(settings, limits, taken);
   afterAll(() => target.close());
   return { target, api: client(target) };
 }

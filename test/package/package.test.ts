@@ -175,6 +175,12 @@ describe("a stranger's app in the emulator", () => {
     expect(app.leftOut).toEqual([]);
   });
 
+  test("reports how to check permissions, which takes a package that is not installed", async () => {
+    const { line } = await app.lineWith("permissions", "not checked");
+
+    expect(line).toMatch(/npm install --save-dev @cloud-copilot\/iam-simulate$/);
+  });
+
   test("handles a payment, audited under the names of the service, and its API reads it", async () => {
     await issueCard("4242");
 

@@ -15,7 +15,7 @@ import { systemClock } from "../../functions/middleware/clock.ts";
 import { type RabbitServer, startRabbit } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
 import { freePort } from "../../lib/emulator/services/tied-process.ts";
 import { created, order } from "../fixtures/events.ts";
-import { call, NOT_OURS, newVhost, type TestVhost } from "./broker.ts";
+import { call, NOT_OURS, newVhost, skipIf, type TestVhost } from "./broker.ts";
 
 const event = created(order("1"));
 let folder: string;
@@ -58,8 +58,8 @@ async function publish(url: string, secret?: Parameters<typeof rabbitConnection>
   return answer?.kind === "refused" ? String((answer.error as Error).message) : answer?.kind;
 }
 
-test("R12: names TLS where the certificate of the broker is self-signed", async ({ skip }) => {
-  skip(!server.isOurs, NOT_OURS);
+test("R12: names TLS where the certificate of the broker is self-signed", async (context) => {
+  skipIf(!server.isOurs, NOT_OURS, context);
   const url = new URL(vhost.url.replace("amqp:", "amqps:"));
   url.port = String(tlsPort);
 
@@ -70,10 +70,8 @@ test("R12: names TLS where the certificate of the broker is self-signed", async 
   );
 });
 
-test("R12: names the broker that takes no messages because its memory is used up; then it takes them", async ({
-  skip,
-}) => {
-  skip(!server.isOurs, NOT_OURS);
+test("R12: names the broker that takes no messages because its memory is used up; then it takes them", async (context) => {
+  skipIf(!server.isOurs, NOT_OURS, context);
   await server.control("set_vm_memory_high_watermark", "0.00001");
 
   const refused = await publish(vhost.url, undefined, 4_000);

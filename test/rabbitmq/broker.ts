@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Connection, type SyncMessage } from "rabbitmq-client";
+import type { TestContext } from "vitest";
 import {
   managementOptions,
   type RabbitServer,
@@ -27,6 +28,13 @@ export interface TestVhost {
   /** Every message in a queue, taken out of it. */
   drain(queue: string): Promise<SyncMessage[]>;
   close(): Promise<void>;
+}
+
+/** Skips a test, and prints its name and the reason, which the reporter does not. */
+export function skipIf(condition: boolean, reason: string, { skip, task }: TestContext): void {
+  if (!condition) return;
+  process.stderr.write(`skipped: ${task.name}: ${reason}\n`);
+  skip(reason);
 }
 
 /** Why a test is skipped. */

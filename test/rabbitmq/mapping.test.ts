@@ -23,6 +23,7 @@ import {
   NOT_OURS,
   newVhost,
   SETTINGS,
+  skipIf,
   startTestRabbit,
   type TestVhost,
   textOf,
@@ -318,11 +319,12 @@ describe("retries, suspects and the broker", () => {
 
   test.for<Requeue>(["nack", "close"])(
     "R7: a message whose batches fail reaches the delivery limit and is dead-lettered, requeued by %s",
-    async (requeue, { skip }) => {
+    async (requeue, context) => {
       const version = await versionOf(server);
-      skip(
+      skipIf(
         requeue === "nack" && !countsNacks(version),
         `RabbitMQ ${version} counts no negative acknowledgement`,
+        context,
       );
       await open();
       const [policy] = (await vhost.management.policies()).filter(({ name }) => name === QUEUE);
@@ -351,8 +353,8 @@ describe("retries, suspects and the broker", () => {
     },
   );
 
-  test("R9: after the broker was killed under load, every confirmed message is handled", async ({ skip }) => {
-    skip(!server.isOurs, NOT_OURS);
+  test("R9: after the broker was killed under load, every confirmed message is handled", async (context) => {
+    skipIf(!server.isOurs, NOT_OURS, context);
     await open();
     const publisher = vhost.client.createPublisher({ confirm: true });
     const confirmed: string[] = [];

@@ -33,6 +33,8 @@ const CONSUMER_OF = {
 /** Longer than the visibility time-out, for the messages in flight when an emulator was closed. */
 const AT_REST_MS = 90_000;
 const PARTITIONS = 3;
+/** Of messages in RabbitMQ, which nothing reads after the last move. */
+const TTL_SECONDS = 30;
 
 let dataDir: string;
 let kafka: TestBroker;
@@ -82,7 +84,8 @@ beforeAll(
     [kafka, server] = await Promise.all([startTestBroker(), startTestRabbit()]);
     vhost = await newVhost(server, SETTINGS);
     for (const [index, processing] of WAY.entries()) {
-      emulator = await openRabbitEmulator(processing, { dataDir, vhost, kafka });
+      const settings = { rabbitmqMessageTtlSeconds: String(TTL_SECONDS) };
+      emulator = await openRabbitEmulator(processing, { settings, dataDir, vhost, kafka });
       if (index === 0) {
         for (const [sku, onHand] of Object.entries(STOCK)) await emulator.api.stockUp(sku, onHand);
         load = placeUnderLoad(
@@ -97,8 +100,10 @@ beforeAll(
     }
     await load.done;
     await atRest(emulator.target, AT_REST_MS);
+    // Expired messages of decided orders are finished.
+    await untilTrue("nothing is left in RabbitMQ", isHandled.rabbitmq, AT_REST_MS);
   },
-  3 * OPENS_MS + 2 * AT_REST_MS,
+  3 * OPENS_MS + 3 * AT_REST_MS,
 );
 afterAll(async () => {
   await emulator?.close();

@@ -71,6 +71,8 @@ export interface RouteSpec {
   readonly routeKey?: string;
   /** HTTP APIs: the format of the event and of the response. */
   readonly payload?: "1.0" | "2.0";
+  /** Its callers need a permission of IAM. */
+  readonly isByIam?: boolean;
   /** The function does not accept calls of the API. */
   readonly isRefused?: boolean;
 }

@@ -92,7 +92,8 @@ function readRoutes(assembly: ResolvedAssembly, functions: readonly FunctionSpec
     const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(text)?.[1] ?? text;
     const functionName = functionOf(functions, arn, `${path}: IntegrationUri`);
     const routeKey = stringAt(properties["RouteKey"], `${path}: RouteKey`);
-    return [toRoute(routeKey, functionName, payload === "1.0" ? "1.0" : "2.0")];
+    const route = toRoute(routeKey, functionName, payload === "1.0" ? "1.0" : "2.0");
+    return [authorization === "AWS_IAM" ? { ...route, isByIam: true } : route];
   });
   return routes.flat();
 }

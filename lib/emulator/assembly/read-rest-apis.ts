@@ -94,6 +94,7 @@ function readRoutes(
         method: stringAt(properties["HttpMethod"], `${path}: HttpMethod`),
         path: pathOf(String(properties["ResourceId"])),
         functionName: functionOf(functions, arn, `${path}: Integration.Uri`),
+        ...(properties["AuthorizationType"] === "AWS_IAM" ? { isByIam: true } : {}),
       },
     ];
   });

@@ -1,4 +1,11 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from "node:http";
 import type { Json } from "../assembly/template-values.ts";
 import { type AwsCall, accessKeyOf, jsonInput } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
@@ -39,7 +46,8 @@ export const openDynamoDbProxy = async (options: {
   const agent = new Agent({ keepAlive: true });
   const listeners = new Set<() => void>();
 
-  const forward = (incoming: IncomingMessage, response: ServerResponse, operation: string, body?: Buffer) => {
+  /** A call of `upstream` that waits for its body. */
+  const open = (incoming: IncomingMessage, response: ServerResponse, operation: string): ClientRequest => {
     const outgoing = request(
       { agent, hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
       (answer) => {
@@ -49,12 +57,13 @@ export const openDynamoDbProxy = async (options: {
       },
     );
     // The caller gets a broken connection, as from DynamoDB.
-    outgoing.on("error", () => response.destroy());
+    outgoing.on("error", () => {
+      if (!response.writableEnded) response.destroy();
+    });
     response.on("close", () => {
       if (!response.writableFinished) outgoing.destroy();
     });
-    if (body === undefined) incoming.pipe(outgoing);
-    else outgoing.end(body);
+    return outgoing;
   };
 
   const server = createServer((incoming, response) => {
@@ -63,23 +72,30 @@ export const openDynamoDbProxy = async (options: {
       String(incoming.headers["x-amz-target"] ?? "")
         .split(".")
         .at(-1) ?? "";
+    // Opened while the body arrives: the check of a call then costs no time before the call.
+    const outgoing = open(incoming, response, operation);
     const mayFail = faults.isOn("table") || faults.isOn("conflicts");
     if (!mayFail && calls.isEmpty()) {
-      forward(incoming, response, operation);
+      incoming.pipe(outgoing);
       return;
     }
     const chunks: Buffer[] = [];
     incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
     incoming.on("end", () => {
-      const body = Buffer.concat(chunks);
+      const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
       const execute = () => {
         const fault = mayFail ? dynamoDbFault(operation, body.toString(), tables, faults) : undefined;
-        if (fault === undefined) forward(incoming, response, operation, body);
-        else answerWith(response, fault);
+        if (fault === undefined) {
+          outgoing.end(body);
+          return;
+        }
+        outgoing.destroy();
+        answerWith(response, fault);
       };
       isRefused(calls, toCall(incoming, response, operation, body), response).then(
         (refused) => {
-          if (!refused) execute();
+          if (refused) outgoing.destroy();
+          else execute();
         },
         () => response.destroy(),
       );

@@ -13,6 +13,7 @@ export const MAX_BYTES = 10 * 1024 * 1024;
 
 /** Errors of the gateway itself. DEFAULT_5XX: a function that threw, crashed, timed out, or answered no response. */
 export type GatewayErrorType =
+  | "ACCESS_DENIED"
   | "API_CONFIGURATION_ERROR"
   | "MISSING_AUTHENTICATION_TOKEN"
   | "REQUEST_TOO_LARGE"

@@ -6,6 +6,7 @@ import type { GatewayErrorType, HttpAnswer } from "./api-kind.ts";
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
  */
 const DEFAULTS = {
+  ACCESS_DENIED: [403, "User is not authorized to access this resource"],
   API_CONFIGURATION_ERROR: [500, "Internal server error"],
   MISSING_AUTHENTICATION_TOKEN: [403, "Missing Authentication Token"],
   REQUEST_TOO_LARGE: [413, "Request Too Long"],

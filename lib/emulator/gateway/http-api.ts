@@ -9,6 +9,7 @@ import { responseV2 } from "./response-v2.ts";
 
 /** Type → status and message, as an HTTP API answers. */
 const ERRORS: Readonly<Record<GatewayErrorType, readonly [status: number, message: string]>> = {
+  ACCESS_DENIED: [403, "Forbidden"],
   API_CONFIGURATION_ERROR: [500, "Internal Server Error"],
   MISSING_AUTHENTICATION_TOKEN: [404, "Not Found"],
   REQUEST_TOO_LARGE: [413, "Request Entity Too Large"],

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ApiSpec } from "../assembly/model.ts";
+import { accessKeyOf } from "../calls/aws-call.ts";
 import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
 import { type ApiKind, type GatewayErrorType, type HttpAnswer, MAX_BYTES } from "./api-kind.ts";
@@ -25,6 +26,8 @@ export interface ApiOptions {
   /** Called after each response, for the metrics of the gateway. */
   readonly onAnswer?: (status: number, latencyMs: number) => void;
   readonly timeoutMs?: number;
+  /** Whether the caller with an access key may send a request, by its method and path. Unsigned requests are served. */
+  readonly permits?: (accessKeyId: string, request: string) => Promise<boolean>;
 }
 
 export type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
@@ -47,6 +50,8 @@ export function serveApi(options: ApiOptions): RequestListener {
     if (own !== undefined) return own;
     const match = kind.match(incoming.method ?? "GET", target.path);
     if (match === undefined) return error("MISSING_AUTHENTICATION_TOKEN");
+    if (match.route.isByIam === true && (await refusesCaller(incoming, target.path)))
+      return error("ACCESS_DENIED");
     if (match.route.isRefused === true) return error("API_CONFIGURATION_ERROR");
     if (!passes()) return error("THROTTLED");
     if (!READS.has(incoming.method ?? "GET") && options.isFull?.() === true)
@@ -62,6 +67,12 @@ export function serveApi(options: ApiOptions): RequestListener {
     if (result.kind === "throttled") return ownProblem("EMULATOR_BUSY", requestId);
     const answer = result.kind === "ok" ? kind.answer(result.payload, incoming, match) : undefined;
     return answer ?? error("DEFAULT_5XX");
+  };
+
+  const refusesCaller = async ({ method = "GET", headers }: IncomingMessage, path: string) => {
+    const accessKeyId = accessKeyOf(headers.authorization);
+    if (options.permits === undefined || accessKeyId === undefined) return false;
+    return !(await options.permits(accessKeyId, `${method}${path}`));
   };
 
   return async (incoming, outgoing) => {

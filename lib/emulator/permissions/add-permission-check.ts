@@ -1,10 +1,16 @@
 import type { EmulatorModel } from "../assembly/model.ts";
 import type { EmulatorContext } from "../emulator-context.ts";
-import type { Decided } from "./check-permissions.ts";
+import type { Decided, KeyPermits } from "./check-permissions.ts";
 import { knownConditions } from "./known-conditions.ts";
 import { permittedModel } from "./standing-permissions.ts";
 
 const SIMULATOR = "@cloud-copilot/iam-simulate";
+
+export interface CheckedModel {
+  readonly model: EmulatorModel;
+  /** For the callers of APIs. */
+  readonly isKeyPermitted: KeyPermits;
+}
 
 /**
  * Refuses the SDK calls that the policies of the assembly do not permit, each with one line for the first of its kind, and
@@ -15,14 +21,14 @@ export async function addPermissionCheck(
   { calls, region, log }: Pick<EmulatorContext, "calls" | "region" | "log">,
   model: EmulatorModel,
   onDecided: (decided: Decided) => void = () => {},
-): Promise<EmulatorModel> {
+): Promise<CheckedModel> {
   const say = (text: string) => log("permissions", text);
   // Its licence, the AGPL, is not that of this package: an app installs it by its own decision.
   const simulated = await import("./check-permissions.ts").catch((error: unknown) => {
     if (!isMissing(error)) throw error;
     say(`Permissions are not checked. To check them:  npm install --save-dev ${SIMULATOR}`);
   });
-  if (simulated === undefined) return model;
+  if (simulated === undefined) return { model, isKeyPermitted: async () => true };
   const { permissions, unknownKeys } = knownConditions(model.permissions);
   for (const { name, unknown } of permissions.principals)
     if (unknown !== undefined) say(`The calls of ${name} are not checked: ${unknown}`);
@@ -41,7 +47,10 @@ export async function addPermissionCheck(
     },
   });
   calls.add(check.ofCalls);
-  return permittedModel({ ...model, permissions }, check, region);
+  return {
+    model: await permittedModel({ ...model, permissions }, check, region),
+    isKeyPermitted: check.isKeyPermitted,
+  };
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -19,6 +19,8 @@ export interface PermissionCheckOptions {
 /** Decisions that are kept; a key of S3 is part of one. */
 const KEPT = 10_000;
 
+export type KeyPermits = (accessKeyId: string, permission: Permission) => Promise<boolean>;
+
 export interface PermissionCheck {
   /**
    * Refuses the calls of functions and other callers that their policies do not permit, as AWS does. A call without a
@@ -27,6 +29,8 @@ export interface PermissionCheck {
   readonly ofCalls: CallCheck;
   /** Whether a principal has a permission, as far as the emulator can evaluate it. */
   isPermitted(principal: PrincipalSpec, permission: Permission): Promise<boolean>;
+  /** The same by an access key; true for an unknown one. */
+  readonly isKeyPermitted: KeyPermits;
 }
 
 export function permissionCheck({ permissions, region, onDecided }: PermissionCheckOptions): PermissionCheck {
@@ -66,10 +70,15 @@ export function permissionCheck({ permissions, region, onDecided }: PermissionCh
       ? Promise.all(decided).then(refusalOf)
       : refusalOf(decided as readonly Decision[]);
   };
+  const isPermitted = async (principal: PrincipalSpec, permission: Permission) =>
+    principal.unknown !== undefined || !isRefusal(await decide(principal, permission));
   return {
     ofCalls,
-    isPermitted: async (principal, permission) =>
-      principal.unknown !== undefined || !isRefusal(await decide(principal, permission)),
+    isPermitted,
+    isKeyPermitted: async (accessKeyId, permission) => {
+      const principal = principals.get(accessKeyId);
+      return principal === undefined || isPermitted(principal, permission);
+    },
   };
 }
 

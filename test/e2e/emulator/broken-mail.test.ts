@@ -36,6 +36,32 @@ it("H1: a mail of unknown outcome is parked, and no later delivery repeats it", 
   expect(await subjectsAbout(target, order)).toEqual([]);
 });
 
+it("H1: an operator decides about a mail of unknown outcome: it was sent, or it is sent now", async () => {
+  await target.emulator.break("mail");
+  const orders = [
+    await api.decidedOrder("tea", 1, { email: ADDRESS }),
+    await api.decidedOrder("tea", 1, { email: ADDRESS }),
+  ] as const;
+  const keys = orders.map((order) => failedKey("notify-customer", eventAbout(order, "order.confirmed")));
+  for (const key of keys) await api.failed(key, "OPEN");
+  await target.emulator.mend("mail");
+
+  for (const [index, mail] of (["sent", "not-sent"] as const).entries()) {
+    const path = `/failed-messages/${encodeURIComponent(keys[index] ?? "")}/redrive`;
+    const request = {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ why: "the provider says so", mail }),
+    };
+    // Refused while an attempt may still be in progress.
+    await untilTrue(`${mail} is accepted`, async () => (await api.request(path, request)).status === 200);
+  }
+  for (const key of keys) await api.failed(key, "RESOLVED");
+
+  expect(await subjectsAbout(target, orders[0])).toEqual([]);
+  expect(await subjectsAbout(target, orders[1])).toEqual([`Your order ${orders[1].orderId} is confirmed`]);
+});
+
 it("H4: a confirmation after the cancellation of its order is not sent", async () => {
   const findTopic = target.emulator.loseTopic();
   const { body } = await api.place({ lines: [line("tea")], email: ADDRESS });

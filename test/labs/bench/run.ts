@@ -10,6 +10,7 @@ import { imports } from "./imports.ts";
 import { kafkaCost } from "./kafka-cost.ts";
 import { kafkaThroughput } from "./kafka-throughput.ts";
 import { lanes } from "./lanes.ts";
+import { permissionChecks } from "./permission-checks.ts";
 import { rabbit } from "./rabbitmq.ts";
 import { redriveLoad } from "./redrive-load.ts";
 import { keepReport, type Result, reportOf } from "./report.ts";
@@ -28,6 +29,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   kafkaThroughput,
   rabbit,
   redriveLoad,
+  permissionChecks,
   imports,
   coldStart,
   startUp,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type FaultProfile, NO_FAULTS } from "./fault-profile.ts";
 import { schedulesIn } from "./schedules-in.ts";
 
-const RUNS = 80;
+const RUNS = 50;
 const rabbitIn = (faultProfile: Partial<FaultProfile>) =>
   schedulesIn({ ...NO_FAULTS, processing: ["rabbitmq"], ...faultProfile }, RUNS);
 

@@ -8,6 +8,7 @@ import { DONE, type Outcome, park, retry } from "../../../functions/middleware/o
 import {
   copiedHeaders,
   type RabbitRecord,
+  rabbitEvent,
   rabbitmq,
 } from "../../../functions/middleware/transports/rabbitmq.ts";
 import {
@@ -168,6 +169,124 @@ test("R10: whatever headers a client forges, a message that always fails is park
       expect(handled()).toBeLessThanOrEqual(ATTEMPTS);
     }),
     { numRuns: 300 },
+  );
+});
+
+const KEYS = ["order.queue", "order.queue.suspect", "a::b", "::", ":", "shop::order.queue"] as const;
+const messages = fc.array(
+  fc.record({
+    queue: fc.constantFrom(...KEYS),
+    isEvent: fc.boolean(),
+    headers,
+    redelivered: fc.boolean(),
+    end: fc.constantFrom("done", "duplicate", "retry", "park", "throw"),
+    isStorable: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+const interleavings = fc.record({
+  scheduler: fc.scheduler(),
+  messages,
+  concurrency: fc.constantFrom(1, 3, 10),
+  timesOut: fc.boolean(),
+  /** Which call to the broker it refuses, if any. */
+  refused: fc.constantFrom(undefined, 0, 1),
+});
+
+test("R3, R4, R10: in any interleaving, no message is acknowledged that is not done, stored or in another queue", async () => {
+  await fc.assert(
+    fc.asyncProperty(interleavings, async ({ scheduler, messages, concurrency, timesOut, refused }) => {
+      const clock = fakeClock(NOW);
+      const step = (label: string) => scheduler.schedule(Promise.resolve(), label);
+      const kept = new Set<string>();
+      const bodies = messages.map(({ isEvent }, i) =>
+        isEvent ? JSON.stringify(created(order(`${i}`))) : `{ poison ${i}`,
+      );
+      const indexOf = (body: string) => bodies.indexOf(body);
+      let puts = 0;
+      const handler = retryThroughQueues(
+        consumer({
+          name: "rabbitmq",
+          transport: rabbitmq({ attempts: ATTEMPTS }),
+          parse: parseRabbitRecord,
+          decode: decodeRabbitRecord,
+          handle: {
+            async one(event: OrderEvent) {
+              await step("handle");
+              const body = JSON.stringify(event);
+              const outcome = end(messages[indexOf(body)]?.end);
+              if (outcome.kind === "done" || outcome.kind === "duplicate") kept.add(body);
+              return outcome;
+            },
+          },
+          failureLog: {
+            async park({ body }) {
+              await step("park");
+              if (messages[indexOf(body)]?.isStorable !== true) throw new Error("The store is down.");
+              kept.add(body);
+            },
+            lastAttemptFailed: () => step("store"),
+            resolve: () => step("resolve"),
+          },
+          settings: { concurrency },
+          clock,
+          write: () => {},
+        }),
+        {
+          copies: {
+            async put(copies) {
+              await step("put");
+              if (puts++ === refused) throw new Error("refused");
+              for (const { record } of copies)
+                kept.add(Buffer.from(String(record.data), "base64").toString());
+            },
+          },
+          names: RABBITMQ_QUEUE_NAMES,
+          clock,
+          attempts: ATTEMPTS,
+          delaysSeconds: [5, 30, 120],
+        },
+      );
+      const records = messages.map(({ queue, headers, redelivered }, i): RabbitRecord => {
+        const basicProperties = { headers, messageId: `m-${i}` };
+        return { queue, vhost: "/", basicProperties, redelivered, data: base64(bodies[i] ?? "") };
+      });
+      if (timesOut) void step("the time is up").then(() => clock.advance(60_000));
+
+      const lost = await scheduler.waitFor(
+        handler(rabbitEventOf(...records), context()).then(
+          () => bodies.filter((body) => !kept.has(body)),
+          () => [],
+        ),
+      );
+
+      expect(lost).toEqual([]);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("an event has the same messages under the same keys after it was read and put together again", () => {
+  const keys = fc.tuple(fc.constantFrom(...KEYS), fc.constantFrom("/", "shop", "", "a:b", ":"));
+  const events = fc.dictionary(
+    keys.map(([queue, vhost]) => `${queue}::${vhost}`),
+    fc.array(fc.nat(), { minLength: 1, maxLength: 3 }),
+  );
+  fc.assert(
+    fc.property(events, (numbers) => {
+      const rmqMessagesByQueue = Object.fromEntries(
+        Object.entries(numbers).map(([key, all]) => [key, all.map((data) => ({ data: base64(`${data}`) }))]),
+      );
+      const event = { eventSource: "aws:rmq", rmqMessagesByQueue };
+
+      const again = rabbitEvent(event, rabbitmq({ attempts: ATTEMPTS }).read(event));
+
+      const read = (again as typeof event).rmqMessagesByQueue;
+      const dataOf = (all: readonly { data: string }[] = []) => all.map(({ data }) => data);
+      expect(Object.keys(read).sort()).toEqual(Object.keys(rmqMessagesByQueue).sort());
+      for (const [key, all] of Object.entries(rmqMessagesByQueue))
+        expect(dataOf(read[key])).toEqual(dataOf(all));
+    }),
   );
 });
 

@@ -200,8 +200,10 @@ const assignments = (variables: Readonly<Record<string, string | number>>): read
 /** Runs rabbitmqctl on the broker. Resolves to its output; rejects unless it succeeds. */
 export async function controlBroker(options: BrokerOptions, ...args: readonly string[]): Promise<string> {
   const tool = [join(options.bin, "rabbitmqctl"), ...args];
-  const { stdout } = await runFile("/usr/bin/env", [...assignments(nodeVariables(options)), ...tool]);
-  return stdout;
+  const running = runFile("/usr/bin/env", [...assignments(nodeVariables(options)), ...tool]);
+  // The tool of RabbitMQ 4 reads it to its end.
+  running.child.stdin?.end();
+  return (await running).stdout;
 }
 
 const runFile = promisify(execFile);

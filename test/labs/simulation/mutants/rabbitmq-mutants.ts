@@ -180,7 +180,8 @@ export const RABBITMQ_MUTANTS: readonly Mutant[] = [
         return retryDead({ ...ports, copies: { put } });
       },
     }),
-    { ...DYING, clockJump: 0.03 },
+    // Nothing reads the messages any more, so that they expire again and again.
+    { ...DYING, poison: 0.6, processing: ["queues", "rabbitmq"], moves: [["queues"]] },
   ),
   inRabbit(
     "a successful redrive does not resolve its row",
