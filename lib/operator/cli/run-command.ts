@@ -39,6 +39,7 @@ import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
 import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
+import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 
@@ -63,6 +64,8 @@ export const COMMANDS: readonly Command[] = [
   failedWatch,
   deadLettersList,
   deadLettersRedrive,
+  queuesCommand,
+  alarmsCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -209,6 +212,8 @@ function checkUrl(text: string): void {
 const ANY_APP: readonly string[] = [
   deadLettersList,
   deadLettersRedrive,
+  queuesCommand,
+  alarmsCommand,
   consoleCommand,
   breakCommand,
   mend,

@@ -96,6 +96,14 @@ const CASES: Readonly<Record<string, Case>> = {
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
   "dead-letters list": { args: () => [] },
   "dead-letters redrive": { args: (text) => [text, "--yes"] },
+  queues: {
+    args: () => [],
+    answers: (text) => [[{ consumer: text, waiting: 1, inFlight: 0, deadLetters: 0, undelivered: 0 }]],
+  },
+  alarms: {
+    args: () => ["--all"],
+    answers: (text) => [[{ name: text, state: text, since: 1, description: text, runbook: text }]],
+  },
   load: { args: () => ["--rate", "1", "--seconds", "1"], runs: 2 },
   console: { args: () => ["--no-open"] },
   break: { args: (text) => [text], answers: (text) => [faults(text)] },
