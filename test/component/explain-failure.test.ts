@@ -66,7 +66,7 @@ describe("why a message failed", () => {
       isInDoubt: true,
       effect: "unknown",
       redriveWould: "refuse",
-      whyNot: expect.stringContaining("may have gone out"),
+      whyNot: expect.stringContaining("may have been sent"),
     });
     expect(await redrive(failedKey)).toMatchObject({ status: 422, body: { code: "REDRIVE_REFUSED" } });
     expect(rig.queues.sent).toEqual([]);

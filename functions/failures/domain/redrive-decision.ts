@@ -51,7 +51,7 @@ export function decideRedrive(
   if (!acceptsType(row.consumer, type)) return futile(doesNotAccept(row.consumer, type));
   if (isInDoubt(row, evidence)) {
     return futile(
-      'The mail may have gone out, and is never sent twice. Find out whether it did, then redrive this with --sent or --not-sent (API: mail: "sent" or "not-sent").',
+      'The mail may have been sent, and is never sent twice. Find out whether it was, then redrive the message with --sent or --not-sent (API: mail: "sent" or "not-sent").',
     );
   }
   return { kind: "send" };

@@ -147,7 +147,7 @@ describe("the consequences of a discard", () => {
       "an uncertain mail",
       mailOf(2),
       seen({ status: "CANCELLED", version: 2 }, "sending"),
-      [/may or may not be sent/],
+      [/may or may not have been sent/],
     ],
     [
       "an unpublished creation",
