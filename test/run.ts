@@ -1,6 +1,6 @@
 /**
- * `npm test`: lint, types, every tier of tests, synth. Runs all steps, also after a failure, and ends with the line
- * `N passed, N failed` (a step without tests counts as one).
+ * `npm test`: lint, types, the tiers of tests but the heavy ones, faults, synth. Runs all steps, also after a failure, and
+ * ends with the line `N passed, N failed` (a step without tests counts as one).
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";

@@ -33,13 +33,16 @@ export const emulatorCommand = (recordFile: string): Command => ({
       value: "dir",
       help: "Folder that keeps the state over restarts (default: in memory)",
     },
-    latency: { type: "string", value: "aws", help: "Gives each call the time that it takes at AWS" },
+    latency: { type: "string", value: "aws", help: "Gives each SDK call the time that it takes at AWS" },
     quotas: {
       type: "string",
       value: "region",
       help: "Refuses what exceeds the quotas of an AWS region, such as eu-central-1",
     },
-    "no-iam": { type: "boolean", help: "Refuses no call for the policies of its caller" },
+    "no-iam": {
+      type: "boolean",
+      help: "Does not check IAM policies (default: refuses calls that they do not permit)",
+    },
   },
   example: 'emulator --app "npx tsx app.ts" --data .data',
   needsTarget: false,

@@ -20,8 +20,8 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
                   stay; prints errors of types, and changes of the stacks, which need a restart. npm run dev is the same
   --inspect[=F]   opens a debugger for the function F, or for each function, from port 9229 on, with TypeScript sources;
                   suspends its time-outs; implies --watch
-  --no-iam        refuses no call for the policies of its caller (default: refuses what AWS would refuse)
-  --latency aws   gives each call of the functions the time that it takes at AWS (default: none)
+  --no-iam        does not check IAM policies (default: refuses calls that they do not permit)
+  --latency aws   gives each SDK call the time that it takes at AWS (default: none)
   --quotas REGION refuses what exceeds the quotas of an AWS region, such as eu-central-1 (default: refuses nothing)
   --json          prints every line of the functions and of the emulator as JSON, without the banner (default: off)
   --help, -h      prints this text

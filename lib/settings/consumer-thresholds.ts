@@ -57,7 +57,7 @@ export const CONSUMER_THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "A function crashed or timed out, which no message can cause. Failed messages are not counted. Check first the log of the function.",
+      "A function crashed or timed out. Failed messages are not counted. Check first the log of the function.",
   },
 } as const satisfies Record<string, Threshold>;
 export type ConsumerAlarmKind = keyof typeof CONSUMER_THRESHOLDS;

@@ -56,7 +56,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "Events leave more than 50 minutes late; after an hour they go to the bucket. The alarm is silent while the event source mapping reads nothing. Check first the log of the publisher.",
+      "Events are published more than 50 minutes late; after an hour they are moved to the bucket of crashed batches. The alarm is silent while the event source mapping reads nothing. Check first the log of the publisher.",
   },
   "publishing-late": {
     above: 300_000,
@@ -64,7 +64,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "Events leave more than 5 minutes late; after an hour they go to the bucket. Check first the log and the throttles of the publisher.",
+      "Events are published more than 5 minutes late; after an hour they are moved to the bucket of crashed batches. Check first the log and the throttles of the publisher.",
   },
   "table-throttles": {
     above: 0,
@@ -104,7 +104,7 @@ export const THRESHOLDS = {
     periods: 3,
     statistic: "Sum",
     means:
-      "SES throttled mails for a quarter of an hour. They are postponed and use up no receives. Check first the rate and the quota of a day of the account.",
+      "SES throttled mails for a quarter of an hour. They are postponed and use up no receives. Check first the rate and the daily quota of the account.",
   },
   "open-failed-messages": {
     above: 0,
@@ -120,7 +120,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "Orders are PENDING for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events or order-created is paused or fails.",
+      "Orders have been PENDING for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events or order-created is paused or fails.",
   },
   // A run without a failed task counts 1, and nothing else is reported: only missing data sets it off.
   "maintenance-silent": {

@@ -9,7 +9,7 @@ export const failedDiscard: Command = {
   takes: "<failedKey>",
   summary: "Discard a failed message and list what stays undone; dry run without --yes",
   flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
-  example: 'failed discard order-created~01J9ZQ:1:order.created --yes --why "test order"',
+  example: 'failed discard order-created~01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created --yes --why "test order"',
   async run(context) {
     const given = onlyArgument(context, "<failedKey>");
     const change = changeFields(context);
@@ -36,7 +36,8 @@ export const failedUndo: Command = {
   takes: "<failedKey>",
   summary: "Reopen a discarded message; dry run without --yes",
   flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
-  example: 'failed undo order-created~01J9ZQ:1:order.created --yes --why "discarded by mistake"',
+  example:
+    'failed undo order-created~01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created --yes --why "discarded by mistake"',
   async run(context) {
     const given = onlyArgument(context, "<failedKey>");
     const change = changeFields(context);

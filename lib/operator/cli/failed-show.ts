@@ -14,7 +14,7 @@ export const failedShow: Command = {
       help: "Print the body alone: byte for byte into a file or pipe, as failed edit takes it; escaped on a terminal",
     },
   },
-  example: "failed show order-created~01J9ZQ:1:order.created",
+  example: "failed show order-created~01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created",
   async run(context) {
     const { answer: row } = await onFailedMessage(
       context,

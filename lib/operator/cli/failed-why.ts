@@ -8,7 +8,7 @@ export const failedWhy: Command = {
   name: "failed why",
   takes: "<failedKey>",
   summary: "Explain why a message failed and what a redrive would do",
-  example: "failed why order-created~01J9ZQ:1:order.created",
+  example: "failed why order-created~01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created",
   async run(context) {
     const { failedKey, answer } = await onFailedMessage(
       context,

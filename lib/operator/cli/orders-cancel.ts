@@ -6,7 +6,7 @@ export const ordersCancel: Command = {
   name: "orders cancel",
   takes: "<orderId>",
   summary: "Cancel an order",
-  example: "orders cancel 01J9ZQ",
+  example: "orders cancel 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
     const id = segment(onlyArgument(context, "<orderId>"));
     const order = await request(context, { method: "POST", path: `/orders/${id}/cancel` });

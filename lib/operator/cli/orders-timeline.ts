@@ -7,7 +7,7 @@ export const ordersTimeline: Command = {
   name: "orders timeline",
   takes: "<orderId>",
   summary: "Show what functions and operators did with the events of an order",
-  example: "orders timeline 01J9ZQ --stage prod",
+  example: "orders timeline 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --stage prod",
   async run(context) {
     const orderId = onlyArgument(context, "<orderId>");
     context.progress("searching the logs …");

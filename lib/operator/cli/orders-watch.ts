@@ -9,7 +9,7 @@ export const ordersWatch: Command = {
   name: "orders watch",
   takes: "<orderId>",
   summary: "Show an order and its changes until it is no longer PENDING, for a minute at most",
-  example: "orders watch 01J9ZQ",
+  example: "orders watch 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
     const print = (order: ApiAnswer["body"]) =>
       context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));

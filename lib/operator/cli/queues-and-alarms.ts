@@ -5,9 +5,7 @@ export const queuesCommand: Command = {
   name: "queues",
   takes: "",
   summary: "List the queues with their waiting messages and dead letters",
-  details: [
-    "A consumer of RabbitMQ has one line for its queues of the broker; for a deployment, they are not listed.",
-  ],
+  details: ["The queues of RabbitMQ are one line for each consumer. For a deployment they are not listed."],
   example: "queues --stage prod",
   async run(context) {
     refuseArguments(context);

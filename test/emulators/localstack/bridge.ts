@@ -10,7 +10,7 @@ import { localStack, requireRunning } from "./docker.ts";
 
 const HELP = `npm run localstack:bridge -- [flags]: gives functions in LocalStack the records of their topics, until Ctrl+C
 
-  --test  until the cases of test/emulators/bridge are run
+  --test  runs the cases of test/emulators/bridge, then ends
   --help  this text
 `;
 const { test } = scriptFlags(HELP, (args) => {

@@ -8,8 +8,7 @@ import { TargetInfo } from "../target-info.ts";
 /** Queue depths by consumer. Dead letters and undelivered messages are highlighted. */
 export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
   const { orders } = useContext(TargetInfo).about.can;
-  if (queues.length === 0)
-    return <Empty>{orders ? "No queues: all consumers receive messages from Kafka." : "No queues."}</Empty>;
+  if (queues.length === 0) return <Empty>No queues.</Empty>;
   return (
     <table class="queues">
       <caption class="visually-hidden">Messages in each consumer's queues</caption>
