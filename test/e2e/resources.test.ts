@@ -2,6 +2,7 @@ import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect, it } from "vitest";
 import { declarationOf, FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { TABLE_NAMES } from "../../functions/contract/names.ts";
+import { THRESHOLDS } from "../../lib/settings/thresholds.ts";
 import { openTarget } from "./open-target.ts";
 
 const { target } = await openTarget();
@@ -10,26 +11,23 @@ const TABLES = [
   ...Object.values(TABLE_NAMES),
   ...QUEUE_CONSUMERS.flatMap((of) => (declarationOf(of).tables ?? []).map(({ name }) => `${of}-${name}`)),
 ];
-const each = (alarm: string, names: readonly string[]) => names.map((name) => `${alarm}-${name}`);
+/** The resources that each have an alarm of the kind; another kind has one alarm. */
+const RESOURCES: Readonly<Record<string, readonly string[]>> = {
+  "queue-length": QUEUE_CONSUMERS,
+  "message-age": QUEUE_CONSUMERS,
+  "dead-lettered": QUEUE_CONSUMERS,
+  undelivered: QUEUE_CONSUMERS,
+  "table-throttles": TABLES,
+  "function-errors": FUNCTIONS,
+  throttles: FUNCTIONS,
+};
+const KINDS = Object.keys(THRESHOLDS).filter((kind) => !/^(kafka|rabbitmq)-/.test(kind));
 
 it("every queue, table, function and kind of failure has its alarm", async () => {
   const alarms = await target.alarms();
 
   expect([...alarms].sort()).toEqual(
-    [
-      "api-errors",
-      "delivery-failed",
-      "failed-messages",
-      "iterator-age",
-      "open-failed-messages",
-      "publish-failed",
-      "publishing-late",
-      ...["queue-length", "message-age", "dead-lettered", "undelivered"].flatMap((alarm) =>
-        each(alarm, QUEUE_CONSUMERS),
-      ),
-      ...each("table-throttles", TABLES),
-      ...["function-errors", "throttles"].flatMap((alarm) => each(alarm, FUNCTIONS)),
-    ].sort(),
+    KINDS.flatMap((kind) => RESOURCES[kind]?.map((name) => `${kind}-${name}`) ?? [kind]).sort(),
   );
 });
 

@@ -106,9 +106,14 @@ function checkMails({ tables, attempts }: SimulatedSystem): void {
   }
 }
 
-/** I4: events of a republish that the topic refused, and that were not published since, are in the store. */
+/**
+ * I4: events of a republish that the topic refused, and that were not published since, are in the store. The watch of
+ * pending orders publishes no event whose order has a failed message.
+ */
 function checkRefusals({ oracle, tables }: SimulatedSystem): void {
-  const rows = [...tables.rows.failed.values()].filter(({ consumer }) => consumer === "publish-events");
+  const rows = [...tables.rows.failed.values()].filter(
+    ({ consumer, eventType }) => consumer === "publish-events" || eventType === "order.created",
+  );
   for (const id of oracle.refused) {
     const event = oracle.events.get(id)?.event;
     const order = tables.rows.orders.get(event?.subject ?? "");
