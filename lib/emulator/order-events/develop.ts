@@ -45,23 +45,28 @@ export async function develop(
       if (files.some((file) => DECLARATIONS.test(file))) void stacks.changed();
     }),
     ...STACKS.map((folder) => watchFolder(join(root, folder), () => void stacks.changed())),
+    watchFolder(join(root, "lib"), (files) => files.includes("config.ts") && void stacks.changed(), false),
   ];
   const types = watchTypes(root, print);
   print("Watching functions/ and the stacks.");
   return {
     async close() {
       for (const watcher of watchers) watcher.close();
-      types.kill();
+      endGroup(types);
       await rm(copies, { recursive: true, force: true });
     },
   };
 }
 
 /** Calls `changed` once for changes that come together, with the files by their paths in the folder. */
-function watchFolder(folder: string, changed: (files: readonly string[]) => void): { close(): void } {
+function watchFolder(
+  folder: string,
+  changed: (files: readonly string[]) => void,
+  recursive = true,
+): { close(): void } {
   let timer: NodeJS.Timeout | undefined;
   const files: string[] = [];
-  return watch(folder, { recursive: true }, (_, file) => {
+  return watch(folder, { recursive }, (_, file) => {
     if (file === null || !/\.(ts|mjs|json)$/.test(file)) return;
     files.push(file);
     clearTimeout(timer);
@@ -148,6 +153,7 @@ function followStacks({ root, settings, print }: DevelopOptions): { changed(): P
           const more = changed.length > MOST_NAMED ? `\n  and ${changed.length - MOST_NAMED} more` : "";
           print(`Restart to apply changed resources:\n  ${text}${more}`);
         }
+        if (text === "" && reported !== "") print("The stacks are as they run again.");
         reported = text;
       } catch (error) {
         print(`The stacks cannot be synthesized:\n${error instanceof Error ? error.message : String(error)}`);
@@ -176,12 +182,27 @@ function watchTypes(root: string, print: (text: string) => void): ChildProcess {
   const compiler = spawn(
     join(root, "node_modules/.bin/tsc"),
     ["--noEmit", "--watch", "--preserveWatchOutput", "--pretty", "false"],
-    { cwd: root, stdio: ["ignore", "pipe", "ignore"] },
+    // Its own process group: the compiler is a child of the program that starts it.
+    { cwd: root, stdio: ["ignore", "pipe", "ignore"], detached: true },
   );
+  let hasErrors = false;
   compiler.on("error", () => print("Types are not checked: tsc could not be started."));
   createInterface({ input: compiler.stdout }).on("line", (line) => {
-    if (/error TS\d+|Found \d+ errors?/.test(line) && !/Found 0 errors/.test(line))
-      print(line.replace(/^\S+ (AM|PM) - /, ""));
+    if (/error TS\d+/.test(line)) print(line);
+    const [, found] = /Found (\d+) errors?/.exec(line) ?? [];
+    if (found === undefined) return;
+    if (hasErrors && found === "0") print("The types are right again.");
+    hasErrors = found !== "0";
   });
   return compiler;
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    // The compiler does not end at SIGTERM while it checks.
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
 }

@@ -89,16 +89,20 @@ async function redriveMany(
   const { why, dryRun } = changeFields(context);
   const ratePerSecond = wholeNumber(context.flags["rate"], "--rate", 1, 100);
   const body = { filter, why, dryRun, ratePerSecond };
+  // From the first request on: the job goes on after Ctrl-C, and its id is printed.
+  const interruption = dryRun ? undefined : context.interruption();
   const answer = await request(context, { method: "POST", path: "/failed-messages/redrives", body });
-  if (!dryRun) return followJob(context, answer as unknown as RedriveJobView);
+  const isEmpty = dryRun ? answer["total"] === 0 : answer["jobId"] === undefined;
+  if (isEmpty && filter["fingerprint"] !== undefined) {
+    context.note("no open message is in this group; list the groups:  order-events failed groups");
+    if (context.json) context.write(`${JSON.stringify(answer)}\n`);
+    return EXIT.failed;
+  }
+  if (!dryRun) return followJob(context, answer as unknown as RedriveJobView, interruption);
   const [send, resolve, refuse] = DECISIONS.map((decision) => (answer[decision] as Tally).count);
   const wouldChange = Number(send) + Number(resolve) > 0;
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
   else context.write(previewText(answer) + dryRunText(wouldChange));
-  if (Number(answer["total"]) === 0 && filter["fingerprint"] !== undefined) {
-    context.note("no open message is in this group; list the groups:  order-events failed groups");
-    return EXIT.failed;
-  }
   return wouldChange || refuse === 0 ? EXIT.ok : EXIT.failed;
 }
 

@@ -13,13 +13,16 @@ export async function readJob(context: CommandContext, jobId: string): Promise<R
 }
 
 /** Polls a job until it has ended or Ctrl-C is pressed, and writes its result so far. */
-export async function followJob(context: CommandContext, started: RedriveJobView): Promise<ExitCode> {
+export async function followJob(
+  context: CommandContext,
+  started: RedriveJobView,
+  interruption = context.interruption(),
+): Promise<ExitCode> {
   let job = started;
   const { jobId } = started;
   if (job.status === "RUNNING" && jobId !== undefined) {
     context.note(backgroundText(started, doneOf(started), `order-events failed status ${jobId}`));
   }
-  const interruption = context.interruption();
   while (job.status === "RUNNING" && job.jobId !== undefined && !interruption.aborted) {
     context.progress(progressText(job));
     await wait(POLL_MS, undefined, { signal: interruption }).catch(() => {});

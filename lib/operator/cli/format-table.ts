@@ -1,7 +1,7 @@
 import { printableLine } from "../../terminal-text.ts";
 
 const MAX_CELL_LENGTH = 70;
-const MIN_CELL_LENGTH = 12;
+const MIN_CELL_LENGTH = 8;
 const GAP = "  ";
 /** Never cut, because operators copy them. */
 const KEYS: readonly string[] = ["KEY", "GROUP", "QUEUE", "ALARM"];

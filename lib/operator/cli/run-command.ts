@@ -110,7 +110,12 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   if (command === undefined) {
     const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h");
     const help = words.length === 0 ? generalHelp(commands) : helpOn(words, commands);
-    if (!isHelp || help === undefined) terminal.writeError(unknownText(words, commands));
+    const wrong = flags.find(
+      (flag) => flag.startsWith("--") && !GLOBAL_NAMES.includes(flag.split("=")[0] ?? ""),
+    );
+    if (words.length === 0 && wrong !== undefined) {
+      terminal.writeError(`${printableLine(unknownOption(wrong, GLOBAL_NAMES))}\n${seeHelp()}`);
+    } else if (!isHelp || help === undefined) terminal.writeError(unknownText(words, commands));
     else terminal.write(help);
     return args.length > 0 && isHelp && help !== undefined ? EXIT.ok : EXIT.usage;
   }
@@ -256,12 +261,14 @@ function parse(command: Command, args: readonly string[]) {
     const message = error instanceof Error ? error.message : String(error);
     const [, unknown] = /^Unknown option '(--[^']+)'/.exec(message) ?? [];
     const flags = Object.keys({ ...command.flags, ...GLOBAL_FLAGS }).map((name) => `--${name}`);
-    throw new UsageError(
-      unknown === undefined ? message : `Unknown option '${unknown}'.${didYouMean(unknown, flags)}`,
-      { cause: error },
-    );
+    throw new UsageError(unknown === undefined ? message : unknownOption(unknown, flags), { cause: error });
   }
 }
+
+const GLOBAL_NAMES = Object.keys(GLOBAL_FLAGS).map((name) => `--${name}`);
+
+const unknownOption = (option: string, known: readonly string[]): string =>
+  `Unknown option '${option}'.${didYouMean(option, known)}`;
 
 function failure(
   error: unknown,

@@ -181,3 +181,41 @@ describe("a job that the API leaves to maintenance", () => {
     expect(errors).toContain("4 done. Maintenance continues the job");
   });
 });
+
+describe("a redrive of a group", () => {
+  const job = {
+    jobId: "job-1",
+    status: "RUNNING",
+    sent: 0,
+    resolved: 0,
+    refused: 0,
+    failedAgain: 0,
+    why: "w",
+    startedAt: "2026-01-31T12:00:00.000Z",
+  };
+  const redrive = ["failed", "redrive", "--group", "000000000000", "--yes", "--why", "w"];
+
+  test("without a message is refused, also with --yes", async () => {
+    const { jobId: _, ...none } = {
+      ...job,
+      status: "DONE",
+      stoppedBecause: "no open message matches the filter",
+    };
+    api.answers["POST /failed-messages/redrives"] = [none];
+
+    const { code, errors } = await api.run(...redrive);
+
+    expect(code).toBe(1);
+    expect(errors).toContain("no open message is in this group");
+  });
+
+  test("prints its job after Ctrl-C, also before the first response, and ends with 130", async () => {
+    api.answers["POST /failed-messages/redrives"] = [job];
+    api.interruption.abort();
+
+    const { code, text } = await api.run(...redrive);
+
+    expect(code).toBe(130);
+    expect(text).toContain("job-1  RUNNING");
+  });
+});

@@ -226,6 +226,7 @@ test.each(COMMANDS)("the help of $name has one summary line, each flag and an ex
 
 describe("a typing error", () => {
   test.each([
+    [["--verison"], `Unknown option '--verison'. Did you mean "--version"?`, "order-events --help"],
     [["faild", "list"], 'Unknown command "faild". Did you mean "failed"?', "order-events --help"],
     [
       ["failed", "lst"],

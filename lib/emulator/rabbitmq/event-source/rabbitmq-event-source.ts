@@ -32,6 +32,8 @@ const IDLE_MS = 50;
 const FIRST_FAILURE_MS = 100;
 const LAST_FAILURE_MS = 2_000;
 const CLOSING_MS = 2_000;
+/** A channel without a message for this long is opened again. */
+const QUIET_MS = 5_000;
 
 /**
  * Reads a queue and invokes its function by Lambda's rules: one invocation at a time, at most `batchSize` messages in it,
@@ -81,6 +83,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
   const readChannel = async (channel: Channel): Promise<void> => {
     const buffer: AsyncMessage[] = [];
     let isLost = false;
+    let lastAt = elapsed.now();
     const onLoss = () => {
       isLost = true;
       pause.wake();
@@ -91,12 +94,16 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
     await channel.basicQos({ prefetchCount: spec.batchSize });
     await channel.basicConsume({ queue, noAck: false }, (message) => {
       buffer.push(message);
+      lastAt = elapsed.now();
       pause.wake();
     });
     unreachable.reset();
     onReading(queue, undefined);
-    while (!(isLost || isPaused())) {
-      const batch = await collect(buffer, () => isLost || isPaused());
+    // The broker may deliver no more messages to a consumer whose queue was deleted and made again.
+    const isQuiet = () => buffer.length === 0 && elapsed.now() - lastAt > QUIET_MS;
+    const isOver = () => isLost || isPaused() || isQuiet();
+    while (!isOver()) {
+      const batch = await collect(buffer, isOver);
       if (batch.length > 0) await deliver(channel, batch);
       if (pause.stopped) break;
     }
