@@ -43,14 +43,16 @@ export default defineConfig({
         maxWorkers: 1,
         sequence: { groupOrder: 1 },
       }),
-      project("integration", ["test/integration/{*,emulator/*,observe/*}.test.ts"], 120_000),
-      project("model", ["test/labs/model/**/*.test.ts"], 120_000),
+      project("integration", ["test/integration/{emulator,observe}/*.test.ts"], 120_000),
       withOneMore(project("simulation", ["test/labs/simulation/*.test.ts"], 120_000)),
       // Files share an emulator in each worker.
       project("e2e", ["test/e2e/*.test.ts"], 240_000, E2E),
       // These have commands of their own, which .ci/run calls: they are heavy and rarely fail, or need a broker or a browser.
       // Each file starts an emulator of its own, and breaks it.
       project("e2e-emulator", ["test/e2e/emulator/*.test.ts"], 240_000, E2E),
+      // Starts each script of package.json.
+      project("scripts", ["test/integration/*.test.ts"], 120_000),
+      project("model", ["test/labs/model/**/*.test.ts"], 120_000),
       project("any-app", ["test/integration/any-app/*.test.ts"], 120_000),
       // Cases wait for visibility time-outs most of their time.
       project("conformance", ["test/labs/conformance/**/*.test.ts"], 240_000, { maxConcurrency: 8 }),

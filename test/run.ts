@@ -38,6 +38,8 @@ interface Report {
 const LEFT_OUT = {
   "e2e-emulator": "breaks emulators of its own",
   conformance: "waits for visibility time-outs",
+  scripts: "starts every script",
+  model: "long lists of commands",
   "any-app": "synthesizes apps",
   "one-more-consumer": "the rules of the stacks once more",
   package: "builds and installs the package",
