@@ -92,8 +92,8 @@ async function redriveMany(
   // From the first request on: the job goes on after Ctrl-C, and its id is printed.
   const interruption = dryRun ? undefined : context.interruption();
   const answer = await request(context, { method: "POST", path: "/failed-messages/redrives", body });
-  const isEmpty = dryRun ? answer["total"] === 0 : answer["jobId"] === undefined;
-  if (isEmpty && filter["fingerprint"] !== undefined) {
+  // Repeating a redrive that is done succeeds; trying one of an unknown group does not.
+  if (dryRun && answer["total"] === 0 && filter["fingerprint"] !== undefined) {
     context.note("no open message is in this group; list the groups:  order-events failed groups");
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     return EXIT.failed;

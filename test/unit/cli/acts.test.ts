@@ -195,7 +195,7 @@ describe("a redrive of a group", () => {
   };
   const redrive = ["failed", "redrive", "--group", "000000000000", "--yes", "--why", "w"];
 
-  test("without a message is refused, also with --yes", async () => {
+  test("that is done can be repeated: 0, and the reason", async () => {
     const { jobId: _, ...none } = {
       ...job,
       status: "DONE",
@@ -203,7 +203,16 @@ describe("a redrive of a group", () => {
     };
     api.answers["POST /failed-messages/redrives"] = [none];
 
-    const { code, errors } = await api.run(...redrive);
+    const { code, text } = await api.run(...redrive);
+
+    expect(code).toBe(0);
+    expect(text).toContain("DONE: no open message matches the filter");
+  });
+
+  test("without a message is refused as a dry run", async () => {
+    api.answers["POST /failed-messages/redrives"] = [{ dryRun: true, total: 0 }];
+
+    const { code, errors } = await api.run(...redrive.slice(0, 4));
 
     expect(code).toBe(1);
     expect(errors).toContain("no open message is in this group");
