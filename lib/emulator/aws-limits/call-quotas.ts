@@ -4,6 +4,7 @@ import type { AwsCall, CallCheck, Refusal } from "../calls/aws-call.ts";
 import { makeThrottle } from "../gateway/throttle.ts";
 import type { Clock } from "../types.ts";
 import { partitionUnits } from "./partition-units.ts";
+import { cancelledTransaction } from "./transaction-conflicts.ts";
 import { actionsOf } from "./written-items.ts";
 
 const SNS_THROTTLED: Refusal = { status: 429, code: "Throttled", message: "Rate exceeded" };
@@ -70,20 +71,9 @@ function partitionQuota(quotas: RegionQuotas, tables: readonly TableSpec[], cloc
     }
     if (!operation.startsWith("Transact")) return throttledCall;
     const over = new Set(units.filter((_, index) => isOver[index]).map(({ action }) => action));
-    return throttledTransaction(actionsOf(input).map((_, index) => over.has(index)));
+    const isOverAction = actionsOf(input).map((_, index) => over.has(index));
+    return cancelledTransaction(isOverAction, "ThrottlingError", THROUGHPUT);
   };
 }
 
 const throttledCall: Refusal = { status: 400, code: "ThrottlingException", message: THROUGHPUT };
-
-function throttledTransaction(isOver: readonly boolean[]): Refusal {
-  const codes = isOver.map((over) => (over ? "ThrottlingError" : "None"));
-  return {
-    status: 400,
-    code: "TransactionCanceledException",
-    message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`,
-    details: {
-      CancellationReasons: codes.map((Code) => (Code === "None" ? { Code } : { Code, Message: THROUGHPUT })),
-    },
-  };
-}

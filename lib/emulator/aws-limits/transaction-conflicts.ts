@@ -29,7 +29,7 @@ export function transactionConflicts(itemOf: ItemOf): CallCheck {
     if (typeof token === "string" && tokens.has(token)) return inProgress;
     const names = actionsOf(input).map(nameOf);
     const overlaps = names.map((name) => name !== undefined && held.has(name));
-    if (overlaps.includes(true)) return cancelled(overlaps);
+    if (overlaps.includes(true)) return cancelledTransaction(overlaps, "TransactionConflict", ONGOING);
     if (operation === "TransactGetItems") return undefined;
     const own = new Set(names.filter((name) => name !== undefined));
     for (const name of own) held.add(name);
@@ -50,15 +50,15 @@ const inProgress: Refusal = {
   message: "The transaction with the given request token is already in progress.",
 };
 
-/** One reason for each action, in their sequence. */
-function cancelled(overlaps: readonly boolean[]): Refusal {
-  const codes = overlaps.map((overlaps) => (overlaps ? "TransactionConflict" : "None"));
+/** One reason for each action, in their sequence: `code` where it is refused. */
+export function cancelledTransaction(isRefused: readonly boolean[], code: string, message: string): Refusal {
+  const codes = isRefused.map((refused) => (refused ? code : "None"));
   return {
     status: 400,
     code: "TransactionCanceledException",
     message: `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes.join(", ")}]`,
     details: {
-      CancellationReasons: codes.map((Code) => (Code === "None" ? { Code } : { Code, Message: ONGOING })),
+      CancellationReasons: codes.map((Code) => (Code === "None" ? { Code } : { Code, Message: message })),
     },
   };
 }

@@ -81,11 +81,14 @@ function serial(act: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;
   let isAsked = false;
   const run = async (): Promise<void> => {
-    do {
-      isAsked = false;
-      await act();
-    } while (isAsked);
-    running = undefined;
+    try {
+      do {
+        isAsked = false;
+        await act();
+      } while (isAsked);
+    } finally {
+      running = undefined;
+    }
   };
   return () => {
     isAsked = true;
@@ -102,17 +105,18 @@ function followCode(
 ): { changed(): Promise<void> } {
   const isRunning = (name: string) => model.functions.some((each) => each.name === name);
   let turn = 0;
+  // Also those of a build that failed at another function: the next build finds them current.
+  const bundled = new Set<string>();
   return {
     changed: serial(async () => {
       const startedAt = performance.now();
-      const changed: string[] = [];
       let bundles: Bundles;
       try {
         bundles = await bundleFunctions({
           backbones,
           cache: join(root, ".cache", "bundles-with-maps"),
           sourceMaps: true,
-          onBundled: (name) => changed.push(name),
+          onBundled: (name) => bundled.add(name),
         });
       } catch {
         // esbuild has printed the errors with their places.
@@ -120,7 +124,8 @@ function followCode(
         return;
       }
       turn += 1;
-      const stale = turn === 1 ? Object.keys(bundles) : changed;
+      const stale = turn === 1 ? Object.keys(bundles) : [...bundled];
+      bundled.clear();
       for (const name of stale.filter(isRunning)) {
         // The next build replaces the bundle, while an instance may still load a part of this one.
         const copy = join(copies, `${name}-${turn}`);
