@@ -138,7 +138,8 @@ export const API = {
       "GET /failed-messages": {
         audience: "operator",
         operationId: "listFailedMessages",
-        summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
+        summary:
+          "List or search messages that could not be processed. OPEN messages, oldest first, by default.",
         query: "ListFailed",
         status: 200,
         answer: "FailedList",

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FAILED_STATUSES, REASONS } from "./failures.ts";
+import { FAILED_STATUSES, LIST_ORDERS, REASONS } from "./failures.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";
@@ -50,6 +50,15 @@ export const ListFailedSchema = Type.Object(
   {
     status: Type.Optional(Type.Enum([...FAILED_STATUSES])),
     ...FILTERS,
+    search: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        pattern: PATTERNS.why.pattern,
+        description:
+          "Only messages with this text in their ids, consumer, type, reason, error or body, without regard to case. One response reads up to 2,000 bodies; its cursor continues the search",
+      }),
+    ),
+    order: Type.Optional(Type.Enum([...LIST_ORDERS], { description: "By due time. Default: oldest first" })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
     cursor: Type.Optional(
       Type.String({ pattern: PATTERNS.cursor.pattern, description: "Continues the list behind it" }),

@@ -56,7 +56,10 @@ export function operators(ports: RedrivePorts & RepublishPorts) {
   const republishes = { try: tryRepublish(ports), start: startRepublish(ports) };
   return {
     list: listFailedMessages(ports),
-    listQuery: { isValid: isListFailed, names: ["status", ...FAILED_FILTERS, "limit", "cursor"] },
+    listQuery: {
+      isValid: isListFailed,
+      names: ["status", ...FAILED_FILTERS, "search", "order", "limit", "cursor"],
+    },
     groups: groupFailedMessages(ports),
     groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),
