@@ -53,6 +53,8 @@ const OpenCountSchema = Type.Object(
   { description: "All open messages, whatever the filter, as maintenance counted them last" },
 );
 
+export type OpenCount = Answer<typeof OpenCountSchema>;
+
 export const FailedListSchema = Type.Object({
   items: Type.Array(FailedSummarySchema),
   openCount: Type.Optional(OpenCountSchema),

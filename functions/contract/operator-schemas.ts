@@ -55,7 +55,7 @@ export const ListFailedSchema = Type.Object(
         maxLength: 200,
         pattern: PATTERNS.why.pattern,
         description:
-          "Only messages with this text in their ids, consumer, type, reason, error or body, without regard to case. One response reads up to 2,000 bodies; its cursor continues the search",
+          "Only messages with this text in their ids, consumer, type, reason or error, without regard to case",
       }),
     ),
     order: Type.Optional(Type.Enum([...LIST_ORDERS], { description: "By due time. Default: oldest first" })),

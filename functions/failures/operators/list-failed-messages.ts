@@ -55,23 +55,23 @@ const BEGINNING = { oldest: "0000-01-01T00:00:00.000Z~-", newest: "9999-12-31T23
 
 /**
  * Up to `limit` rows. A cursor means that there may be more, even where the list is empty. A search for an id returns the
- * messages of that id alone at first, and leaves the others to its cursor.
+ * messages of that id alone at first, and leaves the others to its cursor. `inBodies`: a search reads bodies too.
  */
-export function listFailedMessages(ports: ListPorts) {
+export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) {
   const { clock } = ports;
   return async (query: ListFailed): Promise<FailedList> => {
     const { status = "OPEN", limit = LIMIT, order = "oldest", cursor: from, search: text, ...filter } = query;
     requireKnownConsumer(filter);
     const until = clock.now() + READ_MS;
     const isFirst = from === undefined;
-    const openCount = isFirst && status === "OPEN" ? await readOpenCount(ports) : undefined;
+    const openCount = status === "OPEN" ? await readOpenCount(ports) : undefined;
     const answer = (rows: readonly ListedMessage[], cursor?: string): FailedList => ({
       items: rows.map((row) => pick(row, SHOWN)),
       ...(cursor === undefined ? {} : { cursor }),
       ...(openCount === undefined ? {} : { openCount }),
     });
 
-    const search = text === undefined ? undefined : await searchMessages(ports, text);
+    const search = text === undefined ? undefined : await searchMessages(ports, text, inBodies);
     const direct = (search?.direct ?? []).filter((row) => row.status === status && matches(row, filter));
     const isShortcut = direct.length > 0 && direct.length <= limit;
     if (isShortcut && isFirst) return answer(direct.toSorted(by(order)), BEGINNING[order]);

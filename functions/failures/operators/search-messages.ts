@@ -32,17 +32,22 @@ export interface MessageSearch {
 }
 
 /**
- * Looks for a text in what a list shows, and else in the bodies, which hold the customer's id. Where the text is the id
- * of an order with failed messages, only the bodies of messages without an order are read.
+ * Looks for a text in what a list shows and, with `inBodies`, in the bodies, which hold the customer's id. Where the text
+ * is the id of an order with failed messages, only the bodies of messages without an order are read.
  */
-export async function searchMessages(ports: SearchPorts, text: string): Promise<MessageSearch> {
+export async function searchMessages(
+  ports: SearchPorts,
+  text: string,
+  inBodies: boolean,
+): Promise<MessageSearch> {
   const wanted = text.toLowerCase();
   const found = await ports.failedMessages.getMany(keysIn(text));
   const direct = [...found.values()].filter((row) => shows(row, wanted));
-  const needsBody = ({ orderId }: ListedMessage) => direct.length === 0 || orderId === undefined;
+  const isId = direct.length > 0;
+  const needsBody = ({ orderId }: ListedMessage) => inBodies && (!isId || orderId === undefined);
   return {
     direct,
-    pageSize: direct.length === 0 ? BODIES_AT_ONCE : KEYS_AT_ONCE,
+    pageSize: inBodies && !isId ? BODIES_AT_ONCE : KEYS_AT_ONCE,
     async among(rows) {
       const shown = new Set(rows.filter((row) => shows(row, wanted)));
       const unread = rows.filter((row) => !shown.has(row) && needsBody(row));

@@ -37,6 +37,8 @@ export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages
     "GET /republishes/{jobId}": async (request) => ok(await ops.republishOf(request.parameter("jobId"))),
     "POST /republishes": (request) => ops.republish(request.json(is.isRepublish), request.caller),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
+    "GET /failed-message-bodies": async (request) =>
+      ok(await ops.searchBodies(queryOf(request, ops.listQuery))),
     "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>
       ok(await ops.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
@@ -61,6 +63,7 @@ export function operators(ports: RedrivePorts & RepublishPorts) {
       isValid: isListFailed,
       names: ["status", ...FAILED_FILTERS, "search", "order", "limit", "cursor"],
     },
+    searchBodies: listFailedMessages(ports, { inBodies: true }),
     groups: groupFailedMessages(ports),
     groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),

@@ -79,6 +79,8 @@ describe("order-events failed", () => {
 
     test("searches with a text, in an order, behind a cursor, to the end", async () => {
       const asked = { status: "DISCARDED", order: "oldest", search: "a b", limit: "500" };
+      const path = (query: Record<string, string>) =>
+        `GET /failed-message-bodies?${new URLSearchParams(query)}`;
       api.answers[path({ ...asked, cursor })] = [{ items: [], cursor: "2026-01-02T12:00:00.000Z~k" }];
       api.answers[path({ ...asked, cursor: "2026-01-02T12:00:00.000Z~k" })] = [{ items: [item] }];
 
@@ -89,6 +91,18 @@ describe("order-events failed", () => {
 
       expect(text).toMatch(/^KEY .*\nk /);
       expect(errors).not.toContain("there may be more");
+      expect(code).toBe(0);
+    });
+
+    test("searches without the bodies where the caller may not read them", async () => {
+      const query = String(new URLSearchParams({ ...newest, search: "x", limit: "100" }));
+      api.answers[`GET /failed-message-bodies?${query}`] = [forbidden()];
+      api.answers[`GET /failed-messages?${query}`] = [{ items: [item] }];
+
+      const { code, text, errors } = await api.run("failed", "list", "--search", "x");
+
+      expect(text).toMatch(/^KEY .*\nk /);
+      expect(errors).toContain("bodies are not searched: that needs the role operator\n");
       expect(code).toBe(0);
     });
 

@@ -4,7 +4,7 @@ import { segment } from "./fetch-json.ts";
 export type Route =
   | { readonly kind: "overview" }
   | { readonly kind: "groups"; readonly filter: Filter }
-  | { readonly kind: "messages"; readonly filter: Filter }
+  | { readonly kind: "messages"; readonly filter: Filter; readonly place?: ListPlace }
   | { readonly kind: "message"; readonly failedKey: string }
   | { readonly kind: "redrive"; readonly jobId: string }
   | { readonly kind: "orders" }
@@ -18,6 +18,10 @@ export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "
 /** Selects failed messages. A message must match every field. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
 
+export const PLACES = ["search", "order", "cursor", "at"] as const;
+/** A place in the list of messages: the text searched for, `oldest` first, the cursor of its page, and the row left last. */
+export type ListPlace = Readonly<Partial<Record<(typeof PLACES)[number], string>>>;
+
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
   const [view = "", part = "", ...rest] = path.split("/").map(decode);
@@ -26,7 +30,7 @@ export function parseRoute(hash: string): Route {
     case "":
       return { kind: "overview" };
     case "failed":
-      return failedRoute(part, last, parseFilter(query)) ?? { kind: "not-found", hash };
+      return failedRoute(part, last, query) ?? { kind: "not-found", hash };
     case "orders":
       return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
     case "functions":
@@ -38,9 +42,13 @@ export function parseRoute(hash: string): Route {
   }
 }
 
-function failedRoute(part: string, name: string, filter: Filter): Route | undefined {
+function failedRoute(part: string, name: string, query: string): Route | undefined {
+  const filter: Filter = parseQuery(query, FILTERS);
   if (part === "") return { kind: "groups", filter };
-  if (part === "messages") return { kind: "messages", filter };
+  if (part === "messages") {
+    const place: ListPlace = parseQuery(query, PLACES);
+    return { kind: "messages", filter, ...(Object.keys(place).length === 0 ? {} : { place }) };
+  }
   if (part === "message" && name !== "") return { kind: "message", failedKey: name };
   if (part === "redrive" && name !== "") return { kind: "redrive", jobId: name };
   return undefined;
@@ -54,7 +62,7 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
     case "groups":
       return `#/failed${queryOf(route.filter)}`;
     case "messages":
-      return `#/failed/messages${queryOf(route.filter)}`;
+      return `#/failed/messages${queryOf({ ...route.filter, ...route.place })}`;
     case "message":
       return `#/failed/message/${segment(route.failedKey)}`;
     case "redrive":
@@ -67,19 +75,23 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
 }
 
 /** `?status=OPEN&consumer=…`, or an empty string for an empty filter. */
-export function queryOf(filter: Filter): string {
-  const pairs = FILTERS.flatMap((name): [string, string][] => (filter[name] ? [[name, filter[name]]] : []));
+export function queryOf(fields: Filter & ListPlace): string {
+  const pairs = [...FILTERS, ...PLACES].flatMap((name): [string, string][] =>
+    fields[name] ? [[name, fields[name]]] : [],
+  );
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }
 
-function parseFilter(query: string): Filter {
+function parseQuery<Name extends string>(
+  query: string,
+  names: readonly Name[],
+): Partial<Record<Name, string>> {
   const given = new URLSearchParams(query);
-  return Object.fromEntries(
-    FILTERS.flatMap((name) => {
-      const value = given.get(name);
-      return value === null || value === "" ? [] : [[name, value]];
-    }),
-  );
+  const pairs = names.flatMap((name) => {
+    const value = given.get(name);
+    return value === null || value === "" ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(pairs) as Partial<Record<Name, string>>;
 }
 
 function decode(part: string): string {
