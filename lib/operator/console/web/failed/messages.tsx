@@ -40,6 +40,9 @@ export function Messages({ filter, place }: MessagesProps) {
   const canRedrive =
     may("redriveMany") && query.status === "OPEN" && search === undefined && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
+  useEffect(() => {
+    if (at === undefined) scrollTo(0, 0);
+  }, [place.cursor]);
   const show = (next: Filter, nextPlace: ListPlace) =>
     go({ kind: "messages", filter: next, place: nextPlace });
   const { order } = place;
@@ -130,10 +133,11 @@ export function Messages({ filter, place }: MessagesProps) {
 /** How many there are: as listed, where the page holds all, else as maintenance counted the open ones. */
 function Total({ page, isWhole }: { readonly page: FailedList; readonly isWhole: boolean }) {
   const { items, openCount } = page;
-  if (isWhole) return items.length === 0 ? null : <p class="soft">{pluralize(items.length, "message")}.</p>;
+  if (isWhole)
+    return items.length === 0 ? null : <p class="soft after">{pluralize(items.length, "message")}.</p>;
   if (openCount === undefined) return null;
   return (
-    <p class="soft">
+    <p class="soft after">
       {openCount.isExact ? "" : "About "}
       {pluralize(openCount.count, "open message")} in all.
     </p>
@@ -154,7 +158,7 @@ function Pages({ page: { items, cursor }, place, kept, hrefOf }: PagesProps) {
   const isSearch = place.search !== undefined;
   if (cursor === undefined && place.cursor === undefined) return null;
   return (
-    <nav class="pages" aria-label="Pages">
+    <p class="pages">
       {place.cursor !== undefined && <a href={hrefOf(kept)}>{first} messages</a>}
       {cursor !== undefined && (
         <a href={hrefOf({ ...kept, cursor })}>
@@ -164,7 +168,7 @@ function Pages({ page: { items, cursor }, place, kept, hrefOf }: PagesProps) {
       {cursor !== undefined && isSearch && items.length === 0 && (
         <span class="soft">No match up to {clock(Date.parse(cursor.split("~")[0] ?? ""))}.</span>
       )}
-    </nav>
+    </p>
   );
 }
 
