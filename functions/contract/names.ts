@@ -1,4 +1,9 @@
-import { CONSUMER_METRICS, CONSUMER_VARIABLES, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
+import {
+  CONSUMER_METRICS,
+  CONSUMER_VARIABLES,
+  PARKING_VARIABLE,
+  RETRY_ATTRIBUTES,
+} from "../middleware/engine-names.ts";
 
 /** Names that stacks and functions share. */
 
@@ -8,8 +13,14 @@ export const SERVICE = "order-events";
 export const PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
 export type PublisherName = (typeof PUBLISHERS)[number];
 
-/** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
-export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
+/** Reads bounces and complaints of mails. Its messages are no order events, so it is no declared consumer. */
+export const MAIL_FEEDBACK = "mail-feedback";
+
+/**
+ * The functions that exist whichever routes and consumers are declared; mail-feedback only with mails. The entry is
+ * `functions/handlers/<name>.ts`.
+ */
+export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance", MAIL_FEEDBACK] as const;
 
 export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
 
@@ -56,6 +67,7 @@ export const METRICS = {
   rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
   publishThrottled: "mq.publish.throttled",
   mailsThrottled: "mq.mails.throttled",
+  mailsRejected: "mq.mails.rejected",
   /** In the namespace of the deployment. */
   apiThrottled: "mq.api.throttled",
   pendingOrders: "mq.orders.pending",
@@ -90,6 +102,10 @@ export const ENV = {
   /** JSON: consumer → URL of its source queue, for redrives. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
+  /** The configuration set of SES that mails are sent with: it returns their feedback. */
+  mailConfigurationSet: "MAIL_CONFIGURATION_SET",
+  /** Where mail-feedback parks messages. */
+  parkingQueueUrl: PARKING_VARIABLE,
   /** Milliseconds between two mails of one instance. */
   mailIntervalMs: "MAIL_INTERVAL_MS",
   /** Comma-separated `host:port`. */

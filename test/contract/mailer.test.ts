@@ -7,7 +7,12 @@ import type { Mail, Mailer } from "../../functions/orders/ports/mailer.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { pointSdkAt } from "./services.ts";
 
-const mail: Mail = { to: "ada@example.com", subject: "Your order — é", text: "One line.\n\n  2 × A\n" };
+const mail: Mail = {
+  eventId: "01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:2:order.confirmed",
+  to: "ada@example.com",
+  subject: "Your order — é",
+  text: "One line.\n\n  2 × A\n",
+};
 
 /** The provider's next response, and its requests so far. */
 const provider = {

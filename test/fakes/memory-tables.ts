@@ -3,13 +3,16 @@ import { sourcesOf } from "../../functions/contract/order-status.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
+import type { FeedbackKind } from "../../functions/orders/domain/mail-feedback.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
 import type { StockStore } from "../../functions/orders/ports/stock-store.ts";
+import type { Suppressions } from "../../functions/orders/ports/suppressions.ts";
 import { type MemoryEffects, memoryEffects } from "./memory-effects.ts";
+import { memorySuppressions, type SuppressionRow } from "./memory-suppressions.ts";
 
 /** One change of an order row, as in the table's stream. */
 export interface Change {
@@ -23,11 +26,14 @@ export interface MemoryTables extends Omit<MemoryEffects, "rows"> {
   readonly stock: StockStore;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
+  readonly suppressions: Suppressions;
   readonly failedMessages: FailedMessageStore;
   readonly rows: MemoryEffects["rows"] & {
     readonly orders: Map<string, Order>;
     readonly stock: Map<string, StockView>;
     readonly mails: Map<string, "sending" | "sent" | "skipped">;
+    readonly feedback: Map<string, FeedbackKind>;
+    readonly suppressed: Map<string, SuppressionRow>;
     readonly failed: Map<string, FailedMessage>;
   };
   /** All changes of order rows, in order. */
@@ -45,6 +51,8 @@ export function memoryTables(now: () => number): MemoryTables {
   const mails = new Map<string, "sending" | "sent" | "skipped">();
   /** Absent for claims of a test. */
   const claimedAt = new Map<string, number>();
+  const feedback = new Map<string, FeedbackKind>();
+  const suppressed = new Map<string, SuppressionRow>();
   const failed = new Map<string, FailedMessage>();
   const places = new Map<string, string | undefined>();
   const changes: Change[] = [];
@@ -95,7 +103,7 @@ export function memoryTables(now: () => number): MemoryTables {
 
   return {
     ...effects,
-    rows: { orders, stock, mails, failed, ...effects.rows },
+    rows: { orders, stock, mails, feedback, suppressed, failed, ...effects.rows },
     changes,
     orders: {
       async place(order) {
@@ -185,6 +193,12 @@ export function memoryTables(now: () => number): MemoryTables {
       async markSent(eventId) {
         mails.set(eventId, "sent");
       },
+      async markReturned(eventId, kind) {
+        const isNew = feedback.get(eventId) !== kind;
+        mails.set(eventId, "sent");
+        feedback.set(eventId, kind);
+        return isNew;
+      },
       async release(eventId, at) {
         const isOwn = (claimedAt.get(eventId) ?? at) === at;
         if (mails.get(eventId) === "sending" && isOwn) mails.delete(eventId);
@@ -201,6 +215,7 @@ export function memoryTables(now: () => number): MemoryTables {
         return state === "skipped" ? "none" : state;
       },
     },
+    suppressions: memorySuppressions(suppressed),
     failedMessages: {
       async get(failedKey) {
         return failed.get(failedKey);

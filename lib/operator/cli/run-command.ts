@@ -32,6 +32,7 @@ import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
 import { load } from "./load.ts";
+import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
@@ -62,6 +63,7 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
   queuesCommand,

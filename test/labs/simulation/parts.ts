@@ -35,6 +35,7 @@ import type { OrderStockStore } from "../../../functions/orders/ports/order-stoc
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
 import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
+import type { Suppressions } from "../../../functions/orders/ports/suppressions.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
@@ -51,6 +52,7 @@ export interface Ports {
   readonly stock: StockStore;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
+  readonly suppressions: Suppressions;
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
