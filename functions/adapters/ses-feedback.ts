@@ -1,6 +1,6 @@
 import { jsonDecoder, type StandardSchema } from "../middleware/json-decoder.ts";
 import type { Decoded } from "../middleware/transport.ts";
-import type { FeedbackKind, MailFeedback } from "../orders/domain/mail-feedback.ts";
+import type { FeedbackKind, MailFeedback } from "../orders/domain/returned-mail.ts";
 
 /** The tag of a mail that names its event. */
 export const EVENT_TAG = "event";
@@ -11,7 +11,7 @@ export function tagOfEvent(eventId: string): string {
 }
 
 function eventOfTag(tag: string): string | undefined {
-  return /^[^_]+_\d+_[^_-]+-[^_-]+$/.test(tag) ? tag.replaceAll("_", ":").replaceAll("-", ".") : undefined;
+  return /^[0-9A-Z]{26}_\d{1,16}_[a-z]+-[a-z]+$/.test(tag) ? tag.replaceAll("_", ":").replaceAll("-", ".") : undefined;
 }
 
 /** SES sends it to the topic once, when the destination is made. */

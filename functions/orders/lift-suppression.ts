@@ -1,7 +1,7 @@
 import type { UnsuppressAnswer } from "../contract/operator-answers.ts";
 import type { Unsuppress } from "../contract/operator-schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
-import { addressHash } from "./domain/mail-feedback.ts";
+import { addressHash } from "./domain/returned-mail.ts";
 import type { Suppressions } from "./ports/suppressions.ts";
 
 export interface SuppressionPorts {

@@ -1,5 +1,5 @@
 import { DONE, DUPLICATE, ignored, type Outcome } from "../middleware/outcome.ts";
-import { type MailFeedback, suppresses } from "./domain/mail-feedback.ts";
+import { type MailFeedback, suppresses } from "./domain/returned-mail.ts";
 import type { Notifications } from "./ports/notifications.ts";
 import type { Suppressions } from "./ports/suppressions.ts";
 

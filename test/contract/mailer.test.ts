@@ -80,6 +80,17 @@ describe("the mailer in SES", () => {
     ]);
   });
 
+  test("H6: sends a mail with its configuration set, tagged with its event", async () => {
+    await sesMailer("orders@shop.example", "order-events-prod-mails").send(mail);
+
+    expect(provider.requests).toMatchObject([
+      {
+        ConfigurationSetName: "order-events-prod-mails",
+        EmailTags: [{ Name: "event", Value: "01J9ZQ3V5W8X2Y4Z6A7B8C9D0E_2_order-confirmed" }],
+      },
+    ]);
+  });
+
   // https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
   test.each([
     ["AccountSuspendedException", 400, "not-sent"],

@@ -3,7 +3,7 @@ import { sourcesOf } from "../../functions/contract/order-status.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
-import type { FeedbackKind } from "../../functions/orders/domain/mail-feedback.ts";
+import type { FeedbackKind } from "../../functions/orders/domain/returned-mail.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";

@@ -1,4 +1,4 @@
-import type { FeedbackKind } from "../domain/mail-feedback.ts";
+import type { FeedbackKind } from "../domain/returned-mail.ts";
 
 /** Records which mails were sent, so that none is sent twice. The key is the event id. */
 export interface Notifications {

@@ -1,4 +1,4 @@
-import type { Suppressing } from "../domain/mail-feedback.ts";
+import type { Suppressing } from "../domain/returned-mail.ts";
 
 export interface Suppression {
   readonly because: Suppressing;

@@ -26,6 +26,7 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import { liftSuppression } from "../../../functions/orders/lift-suppression.ts";
 import type { MailPace } from "../../../functions/orders/mail-pace.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
@@ -97,6 +98,7 @@ export interface Parts {
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: RedrivePorts & RepublishPorts;
   readonly operations: Operators;
+  readonly unsuppress: ReturnType<typeof liftSuppression>;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -186,6 +188,7 @@ export function partsOf(
     republishes: runRepublishes(jobPorts),
     jobPorts,
     operations: operators(jobPorts),
+    unsuppress: liftSuppression(ports),
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

@@ -10,7 +10,8 @@ import { mailConfigurationSet, physicalName } from "./resource-names.ts";
 
 /**
  * Feedback of mails: the configuration set that they are sent with, its topic, and the queue of mail-feedback. The
- * dead-letter queue also takes what SNS cannot deliver and what the function parks; no function reads it.
+ * dead-letter queue also takes what SNS cannot deliver and what the function parks; no function reads it. Without a sender
+ * there is no configuration set.
  */
 export class MailFeedback extends Construct {
   readonly topic: Topic;
@@ -38,6 +39,8 @@ export class MailFeedback extends Construct {
     this.topic.addSubscription(
       new SqsSubscription(this.source, { rawMessageDelivery: true, deadLetterQueue: this.deadLetters }),
     );
+    // SES exists in fewer regions than the other services.
+    if (settings.mailSender === "") return;
     new ConfigurationSet(this, "ConfigurationSet", {
       configurationSetName: mailConfigurationSet(settings),
     }).addEventDestination("Feedback", {
