@@ -11,7 +11,9 @@ export function tagOfEvent(eventId: string): string {
 }
 
 function eventOfTag(tag: string): string | undefined {
-  return /^[0-9A-Z]{26}_\d{1,16}_[a-z]+-[a-z]+$/.test(tag) ? tag.replaceAll("_", ":").replaceAll("-", ".") : undefined;
+  return /^[0-9A-Z]{26}_\d{1,16}_[a-z]+-[a-z]+$/.test(tag)
+    ? tag.replaceAll("_", ":").replaceAll("-", ".")
+    : undefined;
 }
 
 /** SES sends it to the topic once, when the destination is made. */

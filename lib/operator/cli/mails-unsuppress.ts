@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import { request } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
@@ -25,7 +26,8 @@ export const mailsUnsuppress: Command = {
     else {
       const about = eventId === undefined ? "" : ` (mail about ${eventId})`;
       const reason = because === undefined ? "" : `: ${because} at ${since}${about}`;
-      context.write(`${outcome}${reason}\n${change.dryRun ? dryRunText(outcome === "would lift") : ""}`);
+      const dry = change.dryRun ? dryRunText(outcome === "would lift") : "";
+      context.write(`${printableLine(`${outcome}${reason}`)}\n${dry}`);
     }
     return EXIT.ok;
   },
