@@ -13,13 +13,10 @@ export const SERVICE = "order-events";
 export const PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
 export type PublisherName = (typeof PUBLISHERS)[number];
 
-/** Reads bounces and complaints of mails. Its messages are no order events, so it is no declared consumer. */
+/** Reads bounces and complaints, which are no order events, so it is no declared consumer. Only where mails are deployed. */
 export const MAIL_FEEDBACK = "mail-feedback";
 
-/**
- * The functions that exist whichever routes and consumers are declared; mail-feedback only with mails. The entry is
- * `functions/handlers/<name>.ts`.
- */
+/** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
 export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance", MAIL_FEEDBACK] as const;
 
 export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
@@ -102,9 +99,7 @@ export const ENV = {
   /** JSON: consumer → URL of its source queue, for redrives. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
-  /** The configuration set of SES that mails are sent with: it returns their feedback. */
   mailConfigurationSet: "MAIL_CONFIGURATION_SET",
-  /** Where mail-feedback parks messages. */
   parkingQueueUrl: PARKING_VARIABLE,
   /** Milliseconds between two mails of one instance. */
   mailIntervalMs: "MAIL_INTERVAL_MS",
