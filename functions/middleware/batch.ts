@@ -22,6 +22,8 @@ export interface Batch {
   readonly elapsedMs: Float64Array;
   /** Once true, no outcome of the batch changes any more. */
   isOver: boolean;
+  /** Seconds until each failed record is redelivered, by index; set once the records are finished. */
+  retries?: ReadonlyMap<number, number>;
   /** Lines to write once the records are finished: one write for a batch. */
   lines: string;
   /** What the event source mapping gets; set once the records are finished. */
@@ -31,6 +33,8 @@ export interface Batch {
 /** The part of Lambda's context that a consumer reads. */
 export interface InvocationContext {
   getRemainingTimeInMillis(): number;
+  /** Appears in audit lines. */
+  readonly awsRequestId?: string;
 }
 
 /** The request of middy's hooks, as far as it is used. */
@@ -405,13 +409,7 @@ export async function negativeAcknowledge(batch: Batch): Promise<void> {
   const { transport, clock } = batch.options;
   if (transport.negativeAcknowledge === undefined) return;
   try {
-    const returns = batch.records.flatMap((raw, index) => {
-      const outcome = batch.outcomes[index];
-      if (isAcknowledged(outcome)) return [];
-      if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return [{ raw, seconds: 0 }];
-      const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
-      return [{ raw, seconds: asked ?? backOffSeconds(transport.attempt(raw), clock.random()) }];
-    });
+    const returns = [...retriesOf(batch)].map(([index, seconds]) => ({ raw: batch.records[index], seconds }));
     if (returns.length === 0) return;
     const done = new AbortController();
     const call = transport.negativeAcknowledge(returns).catch(() => undefined);
@@ -420,6 +418,35 @@ export async function negativeAcknowledge(batch: Batch): Promise<void> {
   } catch {
     // The visibility time-out redelivers the messages.
   }
+}
+
+/**
+ * Seconds until a failed record is redelivered; undefined where its transport decides about that, and for a last attempt.
+ * Never throws.
+ */
+export function retrySeconds(batch: Batch, index: number): number | undefined {
+  const { transport } = batch.options;
+  if (transport.negativeAcknowledge === undefined) return undefined;
+  try {
+    return transport.isLastAttempt(batch.records[index]) ? undefined : retriesOf(batch).get(index);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Drawn once: audit line and transport get the same seconds. */
+function retriesOf(batch: Batch): ReadonlyMap<number, number> {
+  batch.retries ??= new Map(
+    batch.records.flatMap((raw, index): [number, number][] => {
+      const { transport, clock } = batch.options;
+      const outcome = batch.outcomes[index];
+      if (isAcknowledged(outcome)) return [];
+      if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return [[index, 0]];
+      const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
+      return [[index, asked ?? backOffSeconds(transport.attempt(raw), clock.random())]];
+    }),
+  );
+  return batch.retries;
 }
 
 const FIRST_SECONDS = 2;
