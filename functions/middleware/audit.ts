@@ -9,16 +9,19 @@ const NO_MESSAGE: { readonly type: string; readonly eventId?: string; readonly t
   type: "unknown",
 };
 
+/** Stacks in the lines of a batch: further errors are mostly the same ones. */
+const MOST_STACKS = 3;
+
 /**
- * Writes one line for each record: consumer, type, request id, event id, trace, outcome, reason, attempt, duration in
- * milliseconds, the seconds until a retry, and the stack of an error; never a payload.
+ * Writes one line for each record: consumer, type, request id, event id, trace, outcome, reason, attempt, milliseconds,
+ * seconds until a retry, and the stack of an error, once in a batch; never a payload.
  */
 export function audit(): BatchMiddleware {
   return {
     after(request) {
       const batch = batchOf(request);
       const shared = {
-        heads: new Map<string, string>(),
+        heads: new Map(),
         explained: new Set<string>(),
         requestId: request.context.awsRequestId,
       };
@@ -29,22 +32,9 @@ export function audit(): BatchMiddleware {
   };
 }
 
-/** Stacks in the lines of a batch: further errors are mostly the same ones. */
-const MOST_STACKS = 3;
-
-/** `,"stack":[…]` for the first record of each of a few different errors; otherwise the empty string. */
-function stackField(error: unknown, why: string, explained: Set<string>): string {
-  if (explained.size === MOST_STACKS || explained.has(why)) return "";
-  explained.add(why);
-  const stack = stackOf(error);
-  return stack.length === 0 ? "" : `,"stack":${JSON.stringify(stack)}`;
-}
-
-/** What the lines of a batch have in common. */
+/** The beginnings of lines by event type, and the reasons whose stack a line has. */
 interface Shared {
-  /** The beginning of a line by event type. */
   readonly heads: Map<string, string>;
-  /** The errors whose stack a line holds. */
   readonly explained: Set<string>;
   readonly requestId: string | undefined;
 }
@@ -61,18 +51,33 @@ function auditLine(batch: Batch, index: number, { heads, explained, requestId }:
   }
   const trace = traceparent === undefined ? undefined : parseTraceparent(traceparent);
   const why = whyOf(outcome);
-  // Where a record is malformed, the engine made the error.
-  const hasStack = why !== undefined && "error" in outcome && content.kind !== "malformed";
-  const inSeconds = outcome.kind === "retry" ? retrySeconds(batch, index) : undefined;
   return `${head}${eventId === undefined ? "" : `,"eventId":${quoted(eventId)}`}${
     trace === undefined ? "" : `,"traceparent":"${trace}"`
   },"outcome":"${outcome.kind}"${
     why === undefined ? "" : `,"why":${JSON.stringify(why)}`
   },"attempt":${batch.options.transport.attempt(raw)}${
     finished === undefined ? "" : `,"ms":${batch.elapsedMs[index]}`
-  }${inSeconds === undefined ? "" : `,"retryInSeconds":${inSeconds}`}${
-    hasStack ? stackField(outcome.error, why, explained) : ""
+  }${outcome.kind === "retry" ? retryField(batch, index) : ""}${
+    // The engine makes the error of a malformed record.
+    "error" in outcome && content.kind !== "malformed"
+      ? stackField(outcome.error, String(why), explained)
+      : ""
   }}\n`;
+}
+
+/** After its last attempt a message goes to the dead-letter queue. */
+function retryField(batch: Batch, index: number): string {
+  const seconds = batch.options.transport.isLastAttempt(batch.records[index])
+    ? undefined
+    : retrySeconds(batch, index);
+  return seconds === undefined ? "" : `,"retryInSeconds":${seconds}`;
+}
+
+function stackField(error: unknown, why: string, explained: Set<string>): string {
+  if (explained.size === MOST_STACKS || explained.has(why)) return "";
+  explained.add(why);
+  const stack = stackOf(error);
+  return stack.length === 0 ? "" : `,"stack":${JSON.stringify(stack)}`;
 }
 
 function headOf({ startedAt, options }: Batch, type: string, requestId: string | undefined): string {

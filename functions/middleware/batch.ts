@@ -22,8 +22,8 @@ export interface Batch {
   readonly elapsedMs: Float64Array;
   /** Once true, no outcome of the batch changes any more. */
   isOver: boolean;
-  /** Seconds until each failed record is redelivered, by index; set once the records are finished. */
-  retries?: ReadonlyMap<number, number>;
+  /** Drawn back-offs in seconds: audit line and transport get the same one. */
+  readonly backOffs: number[];
   /** Lines to write once the records are finished: one write for a batch. */
   lines: string;
   /** What the event source mapping gets; set once the records are finished. */
@@ -84,6 +84,7 @@ export function openBatch(options: CompleteOptions, event: unknown): Batch {
     started: new Uint8Array(records.length),
     outcomes: new Array(records.length).fill(undefined),
     elapsedMs: new Float64Array(records.length),
+    backOffs: [],
     isOver: false,
     lines: "",
   };
@@ -409,7 +410,10 @@ export async function negativeAcknowledge(batch: Batch): Promise<void> {
   const { transport, clock } = batch.options;
   if (transport.negativeAcknowledge === undefined) return;
   try {
-    const returns = [...retriesOf(batch)].map(([index, seconds]) => ({ raw: batch.records[index], seconds }));
+    const returns = batch.records.flatMap((raw, index) => {
+      const seconds = retrySeconds(batch, index);
+      return seconds === undefined ? [] : [{ raw, seconds }];
+    });
     if (returns.length === 0) return;
     const done = new AbortController();
     const call = transport.negativeAcknowledge(returns).catch(() => undefined);
@@ -420,33 +424,16 @@ export async function negativeAcknowledge(batch: Batch): Promise<void> {
   }
 }
 
-/**
- * Seconds until a failed record is redelivered; undefined where its transport decides about that, and for a last attempt.
- * Never throws.
- */
+/** Seconds until a failed record is redelivered; undefined for any other record. */
 export function retrySeconds(batch: Batch, index: number): number | undefined {
-  const { transport } = batch.options;
-  if (transport.negativeAcknowledge === undefined) return undefined;
-  try {
-    return transport.isLastAttempt(batch.records[index]) ? undefined : retriesOf(batch).get(index);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Drawn once: audit line and transport get the same seconds. */
-function retriesOf(batch: Batch): ReadonlyMap<number, number> {
-  batch.retries ??= new Map(
-    batch.records.flatMap((raw, index): [number, number][] => {
-      const { transport, clock } = batch.options;
-      const outcome = batch.outcomes[index];
-      if (isAcknowledged(outcome)) return [];
-      if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return [[index, 0]];
-      const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
-      return [[index, asked ?? backOffSeconds(transport.attempt(raw), clock.random())]];
-    }),
-  );
-  return batch.retries;
+  const { transport, clock } = batch.options;
+  const raw = batch.records[index];
+  const outcome = batch.outcomes[index];
+  if (transport.negativeAcknowledge === undefined || isAcknowledged(outcome)) return undefined;
+  if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return 0;
+  const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
+  batch.backOffs[index] ??= asked ?? backOffSeconds(transport.attempt(raw), clock.random());
+  return batch.backOffs[index];
 }
 
 const FIRST_SECONDS = 2;

@@ -24,27 +24,24 @@ export function errorLine(error: unknown): string | undefined {
 }
 
 const FRAMES = 12;
-const CAUSES = 2;
 
 /**
  * The stack of an error and of its causes, without their messages, e-mail addresses, frames of Node.js and folders of the
  * machine; empty where there is none. Never throws.
  */
-export function stackOf(error: unknown, causes = CAUSES): readonly string[] {
+export function stackOf(error: unknown, causes = 2): readonly string[] {
   try {
-    if (!(error instanceof Error)) return [];
-    const stack = String(error.stack);
-    const message = stack.indexOf(error.message);
+    const { stack, message, cause } = error as Error;
     const frames = stack
-      .slice(message < 0 ? 0 : message + error.message.length)
-      .split("\n")
-      .filter((line) => /^\s+at /.test(line) && !/\bnode:/.test(line))
-      .slice(0, FRAMES)
-      .map((line) => line.trim().replace(FRAME_PATH, withoutFolders).replace(EMAIL_IN_FRAME, "[e-mail]"));
-    const cause = causes > 0 ? errorLine(error.cause) : undefined;
-    return cause === undefined
-      ? frames
-      : [...frames, `caused by ${cause}`, ...stackOf(error.cause, causes - 1)];
+      ?.slice(Math.max(0, stack.indexOf(message) + message.length))
+      .match(/^\s+at (?!.*\bnode:).*$/gm)
+      ?.slice(0, FRAMES)
+      .map((line) => line.trim().replace(PATH, fileOf).replace(EMAIL_IN_FRAME, "[e-mail]"));
+    const why = causes > 0 ? errorLine(cause) : undefined;
+    return [
+      ...(frames ?? []),
+      ...(why === undefined ? [] : [`caused by ${why}`, ...stackOf(cause, causes - 1)]),
+    ];
   } catch {
     return [];
   }
@@ -52,15 +49,13 @@ export function stackOf(error: unknown, causes = CAUSES): readonly string[] {
 
 /** Unlike the name of a package, `@scope/name`. */
 const EMAIL_IN_FRAME = /[^\s()/@]+@[\w-]+\.[\w.-]+/g;
-/** Up to the line and column. */
-const FRAME_PATH = /(?:file:\/\/)?(?:\/|\b[A-Za-z]:[\\/])[^()]*?(?=:\d+(?::\d+)?)/;
-
-/** From the package or the folder of sources on; the name of any other file. */
-function withoutFolders(path: string): string {
-  const parts = path.split(/[\\/]/);
-  const start = Math.max(parts.lastIndexOf("node_modules"), parts.lastIndexOf("functions"));
-  return start < 0 ? (parts.at(-1) ?? "") : parts.slice(start).join("/");
-}
+const PATH = /(?:file:\/\/)?(?:\/|\b[A-Za-z]:[\\/])[^()]*?(?=:\d)/;
+/** From the package or the folder of sources on; otherwise the name of the file. */
+const fileOf = (path: string) =>
+  path.replace(
+    /^.*[\\/](?=node_modules|functions[\\/])|^(?!.*[\\/](?:node_modules|functions)[\\/]).*[\\/]/,
+    "",
+  );
 
 function clean(text: unknown): string {
   const whole = String(text);
