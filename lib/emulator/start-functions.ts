@@ -1,3 +1,4 @@
+import { openLiveBuffer } from "../operator/observe/live-buffer.ts";
 import type { Observatory } from "../operator/observe/observatory.ts";
 import { quotasOf } from "../settings/region-quotas.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
@@ -94,6 +95,8 @@ function watch(
     },
   });
   const views = observe?.({ model, metrics: monitor.metrics, logs });
+  const live = openLiveBuffer();
+  logs.onLine(live.add);
   return {
     monitor,
     observatory: emulatorObservatory({
@@ -101,6 +104,7 @@ function watch(
       monitor,
       views,
       clock,
+      live,
       brokerQueues: () => rabbitmq?.queues() ?? [],
     }),
   };
