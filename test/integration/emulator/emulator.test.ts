@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
@@ -9,16 +6,16 @@ import { PortTakenError, startHttpServer } from "../../../lib/emulator/http-serv
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let directory: string;
 let emulator: Emulator;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "emulator-"));
+  directory = temporaryFolder();
   emulator = await startEmulator({ port: 0, assembly: () => writeTinyAssembly(directory) });
 });
 afterAll(async () => {
   await emulator.close();
-  await rm(directory, { recursive: true });
 });
 
 /** The response of the fixture's echo function. */
@@ -207,14 +204,13 @@ describe("the emulator", () => {
   });
 
   it("runs an app without an API, and serves its console all the same", async () => {
-    const other = await mkdtemp(join(tmpdir(), "no-api-"));
+    const other = temporaryFolder();
     const assembly = () => writeTinyAssembly(other, { withoutTypes: /^AWS::ApiGateway::/ });
     const started = await startEmulator({ port: 0, assembly });
 
     const root = await fetch(`${started.url}/`);
     const about = await fetch(`${started.url}/_emulator/console/api/about`);
     await started.close();
-    await rm(other, { recursive: true });
 
     expect([started.apis, root.status, await root.text()]).toEqual([
       [],
@@ -225,7 +221,7 @@ describe("the emulator", () => {
   });
 
   it("leaves nothing running when its folder holds no assembly", async () => {
-    const other = await mkdtemp(join(tmpdir(), "refused-"));
+    const other = temporaryFolder();
     const front = await startHttpServer(0);
     const port = Number(new URL(front.url).port);
     await front.close();
@@ -235,7 +231,6 @@ describe("the emulator", () => {
     await expect(started).rejects.toThrow("holds no cloud assembly");
     const again = await startHttpServer(port);
     await again.close();
-    await rm(other, { recursive: true });
   });
 });
 
