@@ -26,9 +26,10 @@ const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivere
 const SOURCES = QUEUES.map((name) => `${name}Source`);
 /** The permissions of operator actions, for the API's function and for maintenance. */
 const OPERATES = {
+  "dynamodb:BatchGetItem": ["FailedMessages"],
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
-  "dynamodb:Query": ["Effects", "FailedMessages/index/byStatus"],
+  "dynamodb:Query": ["Effects", "FailedMessages/index/listing"],
   "dynamodb:Scan": ["Orders"],
   "sns:Publish": ["Topic"],
   ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
@@ -70,9 +71,9 @@ const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
   },
   maintenance: {
     ...OPERATES,
-    "dynamodb:BatchGetItem": ["Orders"],
+    "dynamodb:BatchGetItem": ["FailedMessages", "Orders"],
     "dynamodb:UpdateItem": ["Orders"],
-    "dynamodb:Query": ["Effects", "FailedMessages/index/byStatus", "Orders/index/pending"],
+    "dynamodb:Query": ["Effects", "FailedMessages/index/listing", "Orders/index/pending"],
     "s3:ListBucket": ["CrashedBatches"],
     ...on(["s3:GetObject", "s3:DeleteObject"], "CrashedBatches/*"),
   },
