@@ -41,6 +41,7 @@ export const ownStream = async ({
             tableName: name,
             streamArn,
             destinationBucket: name,
+            partitionKey: "id",
             ...mapping,
           },
           host,

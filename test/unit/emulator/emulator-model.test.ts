@@ -187,14 +187,6 @@ describe("what the emulator does not run", () => {
       /bucket, queue or topic, not to arn:aws:kinesis:x/,
     ],
     [
-      "a stream that is read in parallel",
-      mapping({
-        EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
-        ParallelizationFactor: 4,
-      }),
-      /without ParallelizationFactor/,
-    ],
-    [
       "a function with layers",
       {
         Type: "AWS::Lambda::Function",
