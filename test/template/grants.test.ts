@@ -11,6 +11,7 @@ import {
 import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
 import type { SystemFunctionName } from "../../functions/contract/names.ts";
+import { ROLES } from "../../functions/contract/roles.ts";
 import { orderCalls } from "../labs/bench/order-calls.ts";
 import { logicalId, permissionsOf, stacks } from "./service-functions.ts";
 import { statements, synthesized } from "./synthesized.ts";
@@ -146,7 +147,7 @@ describe("permissions", () => {
       .resources("service")
       .filter(({ type }) => type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy");
 
-    expect(policies).toHaveLength(FUNCTIONS.length + 2);
+    expect(policies).toHaveLength(FUNCTIONS.length + ROLES.length);
     const all = policies.flatMap(({ properties }) => statements(properties.PolicyDocument));
     expect(all.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
     const everywhere = all.filter(({ resources }) => resources.includes("*"));
