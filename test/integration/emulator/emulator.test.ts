@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import { PortTakenError, startHttpServer } from "../../../lib/emulator/http-server.ts";
+import { otherPort, PortTakenError, startHttpServer } from "../../../lib/emulator/http-server.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
@@ -200,6 +200,7 @@ describe("the emulator", () => {
     const port = Number(new URL(emulator.url).port);
 
     await expect(startHttpServer(port)).rejects.toThrow(PortTakenError);
+    expect([80, 4010, 65_535].map(otherPort)).toEqual([1_024, 4_011, 65_534]);
     await expect(startHttpServer(port)).rejects.toThrow(`--port ${port + 1}`);
   });
 
