@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FUNCTIONS, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { readSettings } from "../../lib/config.ts";
@@ -10,10 +9,10 @@ import { costFlags, deployed, uncounted } from "../labs/bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";
 import { AIM, orderCalls } from "../labs/bench/order-calls.ts";
 import { totalUsd, usdOf } from "../labs/bench/prices.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const counted = deployed({ stage: "dev" });
-const folder = mkdtempSync(join(tmpdir(), "order-calls-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 describe("the cost of a deployment", () => {
   test("is counted in its templates", () => {

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -11,18 +10,18 @@ import { provisionTables } from "../../../lib/emulator/provision/create-tables.t
 import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
 import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const REGION = "eu-central-1";
 
 let directory: string;
 let closers: (() => unknown)[];
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "services-"));
+  directory = temporaryFolder();
   closers = [];
 });
 afterEach(async () => {
   for (const close of closers.toReversed()) await close();
-  await rm(directory, { recursive: true });
 });
 
 describe("mail", () => {

@@ -1,20 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import { missingLookups, readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { HANDLED, IGNORED } from "../../../lib/emulator/assembly/resource-types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const ENDPOINTS = { region: "eu-central-1", sqs: "http://127.0.0.1:9" };
 const QUEUE_ARN = "arn:aws:sqs:eu-central-1:000000000000:tiny-local-queue";
 
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "assembly-"));
+  directory = temporaryFolder();
 });
-afterEach(() => rm(directory, { recursive: true }));
 
 const modelWith = async (resources: Readonly<Record<string, unknown>> = {}) => {
   await writeTinyAssembly(directory, { resources });
@@ -224,14 +223,6 @@ describe("what the emulator does not run", () => {
         DestinationConfig: { OnFailure: { Destination: "arn:aws:kinesis:x" } },
       }),
       /bucket, queue or topic, not to arn:aws:kinesis:x/,
-    ],
-    [
-      "a stream that is read in parallel",
-      mapping({
-        EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
-        ParallelizationFactor: 4,
-      }),
-      /without ParallelizationFactor/,
     ],
     [
       "a function with layers",
