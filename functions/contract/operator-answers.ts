@@ -229,3 +229,12 @@ export const RepublishPreviewSchema = Type.Object({
   isComplete: IsComplete,
 });
 export type RepublishPreview = Answer<typeof RepublishPreviewSchema>;
+
+/** Why an address gets no mails, and what was done about it. */
+export const UnsuppressAnswerSchema = Type.Object({
+  outcome: Type.Enum(["not suppressed", "would lift", "lifted"]),
+  because: Type.Optional(Type.Enum(["bounced", "complained"])),
+  since: Type.Optional(TimeSchema),
+  eventId: Type.Optional(Type.String({ description: "The event that the mail was about" })),
+});
+export type UnsuppressAnswer = Answer<typeof UnsuppressAnswerSchema>;

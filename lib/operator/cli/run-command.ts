@@ -33,7 +33,9 @@ import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
+import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
@@ -64,10 +66,12 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  liveCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -231,6 +235,7 @@ const ANY_APP: readonly string[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  liveCommand,
   consoleCommand,
   breakCommand,
   mend,

@@ -1,8 +1,10 @@
+import { LIVE_FILTERS, type LiveFilter } from "../../observe/view-types.ts";
 import { segment } from "./fetch-json.ts";
 
 /** A view of the console. Its address contains all of it, so an operator can share it. */
 export type Route =
   | { readonly kind: "overview" }
+  | { readonly kind: "live"; readonly filter: LiveFilter }
   | { readonly kind: "groups"; readonly filter: Filter }
   | { readonly kind: "messages"; readonly filter: Filter; readonly place?: ListPlace }
   | { readonly kind: "message"; readonly failedKey: string }
@@ -29,6 +31,8 @@ export function parseRoute(hash: string): Route {
   switch (view) {
     case "":
       return { kind: "overview" };
+    case "live":
+      return { kind: "live", filter: fieldsOf(query, LIVE_FILTERS) };
     case "failed":
       return failedRoute(part, last, query) ?? { kind: "not-found", hash };
     case "orders":
@@ -43,10 +47,10 @@ export function parseRoute(hash: string): Route {
 }
 
 function failedRoute(part: string, name: string, query: string): Route | undefined {
-  const filter: Filter = parseQuery(query, FILTERS);
+  const filter: Filter = fieldsOf(query, FILTERS);
   if (part === "") return { kind: "groups", filter };
   if (part === "messages") {
-    const place: ListPlace = parseQuery(query, PLACES);
+    const place: ListPlace = fieldsOf(query, PLACES);
     return { kind: "messages", filter, ...(Object.keys(place).length === 0 ? {} : { place }) };
   }
   if (part === "message" && name !== "") return { kind: "message", failedKey: name };
@@ -59,10 +63,12 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
   switch (route.kind) {
     case "overview":
       return "#/";
+    case "live":
+      return `#/live${queryText(route.filter, LIVE_FILTERS)}`;
     case "groups":
       return `#/failed${queryOf(route.filter)}`;
     case "messages":
-      return `#/failed/messages${queryOf({ ...route.filter, ...route.place })}`;
+      return `#/failed/messages${queryText({ ...route.filter, ...route.place }, [...FILTERS, ...PLACES])}`;
     case "message":
       return `#/failed/message/${segment(route.failedKey)}`;
     case "redrive":
@@ -75,23 +81,27 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
 }
 
 /** `?status=OPEN&consumer=…`, or an empty string for an empty filter. */
-export function queryOf(fields: Filter & ListPlace): string {
-  const pairs = [...FILTERS, ...PLACES].flatMap((name): [string, string][] =>
-    fields[name] ? [[name, fields[name]]] : [],
-  );
+export const queryOf = (filter: Filter): string => queryText(filter, FILTERS);
+
+function queryText<Name extends string>(
+  filter: Readonly<Partial<Record<Name, string>>>,
+  names: readonly Name[],
+): string {
+  const pairs = names.flatMap((name): [string, string][] => (filter[name] ? [[name, filter[name]]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }
 
-function parseQuery<Name extends string>(
+function fieldsOf<Name extends string>(
   query: string,
   names: readonly Name[],
-): Partial<Record<Name, string>> {
+): Readonly<Partial<Record<Name, string>>> {
   const given = new URLSearchParams(query);
-  const pairs = names.flatMap((name) => {
-    const value = given.get(name);
-    return value === null || value === "" ? [] : [[name, value] as const];
-  });
-  return Object.fromEntries(pairs) as Partial<Record<Name, string>>;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = given.get(name);
+      return value === null || value === "" ? [] : [[name, value]];
+    }),
+  ) as Partial<Record<Name, string>>;
 }
 
 function decode(part: string): string {

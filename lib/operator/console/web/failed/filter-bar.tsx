@@ -54,7 +54,7 @@ export function FilterBar({ filter, onFilter, children }: FilterBarProps) {
 }
 
 /** An address may name a consumer that is not deployed, or no longer. */
-const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
+export const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
   value === undefined || options.includes(value) ? options : [...options, value];
 
 /** The order of the list; the address names the unusual one alone. */
@@ -84,7 +84,7 @@ interface ChoiceProps {
   readonly isNeeded?: boolean;
 }
 
-function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
+export function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
   return (
     <label>
       <span>{label}</span>
