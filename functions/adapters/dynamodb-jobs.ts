@@ -4,32 +4,21 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/failures.ts";
-import type { Job } from "../failures/domain/job.ts";
-import type { RedriveJob } from "../failures/domain/redrive-job.ts";
-import type { RepublishJob } from "../failures/domain/republish-job.ts";
-import type { Jobs } from "../failures/ports/jobs.ts";
+import { FAILED_BY_STATUS, JOB_PREFIX } from "../contract/failures.ts";
+import type { Jobs, StoredJob } from "../failures/ports/jobs.ts";
 import { readRow } from "./dynamodb-client.ts";
 import { optimisticPut } from "./optimistic-put.ts";
 
-interface JobKind {
-  /** Precedes the job id in the row's key. */
-  readonly keyPrefix: string;
-  /** Precedes the job's status in the row's status. */
-  readonly statusPrefix: string;
-}
+/** Precedes the job's status in the row's status. */
+const STATUS_PREFIX = "JOB_";
 
-/**
- * Jobs are rows of the failed-message table. No message and no other kind of job can have their keys and statuses, so
- * that no listing mixes them.
- */
-function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string, kind: JobKind): Jobs<Kind> {
-  const { keyPrefix, statusPrefix } = kind;
+/** Jobs are rows of the failed-message table. No message can have their keys and statuses, so that no listing mixes them. */
+export function dynamoDbJobs(client: DynamoDBClient, table: string): Jobs {
   const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
   const fromItem = ({ failedKey: _, status, ...job }: Record<string, unknown>) =>
-    ({ ...job, status: String(status).slice(statusPrefix.length) }) as unknown as Kind;
+    ({ ...job, status: String(status).slice(STATUS_PREFIX.length) }) as unknown as StoredJob;
 
-  async function query(input: Omit<QueryCommandInput, "TableName" | "IndexName">): Promise<Kind[]> {
+  async function query(input: Omit<QueryCommandInput, "TableName" | "IndexName">): Promise<StoredJob[]> {
     const { Items } = await client.send(
       new QueryCommand({ TableName: table, IndexName: indexName, ...input }),
     );
@@ -38,13 +27,13 @@ function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string
 
   return {
     async get(jobId) {
-      const Key = { failedKey: { S: `${keyPrefix}${jobId}` } };
+      const Key = { failedKey: { S: `${JOB_PREFIX}${jobId}` } };
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
       return Item === undefined ? undefined : fromItem(readRow(Item));
     },
 
     put(job, expectedRevision) {
-      const row = { ...job, failedKey: `${keyPrefix}${job.jobId}`, status: `${statusPrefix}${job.status}` };
+      const row = { ...job, failedKey: `${JOB_PREFIX}${job.jobId}`, status: `${STATUS_PREFIX}${job.status}` };
       return optimisticPut(client, table, row, expectedRevision);
     },
 
@@ -52,7 +41,7 @@ function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string
       query({
         KeyConditionExpression: "#status = :status",
         ExpressionAttributeNames: { "#status": partitionKey },
-        ExpressionAttributeValues: { ":status": { S: `${statusPrefix}${status}` } },
+        ExpressionAttributeValues: { ":status": { S: `${STATUS_PREFIX}${status}` } },
         ScanIndexForward: false,
         Limit: limit,
       }),
@@ -62,20 +51,10 @@ function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string
         KeyConditionExpression: "#status = :status AND #dueAt <= :now",
         ExpressionAttributeNames: { "#status": partitionKey, "#dueAt": sortKey },
         ExpressionAttributeValues: {
-          ":status": { S: `${statusPrefix}RUNNING` },
+          ":status": { S: `${STATUS_PREFIX}RUNNING` },
           ":now": { S: new Date(now).toISOString() },
         },
         Limit: limit,
       }),
   };
-}
-
-export function dynamoDbRedriveJobs(client: DynamoDBClient, table: string): Jobs<RedriveJob> {
-  const kind = { keyPrefix: REDRIVE_JOB_PREFIX, statusPrefix: "JOB_" };
-  return dynamoDbJobRows<RedriveJob>(client, table, kind);
-}
-
-export function dynamoDbRepublishJobs(client: DynamoDBClient, table: string): Jobs<RepublishJob> {
-  const kind = { keyPrefix: REPUBLISH_JOB_PREFIX, statusPrefix: "REPUBLISH_" };
-  return dynamoDbJobRows<RepublishJob>(client, table, kind);
 }

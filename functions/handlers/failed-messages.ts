@@ -2,5 +2,5 @@ import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
-/** The operators' routes under /failed-messages and /republishes. */
+/** The operators' routes under /failed-messages and /jobs. */
 export const handler = orderHttp<"failed-messages">(operatorRoutes(operators(operatorPorts())));

@@ -36,8 +36,8 @@ const LIMIT = 50;
 /** Pages read for one response, so that a filter that matches few rows ends in time. */
 const PAGES = 20;
 const PAGE = 500;
-/** Rows read for groups and totals. */
-export const MOST_ROWS = 10_000;
+/** Rows read for groups. */
+const MOST_ROWS = 10_000;
 /** Most groups in one response: with the longest errors they stay below Lambda's limit. */
 const MOST_GROUPS = 500;
 
@@ -99,7 +99,7 @@ export async function* matchingRows(
 }
 
 /** Throws a Problem for a name that is no consumer's: an empty answer would read as "nothing failed". */
-function requireKnownConsumer({ consumer }: FailedFilter): void {
+export function requireKnownConsumer({ consumer }: FailedFilter): void {
   if (consumer === undefined || CONSUMER_NAMES.some((known) => known === consumer)) return;
   throw new Problem("INVALID_REQUEST", {
     detail: `There is no consumer ${consumer}; there are ${CONSUMER_NAMES.join(", ")}.`,

@@ -28,6 +28,7 @@ const SHOWN = [
   "failures",
   "generation",
   "redriveId",
+  "jobId",
   "history",
 ] as const satisfies readonly (keyof FailedMessage)[];
 

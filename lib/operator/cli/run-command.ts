@@ -31,6 +31,7 @@ import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
+import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -62,6 +63,10 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  jobsList,
+  jobsShow,
+  jobsWatch,
+  jobsAbort,
   deadLettersList,
   deadLettersRedrive,
   queuesCommand,

@@ -12,7 +12,7 @@ export interface ProductApi {
 }
 
 /** The routes that are proxied. No other path of the API is reachable through the console. */
-const ROUTES = /^\/(orders|stock|failed-messages|republishes)(\/|$)/;
+const ROUTES = /^\/(orders|stock|failed-messages|jobs)(\/|$)/;
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT"]);
 const HEADERS = ["content-type", "idempotency-key"] as const;
 
