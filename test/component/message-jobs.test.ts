@@ -204,7 +204,7 @@ describe("POST /jobs", () => {
     [{ act: "discard", messages: Array(501).fill(messages[0]) }, "/messages"],
     [{ act: "discard", messages: [{ failedKey: "k" }] }, "/messages/0/generation"],
     [{ act: "discard", filter: { job: "a b" } }, "/filter/job"],
-    [{ act: "discard", filter: { consumer: "nobody" } }, "/consumer"],
+    [{ act: "discard", filter: { consumer: "no-such" } }, "/consumer"],
     [{ act: "discard", filter: {}, ratePerSecond: 1_001 }, "/ratePerSecond"],
     [{ act: "discard", filter: {}, why: " " }, "/why"],
   ])("refuses %j", async (body, pointer) => {
