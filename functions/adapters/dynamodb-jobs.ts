@@ -1,60 +1,58 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from "@aws-sdk/client-dynamodb";
-import { FAILED_BY_STATUS, JOB_PREFIX } from "../contract/failures.ts";
+import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { FAILED_LISTING, JOB_PREFIX } from "../contract/failures.ts";
+import { type ListOrder, placeOf } from "../failures/domain/failed-listing.ts";
+import type { Job } from "../failures/domain/job.ts";
 import type { Jobs, StoredJob } from "../failures/ports/jobs.ts";
 import { readRow } from "./dynamodb-client.ts";
 import { optimisticPut } from "./optimistic-put.ts";
+import { queryListing } from "./query-listing.ts";
+
+type Row = Readonly<Record<string, unknown>>;
 
 /** Precedes the job's status in the row's status. */
 const STATUS_PREFIX = "JOB_";
 
-/** Jobs are rows of the failed-message table. No message can have their keys and statuses, so that no listing mixes them. */
+/**
+ * Jobs are rows of the failed-message table. No message can have their keys and listings, so that no listing mixes them.
+ * A listing of jobs is one partition: they are few.
+ */
 export function dynamoDbJobs(client: DynamoDBClient, table: string): Jobs {
-  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
-  const fromItem = ({ failedKey: _, status, ...job }: Record<string, unknown>) =>
+  const { partitionKey, sortKey } = FAILED_LISTING;
+  const fromItem = ({ failedKey: _, [partitionKey]: __, [sortKey]: ___, status, ...job }: Row) =>
     ({ ...job, status: String(status).slice(STATUS_PREFIX.length) }) as unknown as StoredJob;
 
-  async function query(input: Omit<QueryCommandInput, "TableName" | "IndexName">): Promise<StoredJob[]> {
-    const { Items } = await client.send(
-      new QueryCommand({ TableName: table, IndexName: indexName, ...input }),
-    );
-    return (Items ?? []).map((item) => fromItem(readRow(item)));
+  async function get(jobId: string): Promise<StoredJob | undefined> {
+    const Key = { failedKey: { S: `${JOB_PREFIX}${jobId}` } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+    return Item === undefined ? undefined : fromItem(readRow(Item));
+  }
+
+  /** The ids of jobs of a status. The index holds little else of them. */
+  async function idsOf(
+    status: Job["status"],
+    range: { readonly order: ListOrder; readonly limit: number; readonly dueBefore?: string },
+  ): Promise<string[]> {
+    const { items } = await queryListing(client, table, { partition: `${STATUS_PREFIX}${status}`, ...range });
+    return items.map(({ failedKey }) => failedKey?.S?.slice(JOB_PREFIX.length) ?? "");
   }
 
   return {
-    async get(jobId) {
-      const Key = { failedKey: { S: `${JOB_PREFIX}${jobId}` } };
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-      return Item === undefined ? undefined : fromItem(readRow(Item));
-    },
+    get,
 
     put(job, expectedRevision) {
-      const row = { ...job, failedKey: `${JOB_PREFIX}${job.jobId}`, status: `${STATUS_PREFIX}${job.status}` };
+      const failedKey = `${JOB_PREFIX}${job.jobId}`;
+      const status = `${STATUS_PREFIX}${job.status}`;
+      const place = placeOf({ dueAt: job.dueAt, failedKey });
+      const row = { ...job, failedKey, status, [partitionKey]: status, [sortKey]: place };
       return optimisticPut(client, table, row, expectedRevision);
     },
 
-    list: (status, limit) =>
-      query({
-        KeyConditionExpression: "#status = :status",
-        ExpressionAttributeNames: { "#status": partitionKey },
-        ExpressionAttributeValues: { ":status": { S: `${STATUS_PREFIX}${status}` } },
-        ScanIndexForward: false,
-        Limit: limit,
-      }),
+    async list(status, limit) {
+      const jobs = await Promise.all((await idsOf(status, { order: "newest", limit })).map(get));
+      return jobs.filter((job) => job !== undefined);
+    },
 
     listDue: (now, limit) =>
-      query({
-        KeyConditionExpression: "#status = :status AND #dueAt <= :now",
-        ExpressionAttributeNames: { "#status": partitionKey, "#dueAt": sortKey },
-        ExpressionAttributeValues: {
-          ":status": { S: `${STATUS_PREFIX}RUNNING` },
-          ":now": { S: new Date(now).toISOString() },
-        },
-        Limit: limit,
-      }),
+      idsOf("RUNNING", { order: "oldest", limit, dueBefore: new Date(now).toISOString() }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ProblemCode } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
+import type { Audience, Role } from "./roles.ts";
 
 /**
  * The functions of the API: each with its access and its routes. The gateway's resources, the function, its grants, the
@@ -19,8 +20,8 @@ type OperatorAnswerName = NamesIn<typeof import("./operator-answers.ts")>;
 
 /** Request and response of one route. */
 export interface Operation {
-  /** Its callers: clients and operators, or operators only. */
-  readonly audience: "client" | "operator";
+  /** Its callers: `AUDIENCES` lists their roles. */
+  readonly audience: Audience;
   readonly operationId: string;
   readonly summary: string;
   readonly headers?: readonly {
@@ -46,6 +47,17 @@ interface ApiFunction {
   /** By method and path, as in `GET /orders/{orderId}`. */
   readonly routes: { readonly [Route in `${"GET" | "POST" | "PUT"} /${string}`]: Operation };
 }
+
+/** A route for one role, by which callers find out what to offer. */
+const access = <Name extends Exclude<Role, "client">>(role: Name) =>
+  ({
+    audience: role,
+    operationId: `${role}Access`,
+    summary: `Whether the caller has the role ${role}: 200, or 403 where its policies do not permit this route.`,
+    status: 200,
+    answer: "AccessView",
+    problems: [],
+  }) as const;
 
 export const API = {
   "place-order": {
@@ -94,7 +106,7 @@ export const API = {
     access: ["read-orders"],
     routes: {
       "GET /orders/{orderId}": {
-        audience: "client",
+        audience: "anyone",
         operationId: "readOrder",
         summary: "Read an order.",
         status: 200,
@@ -102,19 +114,22 @@ export const API = {
         problems: ["ORDER_NOT_FOUND"],
       },
       "GET /openapi.json": {
-        audience: "client",
+        audience: "anyone",
         operationId: "readOpenapi",
         summary: "Read this document.",
         status: 200,
         problems: [],
       },
+      "GET /access/reader": /* @__PURE__ */ access("reader"),
+      "GET /access/operator": /* @__PURE__ */ access("operator"),
+      "GET /access/administrator": /* @__PURE__ */ access("administrator"),
     },
   },
   stock: {
     access: ["stock"],
     routes: {
       "GET /stock/{sku}": {
-        audience: "client",
+        audience: "anyone",
         operationId: "readStock",
         summary: "Read the stock of a SKU.",
         status: 200,
@@ -122,7 +137,7 @@ export const API = {
         problems: ["SKU_NOT_FOUND"],
       },
       "PUT /stock/{sku}": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "countStock",
         summary: "Set the counted units of a SKU. Units held for orders stay held.",
         body: "CountStock",
@@ -136,7 +151,7 @@ export const API = {
     access: ["failed-messages"],
     routes: {
       "GET /failed-messages": {
-        audience: "operator",
+        audience: "reader",
         operationId: "listFailedMessages",
         summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
         query: "ListFailed",
@@ -145,7 +160,7 @@ export const API = {
         problems: ["INVALID_REQUEST"],
       },
       "GET /failed-messages/groups": {
-        audience: "operator",
+        audience: "reader",
         operationId: "groupFailedMessages",
         summary: "Group failed messages with the same cause, largest group first.",
         query: "GroupFailed",
@@ -154,7 +169,7 @@ export const API = {
         problems: ["INVALID_REQUEST"],
       },
       "GET /jobs": {
-        audience: "operator",
+        audience: "reader",
         operationId: "listJobs",
         summary: "List jobs: running, stopped, aborted and done; newest first.",
         status: 200,
@@ -162,7 +177,7 @@ export const API = {
         problems: [],
       },
       "POST /jobs": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "startJob",
         summary:
           "Redrive, discard or undo many failed messages, selected by a filter or by their keys, or republish the latest " +
@@ -175,7 +190,7 @@ export const API = {
         problems: ["REDRIVE_REFUSED", "JOB_STATUS", "JOB_NOT_FOUND"],
       },
       "GET /jobs/{jobId}": {
-        audience: "operator",
+        audience: "reader",
         operationId: "readJob",
         summary: "Read the progress of a job.",
         status: 200,
@@ -194,13 +209,22 @@ export const API = {
         problems: ["JOB_NOT_FOUND"],
       },
       "GET /failed-messages/{failedKey}": {
-        audience: "operator",
+        audience: "reader",
         operationId: "readFailedMessage",
-        summary:
-          "Read a message with its history, why it failed, and what a redrive would do. An attribute is text, or an " +
-          "object of type and value where its type is not String; a Binary value is base64.",
+        summary: "Read a message with its history, why it failed, and what a redrive would do.",
         status: 200,
         answer: "FailedMessageView",
+        problems: ["FAILED_MESSAGE_NOT_FOUND"],
+      },
+      // Not below /failed-messages: a star in a policy of IAM covers slashes too.
+      "GET /failed-message-bodies/{failedKey}": {
+        audience: "operator",
+        operationId: "readFailedMessageBody",
+        summary:
+          "Read the body and the attributes of a message. An attribute is text, or an object of type and value where its " +
+          "type is not String; a Binary value is base64.",
+        status: 200,
+        answer: "FailedMessageBody",
         problems: ["FAILED_MESSAGE_NOT_FOUND"],
       },
       "POST /failed-messages/{failedKey}/redrive": {
@@ -260,6 +284,9 @@ export type ApiFunctionName = keyof typeof API;
 /** The routes of a function, which its handler has to answer. */
 export type RoutesOf<Name extends ApiFunctionName> = keyof (typeof API)[Name]["routes"] & string;
 
+type RoutesIn<Declared> = Declared extends { readonly routes: infer Routes } ? Routes[keyof Routes] : never;
+export type OperationId = RoutesIn<(typeof API)[ApiFunctionName]>["operationId"];
+
 export const API_FUNCTIONS = /* @__PURE__ */ Object.keys(API) as ApiFunctionName[];
 
 export function isApiFunction(name: string): name is ApiFunctionName {
@@ -267,6 +294,7 @@ export function isApiFunction(name: string): name is ApiFunctionName {
 }
 
 export interface Route extends Operation {
+  readonly operationId: OperationId;
   readonly function: ApiFunctionName;
   readonly access: readonly ApiAccess[];
   readonly method: string;
@@ -275,11 +303,13 @@ export interface Route extends Operation {
 
 export const ROUTES: readonly Route[] = /* @__PURE__ */ routesOf(API);
 
-function routesOf(api: Readonly<Record<ApiFunctionName, ApiFunction>>): Route[] {
+function routesOf(api: typeof API): Route[] {
   return API_FUNCTIONS.flatMap((name) =>
-    Object.entries<Operation>(api[name].routes).map(([route, operation]) => {
-      const [method = "", path = ""] = route.split(" ");
-      return { function: name, access: api[name].access, method, path, ...operation };
-    }),
+    Object.entries<Operation & { readonly operationId: OperationId }>(api[name].routes).map(
+      ([route, operation]) => {
+        const [method = "", path = ""] = route.split(" ");
+        return { function: name, access: api[name].access, method, path, ...operation };
+      },
+    ),
   );
 }

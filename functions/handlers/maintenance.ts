@@ -41,7 +41,7 @@ export const handler = schedule({
   ],
   metrics: ({ publish, watch, sweep, jobs }, failed) => ({
     ...publishedBy([publish, watch, republishedBy(jobs)]),
-    [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
+    ...(sweep?.["open"] === undefined ? {} : { [METRICS.openFailedMessages]: sweep["open"] }),
     ...(watch === undefined ? {} : { [METRICS.pendingOrders]: watch["pending"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),

@@ -32,7 +32,12 @@ export function messageWork(ports: MessageJobPorts): Work<MessageJob, MessageRef
       return { job: placed, items: placed.next, isLast: placed.isListed };
     },
     async process(job, messages) {
-      return recordProgress(job, await Promise.all(messages.map((message) => actOn(ports, job, message))));
+      const act = job.act === "redrive" ? await redriveOf(ports, job, messages) : change(ports, job, job.act);
+      const kinds = await Promise.all(messages.map(act));
+      return recordProgress(
+        job,
+        messages.map((message, i) => ({ message, kind: kinds[i] ?? "skipped" })),
+      );
     },
     refreshCounts: (job, isLast) => refreshCounts(ports, job, isLast ? undefined : READS),
     breakerReason: redriveBreakerReason,
@@ -71,15 +76,18 @@ export async function refreshCounts(
   return updateOutcomes(job, new Map(rows));
 }
 
-async function actOn(ports: MessageJobPorts, job: MessageJob, message: MessageRef): Promise<MessageResult> {
-  const { failedKey, generation } = message;
-  const { act, jobId, by, why } = job;
-  if (act === "redrive") return { kind: await redriveMessage(ports, job, message), message };
-  const write = { kind: act, generation, by, why, jobId } as const;
-  const { applied, row } = await applyWrite(ports, failedKey, write);
-  if (!applied) return { kind: ownResult(job, row) ?? "skipped", message };
-  ports.audit({ act, failedKey, jobId, by, outcome: row?.status });
-  return { kind: "done", message };
+type ActOn = (message: MessageRef) => Promise<MessageResult["kind"]>;
+
+/** Discards a message, or reopens a discarded one. */
+function change(ports: MessageJobPorts, job: MessageJob, kind: "discard" | "undo"): ActOn {
+  const { jobId, by, why } = job;
+  return async ({ failedKey, generation }) => {
+    const write = { kind, generation, by, why, jobId } as const;
+    const { applied, row } = await applyWrite(ports, failedKey, write);
+    if (!applied) return ownResult(job, row) ?? "skipped";
+    ports.audit({ act: kind, failedKey, jobId, by, outcome: row?.status });
+    return "done";
+  };
 }
 
 /** The result of a message that the job processed before its function died. */
@@ -89,28 +97,31 @@ function ownResult({ jobId }: MessageJob, row: FailedMessage | undefined): Messa
   return own.act === "resolve" ? "resolved" : "done";
 }
 
-/** Sends one message, resolves it, or leaves it. */
-async function redriveMessage(
+/** Sends a message, resolves it, or leaves it. Reads all at once. */
+async function redriveOf(
   ports: MessageJobPorts,
   job: MessageJob,
-  { failedKey, generation }: MessageRef,
-): Promise<MessageResult["kind"]> {
+  messages: readonly MessageRef[],
+): Promise<ActOn> {
   const { jobId, by, why } = job;
-  const row = await ports.failedMessages.get(failedKey);
-  const own = ownResult(job, row);
-  if (own !== undefined) return own;
-  if (row?.status !== "OPEN" || row.generation !== generation) return "skipped";
-  const findings = await gatherFindings(ports, row);
-  const decision = decideRedrive(row, findings);
-  if (decision.kind === "resolve") {
-    const write = { kind: "resolve-open", by, why: `${decision.because}; ${why}`, jobId } as const;
-    const { applied } = await applyWrite(ports, failedKey, write);
-    if (!applied) return "skipped";
-    ports.audit({ act: "redrive", failedKey, jobId, by, outcome: "resolved" });
-    return "resolved";
-  }
-  if (decision.kind === "refuse" || findings.content.kind === "malformed") return "refused";
-  const sent = await sendRedrive(ports, row, findings.content.message, { by, why, jobId });
-  if (sent.kind === "changed") return "skipped";
-  return sent.kind === "sent" ? "done" : "refused";
+  const rows = await ports.failedMessages.getMany(messages.map(({ failedKey }) => failedKey));
+  return async ({ failedKey, generation }) => {
+    const row = rows.get(failedKey);
+    const own = ownResult(job, row);
+    if (own !== undefined) return own;
+    if (row?.status !== "OPEN" || row.generation !== generation) return "skipped";
+    const findings = await gatherFindings(ports, row);
+    const decision = decideRedrive(row, findings);
+    if (decision.kind === "resolve") {
+      const write = { kind: "resolve-open", by, why: `${decision.because}; ${why}`, jobId } as const;
+      const { applied } = await applyWrite(ports, failedKey, write);
+      if (!applied) return "skipped";
+      ports.audit({ act: "redrive", failedKey, jobId, by, outcome: "resolved" });
+      return "resolved";
+    }
+    if (decision.kind === "refuse" || findings.content.kind === "malformed") return "refused";
+    const sent = await sendRedrive(ports, row, findings.content.message, { by, why, jobId });
+    if (sent.kind === "changed") return "skipped";
+    return sent.kind === "sent" ? "done" : "refused";
+  };
 }

@@ -1,14 +1,13 @@
-import { MESSAGE_ACTS } from "../../contract/failures.ts";
+import { MESSAGE_ACTS, type MessageAct } from "../../contract/failures.ts";
 import type { JobPreview } from "../../contract/operator-answers.ts";
 import type { StartJob } from "../../contract/operator-schemas.ts";
 import { discardConsequences } from "../domain/discard-consequences.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import type { MessageRef } from "../domain/message-job.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
-import { chunk } from "../due-messages.ts";
 import { gatherEvidence, gatherFindings, lastAct } from "../load-failed-message.ts";
 import { checkTargets, type TargetCheck, withTargetCheck } from "../operators/check-target.ts";
-import { matchingRows } from "../operators/list-failed-messages.ts";
+import { matchingPages } from "../operators/list-failed-messages.ts";
 import { latestEvent } from "../publish-again.ts";
 import { type JobRequest, jobRequest } from "./job-request.ts";
 import type { JobPorts } from "./run-jobs.ts";
@@ -44,6 +43,8 @@ export function previewJob(ports: JobPorts) {
     let total = 0;
     let isComplete = true;
     for await (const found of foundBy(ports, request)) {
+      isComplete = ports.clock.now() <= deadline;
+      if (!isComplete) break;
       for (const { outcome, ...sample } of found) {
         const into = tallies.get(outcome) ?? tally();
         tallies.set(outcome, into);
@@ -51,8 +52,6 @@ export function previewJob(ports: JobPorts) {
         if (into.samples.length < SAMPLES) into.samples.push(sample);
       }
       total += found.length;
-      isComplete = ports.clock.now() <= deadline;
-      if (!isComplete) break;
     }
     const outcomes = [...tallies].map(([outcome, counted]) => ({ outcome, ...counted }));
     return { dryRun: true, act, total, outcomes, isComplete };
@@ -64,34 +63,34 @@ const tally = (): { count: number; samples: { id: string; because?: string }[] }
   samples: [],
 });
 
-function foundBy(ports: JobPorts, request: JobRequest): AsyncIterable<readonly Found[]> {
-  if (request.act === "republish") return eventsOf(ports, request.orders);
+/** What the job would do, in chunks. Some are empty, because few of the messages that were read match. */
+async function* foundBy(ports: JobPorts, request: JobRequest): AsyncGenerator<readonly Found[]> {
+  if (request.act === "republish") return yield* eventsOf(ports, request.orders);
   const { act } = request;
-  const messages =
-    "messages" in request ? named(request.messages) : matchingRows(ports, request.filter, MESSAGE_ACTS[act]);
-  return decided(ports, act, messages);
-}
-
-async function* named(messages: readonly MessageRef[]): AsyncGenerator<MessageRef> {
-  yield* messages;
-}
-
-async function* decided(
-  ports: JobPorts,
-  act: keyof typeof MESSAGE_ACTS,
-  messages: AsyncIterable<MessageRef>,
-): AsyncGenerator<readonly Found[]> {
-  const checkTarget = checkTargets(ports);
-  for await (const some of chunk(messages, READS_AT_ONCE)) {
-    yield await Promise.all(
-      some.map(async ({ failedKey, generation }) => {
-        const row = await ports.failedMessages.get(failedKey);
-        const whyNot = whyChanged(row, MESSAGE_ACTS[act], generation);
-        if (row === undefined || whyNot !== undefined) return skipped(failedKey, whyNot);
-        return { id: failedKey, ...(await outcomeOf(ports, act, row, checkTarget)) };
-      }),
-    );
+  const decide = decider(ports, act);
+  if ("messages" in request) return yield* decide(request.messages);
+  for await (const { rows, cursor } of matchingPages(ports, request.filter, { status: MESSAGE_ACTS[act] })) {
+    yield* decide(rows);
+    if (rows.length === 0 && cursor !== undefined) yield [];
   }
+}
+
+function decider(ports: JobPorts, act: MessageAct) {
+  const checkTarget = checkTargets(ports);
+  return async function* decide(messages: readonly MessageRef[]): AsyncGenerator<readonly Found[]> {
+    for (let at = 0; at < messages.length; at += READS_AT_ONCE) {
+      const some = messages.slice(at, at + READS_AT_ONCE);
+      const rows = await ports.failedMessages.getMany(some.map(({ failedKey }) => failedKey));
+      yield await Promise.all(
+        some.map(async ({ failedKey, generation }) => {
+          const row = rows.get(failedKey);
+          const whyNot = whyChanged(row, MESSAGE_ACTS[act], generation);
+          if (row === undefined || whyNot !== undefined) return skipped(failedKey, whyNot);
+          return { id: failedKey, ...(await outcomeOf(ports, act, row, checkTarget)) };
+        }),
+      );
+    }
+  };
 }
 
 const skipped = (id: string, because = ""): Found => ({ id, outcome: "skip", because });
@@ -109,7 +108,7 @@ function whyChanged(
 
 async function outcomeOf(
   ports: JobPorts,
-  act: keyof typeof MESSAGE_ACTS,
+  act: MessageAct,
   row: FailedMessage,
   checkTarget: TargetCheck,
 ): Promise<Omit<Found, "id">> {

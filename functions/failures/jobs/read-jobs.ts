@@ -61,7 +61,8 @@ async function loadJob({ jobs }: Pick<ReadPorts, "jobs">, jobId: string): Promis
 export function listJobs(ports: ReadPorts) {
   return async (): Promise<JobList> => {
     const lists = await Promise.all(JOB_STATUSES.map((status) => ports.jobs.list(status, EACH)));
-    const latest = lists.flat().sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
+    const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
+    const latest = [...byId.values()].sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
     const jobs: JobView[] = [];
     let left = LIST_READS;
     for (const job of latest) {

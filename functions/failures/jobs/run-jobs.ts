@@ -36,7 +36,7 @@ export function runJobs(ports: JobPorts) {
     ) as JobTotals;
     const due = await jobs.listDue(clock.now(), AT_ONCE);
     const ends = await Promise.allSettled(
-      due.map(async ({ jobId }) => {
+      due.map(async (jobId) => {
         // The listing is eventually consistent.
         const before = await jobs.get(jobId);
         if (before?.status !== "RUNNING" || isClaimed(before, clock.now())) return;

@@ -5,7 +5,7 @@ import { Problem } from "../../middleware/problem.ts";
 import { type MessageJob, newMessageJob } from "../domain/message-job.ts";
 import { newRepublishJob } from "../domain/republish-job.ts";
 import { checkTargets } from "../operators/check-target.ts";
-import { matchingRows } from "../operators/list-failed-messages.ts";
+import { matchingPages } from "../operators/list-failed-messages.ts";
 import type { StoredJob } from "../ports/jobs.ts";
 import { type JobRequest, jobRequest } from "./job-request.ts";
 import { viewOfJob } from "./read-jobs.ts";
@@ -87,10 +87,10 @@ async function countMatching(
   const deadline = ports.clock.now() + COUNT_MS;
   const consumers = new Set<string>();
   let total = 0;
-  for await (const { consumer } of matchingRows(ports, filter, MESSAGE_ACTS[act])) {
-    consumers.add(consumer);
-    total += 1;
-    if (ports.clock.now() > deadline) return { total: undefined, consumers };
+  for await (const { rows, cursor } of matchingPages(ports, filter, { status: MESSAGE_ACTS[act] })) {
+    for (const { consumer } of rows) consumers.add(consumer);
+    total += rows.length;
+    if (cursor !== undefined && ports.clock.now() > deadline) return { total: undefined, consumers };
   }
   return { total, consumers };
 }

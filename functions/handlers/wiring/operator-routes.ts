@@ -9,7 +9,7 @@ import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import { startJob } from "../../failures/jobs/start-job.ts";
 import { discardMessage, undoDiscard } from "../../failures/operators/discard-message.ts";
 import { groupFailedMessages, listFailedMessages } from "../../failures/operators/list-failed-messages.ts";
-import { readFailedMessage } from "../../failures/operators/read-failed-message.ts";
+import { readFailedMessage, readFailedMessageBody } from "../../failures/operators/read-failed-message.ts";
 import { editMessage, redriveMessage } from "../../failures/operators/redrive-message.ts";
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
@@ -30,6 +30,7 @@ export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages
     "POST /jobs/{jobId}/abort": async (request) =>
       ok(await ops.abortJob(jobIdOf(request), request.json(is.isAbortJob), request.caller)),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
+    "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>
       ok(await ops.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
     "POST /failed-messages/{failedKey}/edit": async (request) =>
@@ -53,6 +54,7 @@ export function operators(ports: JobPorts) {
     groups: groupFailedMessages(ports),
     groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),
+    readBody: readFailedMessageBody(ports),
     redrive: redriveMessage(ports),
     edit: editMessage(ports),
     discard: discardMessage(ports),

@@ -148,6 +148,7 @@ export function operators(system: SimulatedSystem): Operators {
       requestOf("GET /failed-messages/groups", {}),
       requestOf("GET /jobs", {}),
       requestOf("GET /failed-messages/{failedKey}", { parameters }),
+      requestOf("GET /failed-message-bodies/{failedKey}", { parameters }),
       requestOf("POST /failed-messages/{failedKey}/redrive", { parameters, body: tried }),
       requestOf("POST /failed-messages/{failedKey}/discard", { parameters, body: tried }),
       requestOf("POST /jobs", { body: { ...tried, act: random.pick(MANY), filter: {} } }),

@@ -1,6 +1,7 @@
 import type {
   DiscardAnswer,
   FailedList,
+  FailedMessageBody,
   FailedMessageView,
   FailureGroups,
   RedriveAnswer,
@@ -25,6 +26,8 @@ const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segmen
 
 export const fetchGroups = (filter: Filter) => get<FailureGroups>(`${ROOT}/groups${queryOf(filter)}`);
 export const fetchMessage = (failedKey: string) => get<FailedMessageView>(`${ROOT}/${segment(failedKey)}`);
+export const fetchBody = (failedKey: string) =>
+  get<FailedMessageBody>(`/failed-message-bodies/${segment(failedKey)}`);
 
 export function fetchMessages(filter: Filter, limit: number) {
   const query = new URLSearchParams({ ...filter, limit: String(limit) });

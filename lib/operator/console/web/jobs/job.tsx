@@ -7,7 +7,7 @@ import { Badge } from "../page/badge.tsx";
 import { Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { TargetInfo } from "../target-info.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { JobDialog } from "./job-dialog.tsx";
 import { abortJob, countsOf, fetchJob, processed } from "./jobs-api.ts";
@@ -25,6 +25,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
   const { announce } = useContext(TargetInfo);
   const [dialog, setDialog] = useState<"abort" | "undo" | undefined>();
   const close = () => setDialog(undefined);
+  const may = useMay();
   const isRunning = latestValue(live)?.status === "RUNNING";
   return (
     <>
@@ -43,12 +44,12 @@ export function Job({ jobId }: { readonly jobId: string }) {
             <Facts job={job} />
             <Messages job={job} />
             <p class="acts">
-              {isRunning && job.abort === undefined && (
+              {may("abortJob") && isRunning && job.abort === undefined && (
                 <button type="button" onClick={() => setDialog("abort")}>
                   Abort the job …
                 </button>
               )}
-              {!isRunning && job.act === "discard" && job.done > 0 && (
+              {may("startJob") && !isRunning && job.act === "discard" && job.done > 0 && (
                 <button type="button" onClick={() => setDialog("undo")}>
                   Undo this discard …
                 </button>
