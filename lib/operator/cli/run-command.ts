@@ -34,6 +34,7 @@ import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
 import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
+import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -73,6 +74,7 @@ export const COMMANDS: readonly Command[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  liveCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -236,6 +238,7 @@ const ANY_APP: readonly string[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  liveCommand,
   consoleCommand,
   breakCommand,
   mend,

@@ -7,6 +7,7 @@ const BAD: ReadonlySet<string> = new Set([
   "park",
   "parked",
   "expired",
+  "crashed",
 ]);
 const BUSY: ReadonlySet<string> = new Set(["RETRYING", "REDRIVEN", "RUNNING", "PENDING", "retry", "failed"]);
 
