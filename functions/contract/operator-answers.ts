@@ -229,3 +229,12 @@ export type JobPreview = Answer<typeof JobPreviewSchema>;
 
 /** A dry run, or a job that found nothing. */
 export const JobNotStartedSchema = Type.Union([JobPreviewSchema, JobViewSchema]);
+
+/** Why an address gets no mails, and what was done about it. */
+export const UnsuppressAnswerSchema = Type.Object({
+  outcome: Type.Enum(["not suppressed", "would lift", "lifted"]),
+  because: Type.Optional(Type.Enum(["bounced", "complained"])),
+  since: Type.Optional(TimeSchema),
+  eventId: Type.Optional(Type.String({ description: "The event that the mail was about" })),
+});
+export type UnsuppressAnswer = Answer<typeof UnsuppressAnswerSchema>;

@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import { FAILED_STATUSES, JOB_ACTS, MOST_NAMED_MESSAGES, REASONS } from "./failures.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
-import { StatusSchema, TimeSchema } from "./schemas.ts";
+import { EmailSchema, StatusSchema, TimeSchema } from "./schemas.ts";
 
 /**
  * Requests of operators to the failed-message store. Import this file for types only: TypeBox must not reach a bundle.
@@ -139,3 +139,10 @@ export type StartJob = Static<typeof StartJobSchema>;
 
 export const AbortJobSchema = Type.Object({ why: Why }, closed);
 export type AbortJob = Static<typeof AbortJobSchema>;
+
+/** In the body, because an address must be in no access log. */
+export const UnsuppressSchema = Type.Object(
+  { email: EmailSchema, why: Why, dryRun: Type.Optional(DryRun) },
+  closed,
+);
+export type Unsuppress = Static<typeof UnsuppressSchema>;

@@ -5,16 +5,18 @@ import { dynamoDbJobs } from "../../adapters/dynamodb-jobs.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
+import { dynamoDbSuppressions } from "../../adapters/dynamodb-suppressions.ts";
 import { snsTopic } from "../../adapters/sns-topic.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
+import type { SuppressionPorts } from "../../orders/lift-suppression.ts";
 import { clock, environment, newId, write } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of the operators' routes, and of maintenance, which continues their jobs. */
-export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts {
+export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & SuppressionPorts {
   const env = environment(
     "ordersTable",
     "notificationsTable",
@@ -27,6 +29,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     ...failurePorts(client),
     orders: dynamoDbOrderStore(client, env.ordersTable, clock),
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
+    suppressions: dynamoDbSuppressions(client, env.notificationsTable),
     effectMarks: dynamoDbEffectMarks(client, env.effectsTable),
     orderSearch: dynamoDbOrderSearch(client, env.ordersTable),
     jobs: dynamoDbJobs(client, env.failedMessagesTable),

@@ -14,13 +14,17 @@ import { editMessage, redriveMessage } from "../../failures/operators/redrive-me
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
 import type { HttpRequest } from "../../middleware/http-request.ts";
+import type { liftSuppression } from "../../orders/lift-suppression.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const jobIdOf = (request: HttpRequest) => request.parameter("jobId");
 const ok = (body: unknown) => ({ status: 200, body });
 
-/** The routes under /failed-messages and /jobs. */
-export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages">> {
+/** The routes under /failed-messages, /jobs and /mails. */
+export function operatorRoutes(
+  ops: Operators,
+  unsuppress: ReturnType<typeof liftSuppression>,
+): Routes<RoutesOf<"failed-messages">> {
   return {
     "GET /failed-messages": async (request) => ok(await ops.list(queryOf(request, ops.listQuery))),
     "GET /failed-messages/groups": async (request) => ok(await ops.groups(queryOf(request, ops.groupQuery))),
@@ -29,6 +33,8 @@ export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages
     "GET /jobs/{jobId}": async (request) => ok(await ops.job(jobIdOf(request))),
     "POST /jobs/{jobId}/abort": async (request) =>
       ok(await ops.abortJob(jobIdOf(request), request.json(is.isAbortJob), request.caller)),
+    "POST /mails/unsuppress": async (request) =>
+      ok(await unsuppress(request.json(is.isUnsuppress), request.caller)),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
     "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>

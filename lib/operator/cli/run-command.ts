@@ -36,6 +36,7 @@ import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.t
 import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
@@ -70,6 +71,7 @@ export const COMMANDS: readonly Command[] = [
   jobsShow,
   jobsWatch,
   jobsAbort,
+  mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
   queuesCommand,

@@ -106,6 +106,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "jobs show": { args: (text) => [text] },
   "jobs watch": { args: (text) => [text], answers: (text) => [job(text, "RUNNING"), job(text, "DONE")] },
   "jobs abort": { args: (text) => [text, ...CHANGE(text)] },
+  "mails unsuppress": { args: (text) => [text] },
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
   "dead-letters list": { args: () => [] },
   "dead-letters redrive": { args: (text) => [text, "--yes"] },
