@@ -7,10 +7,6 @@ import type {
   FailureGroups,
   OpenCount,
   RedriveAnswer,
-  RedriveJobs,
-  RedriveJobView,
-  RedrivePreview,
-  RepublishJobs,
   UndoAnswer,
 } from "../../../../../functions/contract/operator-answers.ts";
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
@@ -33,7 +29,7 @@ export function openIn({ groups, isComplete, openCount }: FailureGroups): OpenCo
 
 const ROOT = "/failed-messages";
 const BODIES = "/failed-message-bodies";
-const DRY = { dryRun: true, why: "a dry run" } as const;
+export const DRY = { dryRun: true, why: "a dry run" } as const;
 /** A message in the generation that the operator saw. The API refuses an action on an older generation. */
 export type SeenMessage = Pick<FailedMessageView, "failedKey" | "generation">;
 const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segment(failedKey)}/${action}`;
@@ -41,9 +37,6 @@ const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segmen
 export const fetchGroups = (filter: Filter) => get<FailureGroups>(`${ROOT}/groups${queryOf(filter)}`);
 export const fetchMessage = (failedKey: string) => get<FailedMessageView>(`${ROOT}/${segment(failedKey)}`);
 export const fetchBody = (failedKey: string) => get<FailedMessageBody>(`${BODIES}/${segment(failedKey)}`);
-export const fetchJobs = () => get<RedriveJobs>(`${ROOT}/redrives`);
-export const fetchJob = (jobId: string) => get<RedriveJobView>(`${ROOT}/redrives/${segment(jobId)}`);
-export const fetchRepublishes = () => get<RepublishJobs>("/republishes");
 
 const PAGE_SIZE = 100;
 /** Several responses of a search that finds little are shown together. */
@@ -92,10 +85,3 @@ export const dryRunUndo = (seen: SeenMessage) =>
   post<UndoAnswer>(pathOf(seen, "undo"), { ...DRY, generation: seen.generation });
 export const undo = (seen: SeenMessage, why: string) =>
   post<UndoAnswer>(pathOf(seen, "undo"), { why, generation: seen.generation });
-
-/** The API redrives open messages only: its filter has no status. */
-const withoutStatus = ({ status: _, ...filter }: Filter): Filter => filter;
-export const dryRunBulk = (filter: Filter) =>
-  post<RedrivePreview>(`${ROOT}/redrives`, { filter: withoutStatus(filter), ...DRY });
-export const redriveBulk = (filter: Filter, why: string, ratePerSecond: number) =>
-  post<RedriveJobView>(`${ROOT}/redrives`, { filter: withoutStatus(filter), why, ratePerSecond });

@@ -2,6 +2,7 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/failures.ts";
 import type { FailedList, FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
 import { clock, pluralize } from "../format.ts";
+import { JobDialog } from "../jobs/job-dialog.tsx";
 import { latestValue, useLive } from "../live.ts";
 import { SearchField } from "../page/filter.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
@@ -10,7 +11,6 @@ import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo, type ListPlace } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
-import { BulkDialog } from "./bulk-dialog.tsx";
 import { fetchMessages } from "./failed-api.ts";
 import { FilterBar, OrderChoice } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
@@ -37,8 +37,7 @@ export function Messages({ filter, place }: MessagesProps) {
   );
   const items = latestValue(live)?.items ?? [];
   // A redrive of many takes a filter, no text.
-  const canRedrive =
-    may("redriveMany") && query.status === "OPEN" && search === undefined && items.length > 0;
+  const canRedrive = may("startJob") && query.status === "OPEN" && search === undefined && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
   useEffect(() => {
     if (at === undefined) scrollTo(0, 0);
@@ -115,14 +114,15 @@ export function Messages({ filter, place }: MessagesProps) {
         )}
       </Loaded>
       {isRedriving && (
-        <BulkDialog
-          filter={query}
+        <JobDialog
+          act="redrive"
+          selection={{ filter: query }}
           onClose={() => setRedriving(false)}
           onStarted={(job) => {
             setRedriving(false);
             refresh();
             if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message to redrive.");
-            else go({ kind: "redrive", jobId: job.jobId });
+            else go({ kind: "job", jobId: job.jobId });
           }}
         />
       )}
