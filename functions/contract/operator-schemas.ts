@@ -96,6 +96,12 @@ export const RedriveManySchema = Type.Object(
 );
 export type RedriveMany = Static<typeof RedriveManySchema>;
 
+export const PauseConsumerSchema = Type.Object({ why: Why }, closed);
+export type PauseConsumer = Static<typeof PauseConsumerSchema>;
+
+export const ResumeConsumerSchema = Type.Object({ why: Type.Optional(Why) }, closed);
+export type ResumeConsumer = Static<typeof ResumeConsumerSchema>;
+
 /** Selects the orders of a status without a transition for the given time. */
 export const RepublishSchema = Type.Object(
   {

@@ -10,11 +10,13 @@ import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messag
 import { watchPendingOrders } from "../failures/maintenance/watch-pending-orders.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { schedule, type TaskResults } from "../middleware/schedule.ts";
+import { applyPauses, pausedDeciders } from "../pausing/apply-pauses.ts";
 import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
+import { pausePorts } from "./wiring/pause-ports.ts";
 
 /**
- * Each minute: imports crashed batches, retries parked events, publishes orders again that stay PENDING, checks failed
+ * Each minute: applies pauses of consumers again, imports crashed batches, retries parked events, publishes orders again that stay PENDING, checks failed
  * messages, continues jobs.
  */
 const { crashedBatchesBucket, ordersTable } = environment("crashedBatchesBucket", "ordersTable");
@@ -22,6 +24,7 @@ const client = dynamoDbClient();
 const ports = operatorPorts(client);
 const pendingOrders = dynamoDbPendingOrders(client, ordersTable, clock);
 const maxPendingSeconds = integerVariable("maxPendingSeconds", 300);
+const pauses = pausePorts(client);
 const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
 
 export const handler = schedule({
@@ -33,17 +36,24 @@ export const handler = schedule({
         clock,
         audit: ports.audit,
       }),
-      watch: watchPendingOrders({ ...ports, pendingOrders, maxPendingSeconds }),
+      watch: watchPendingOrders({
+        ...ports,
+        pendingOrders,
+        maxPendingSeconds,
+        pausedDeciders: pausedDeciders(pauses),
+      }),
+      pauses: applyPauses(pauses),
     },
     { publish: retryParkedEvents(ports) },
     { sweep: sweepFailedMessages(ports) },
     // Last, because these use all remaining time; concurrent, because they mostly wait, to keep their rates.
     { redrive: runRedrives(ports), republish: runRepublishes(ports) },
   ],
-  metrics: ({ publish, watch, sweep, republish }, failed) => ({
+  metrics: ({ publish, watch, pauses: applied, sweep, republish }, failed) => ({
     ...publishedBy([publish, watch, republish]),
     [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
     ...(watch === undefined ? {} : { [METRICS.pendingOrders]: watch["pending"] ?? 0 }),
+    ...(applied === undefined ? {} : { [METRICS.pauseAge]: applied["oldestSeconds"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),
 

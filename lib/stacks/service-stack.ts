@@ -31,6 +31,7 @@ import {
   grantReadOrdersInBatches,
   grantWatchOrders,
 } from "../constructs/grants/order-grants.ts";
+import { grantPauseConsumers } from "../constructs/grants/pause-grants.ts";
 import {
   grantDescribeTopic,
   grantImportCrashedBatches,
@@ -40,6 +41,7 @@ import {
 import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
 import { OrderApi } from "../constructs/order-api.ts";
+import { pausableConsumers } from "../constructs/pausable-consumers.ts";
 import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
@@ -104,6 +106,7 @@ export class ServiceStack extends Stack {
         grantDecideMails(data.notifications),
         grantDescribeTopic(messaging.topic),
       ],
+      "pause-consumers": [grantPauseConsumers(data.failedMessages, pausableConsumers(settings))],
     };
     for (const name of API_FUNCTIONS)
       this.functions[name].grant(...API[name].access.flatMap((access) => grants[access]));
@@ -123,24 +126,23 @@ export class ServiceStack extends Stack {
 
   #publish(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const name = "publish-events";
     const { crashedBatches } = data;
-    const publisher = this.functions[name].grant(
+    const publisher = this.functions["publish-events"].grant(
       grantReadStream(data.orders, crashedBatches, settings),
       grantPublish(messaging.topic),
       grantPark(data.failedMessages, settings),
     );
-    const enabled = !settings.pausedConsumers.includes(name);
-    mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
+    mapStream(publisher, "Orders", { table: data.orders, crashedBatches });
 
     const maintenance = this.functions.maintenance.grant(
       ...this.#operate(props),
       grantImportCrashedBatches(crashedBatches),
+      grantPauseConsumers(data.failedMessages, pausableConsumers(settings)),
       grantWatchOrders(data.orders, settings.maxPendingSeconds),
     );
     new Rule(this, "EachMinute", {
       description:
-        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
+        "Applies pauses again, publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
@@ -162,11 +164,9 @@ export class ServiceStack extends Stack {
         ...(declared.access.includes("mail") && settings.mailSender !== "" ? [grantPostpone(source)] : []),
         grantPark(data.failedMessages, settings),
       );
-      const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,
         reading: readingOf(settings, declared),
-        enabled,
       });
     }
   }
@@ -187,7 +187,6 @@ export class ServiceStack extends Stack {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
         queue: deadLetters,
         reading: { ...readingOf(settings), maxConcurrency: DEAD_LETTER_CONCURRENCY },
-        enabled: true,
       });
     }
   }

@@ -7,6 +7,7 @@ import {
 } from "../../functions/consumers/consumers.ts";
 import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
 import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
+import type { Pausable } from "../../functions/contract/pausable.ts";
 import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
@@ -17,6 +18,12 @@ import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
+import {
+  type MemoryMappings,
+  type MemoryPauses,
+  memoryMappings,
+  memoryPauses,
+} from "../fakes/memory-pauses.ts";
 import { memoryPendingOrders } from "../fakes/memory-pending-orders.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
@@ -39,6 +46,8 @@ export interface Rig {
   readonly redriveJobs: MemoryJobs<RedriveJob>;
   readonly republishJobs: MemoryJobs<RepublishJob>;
   readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
+  readonly pauses: MemoryPauses;
+  readonly mappings: MemoryMappings;
   readonly out: Sink;
   /** All calls of ports so far, as `<port>.<method>`. */
   readonly calls: string[];
@@ -69,6 +78,8 @@ const PORTS = [
   "republishJobs",
   "orderSearch",
   "pendingOrders",
+  "pauses",
+  "mappings",
   "effectMarks",
 ] as const;
 
@@ -99,6 +110,8 @@ export function newRig(): Rig {
     republishJobs: memoryJobs<RepublishJob>(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
+    pauses: memoryPauses(),
+    mappings: memoryMappings(),
   };
   const observed: Faults = {
     before(call) {
@@ -170,6 +183,8 @@ vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-pending-orders.ts", () => ({
   dynamoDbPendingOrders: port("pendingOrders"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-pause-store.ts", () => ({ dynamoDbPauseStore: port("pauses") }));
+vi.doMock("../../functions/adapters/lambda-mappings.ts", () => ({ lambdaMappings: port("mappings") }));
 vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsClient: nothing,
   snsPublisher: port("publisher"),
@@ -190,6 +205,40 @@ vi.doMock("../../functions/middleware/clock.ts", () => ({
   },
 }));
 
+/** The consumers of a deployment that processes by the queues, with a Kafka consumer that does not process. */
+export const PAUSABLE: readonly Pausable[] = [
+  ...QUEUE_CONSUMERS.map(
+    (name): Pausable => ({
+      name,
+      functionName: `order-events-test-${name}`,
+      waitsIn: "queue",
+      keptSeconds: 345_600,
+      expiresSeconds: 0,
+      decidesOrders: name === "order-created",
+      processes: true,
+      ...(name === "order-created" && { backlogLimit: 10 }),
+    }),
+  ),
+  {
+    name: "publish-events",
+    functionName: "order-events-test-publish-events",
+    waitsIn: "stream",
+    keptSeconds: 86_400,
+    expiresSeconds: 0,
+    decidesOrders: true,
+    processes: true,
+  },
+  {
+    name: "order-events-kafka",
+    functionName: "order-events-test-order-events-kafka",
+    waitsIn: "topic",
+    keptSeconds: 604_800,
+    expiresSeconds: 0,
+    decidesOrders: true,
+    processes: false,
+  },
+];
+
 const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   ordersTable: "orders",
   stockTable: "stock",
@@ -204,6 +253,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   // Many tests leave orders PENDING for hours.
   maxPendingSeconds: String(MAX_PENDING_SECONDS),
   dlqRetryDelaysSeconds: "60,300,900",
+  pausableConsumers: JSON.stringify(PAUSABLE),
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
   sourceQueues: JSON.stringify(queuesOf(QUEUE_CONSUMERS)),

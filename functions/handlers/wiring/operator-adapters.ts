@@ -11,7 +11,7 @@ import type { RedrivePorts } from "../../failures/jobs/run-redrives.ts";
 import type { RepublishPorts } from "../../failures/jobs/run-republishes.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
-import { clock, environment, newId, write } from "./environment.ts";
+import { auditLine, clock, environment, newId } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of the operators' routes, and of maintenance, which continues their jobs. */
@@ -37,6 +37,6 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): Redriv
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,
     decode: decodeEvent,
     isOutage,
-    audit: (act) => write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`),
+    audit: auditLine,
   };
 }

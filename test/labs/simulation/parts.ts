@@ -179,6 +179,7 @@ export function partsOf(
       ...ports,
       sourceQueues,
       maxPendingSeconds: MAX_PENDING_SECONDS,
+      pausedDeciders: async () => [],
     }),
     redrives: runRedrives(jobPorts),
     republishes: runRepublishes(jobPorts),
