@@ -288,7 +288,7 @@ export const API = {
         answer: "Consumers",
         problems: [],
       },
-      "POST /consumers/{name}/pause": {
+      "POST /consumers/{consumer}/pause": {
         audience: "operator",
         operationId: "pauseConsumer",
         summary:
@@ -299,7 +299,7 @@ export const API = {
         answer: "ConsumerSwitched",
         problems: ["CONSUMER_NOT_FOUND", "CONSUMER_STATE"],
       },
-      "POST /consumers/{name}/resume": {
+      "POST /consumers/{consumer}/resume": {
         audience: "operator",
         operationId: "resumeConsumer",
         summary: "Resume a consumer. One that runs is left as it is.",

@@ -3,7 +3,7 @@ import { listConsumers, pauseConsumer, resumeConsumer } from "../pausing/pause-c
 import { orderHttp } from "./wiring/order-http.ts";
 import { pausePorts } from "./wiring/pause-ports.ts";
 
-/** GET /consumers, and POST /consumers/{name}/pause and /resume */
+/** GET /consumers, and POST /consumers/{consumer}/pause and /resume */
 const ports = pausePorts();
 const list = listConsumers(ports);
 const pause = pauseConsumer(ports);
@@ -11,12 +11,12 @@ const resume = resumeConsumer(ports);
 
 export const handler = orderHttp<"pause-consumers">({
   "GET /consumers": async () => ({ status: 200, body: await list() }),
-  "POST /consumers/{name}/pause": async (request) => {
+  "POST /consumers/{consumer}/pause": async (request) => {
     const { why } = request.json(isPauseConsumer);
-    return { status: 200, body: await pause(request.parameter("name"), { by: request.caller, why }) };
+    return { status: 200, body: await pause(request.parameter("consumer"), { by: request.caller, why }) };
   },
-  "POST /consumers/{name}/resume": async (request) => {
+  "POST /consumers/{consumer}/resume": async (request) => {
     const { why } = request.json(isResumeConsumer);
-    return { status: 200, body: await resume(request.parameter("name"), { by: request.caller, why }) };
+    return { status: 200, body: await resume(request.parameter("consumer"), { by: request.caller, why }) };
   },
 });

@@ -13,8 +13,8 @@ beforeEach(() => {
 });
 
 const pause = (key = NAME, why = "stock is being counted") =>
-  operator("POST /consumers/{name}/pause", { key, body: { why } });
-const resume = (key = NAME) => operator("POST /consumers/{name}/resume", { key, body: {} });
+  operator("POST /consumers/{consumer}/pause", { key, body: { why } });
+const resume = (key = NAME) => operator("POST /consumers/{consumer}/resume", { key, body: {} });
 const listed = async (): Promise<readonly ConsumerView[]> =>
   (await operator("GET /consumers")).body["consumers"] as ConsumerView[];
 const viewed = async (name = NAME) => (await listed()).find((each) => each.name === name);
@@ -103,7 +103,7 @@ describe("a pause", () => {
 
   test("without a reason, or with a reason of two lines, is refused", async () => {
     for (const body of [{}, { why: " " }, { why: "one\ntwo" }])
-      expect((await operator("POST /consumers/{name}/pause", { key: NAME, body })).status).toBe(400);
+      expect((await operator("POST /consumers/{consumer}/pause", { key: NAME, body })).status).toBe(400);
     expect(rig.pauses.rows.size).toBe(0);
   });
 });
@@ -159,7 +159,7 @@ describe("a resume", () => {
 
 describe("a consumer that the setting processing leaves out", () => {
   test.each(["pause", "resume"])("is refused to %s, with the setting", async (verb) => {
-    const { status, body } = await operator(`POST /consumers/{name}/${verb}`, {
+    const { status, body } = await operator(`POST /consumers/{consumer}/${verb}`, {
       key: "order-events-kafka",
       body: { why: "by mistake" },
     });
@@ -200,6 +200,7 @@ describe("maintenance", () => {
     await pause("notify-customer");
 
     expect(await maintain(30)).toMatchObject({ "mq.consumers.pause-age": 3_600 });
+    rig.mappings.finish();
     await resume();
     expect(await maintain(1)).toMatchObject({ "mq.consumers.pause-age": 31 * 60 });
   });

