@@ -1,20 +1,39 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { FailedStatus } from "../contract/failures.ts";
-import { CURSOR_PREFIX, FAILED_BY_STATUS } from "../contract/failures.ts";
-import { TABLE_KEYS } from "../contract/names.ts";
+import { marshall } from "@aws-sdk/util-dynamodb";
+import { FAILED_LISTING, type FailedStatus, PROGRESS_PREFIX } from "../contract/failures.ts";
+import {
+  dueAtOf,
+  type ListedMessage,
+  type ListingProgress,
+  partitionOf,
+  partitionsOf,
+  placeOf,
+  SHARDS,
+} from "../failures/domain/failed-listing.ts";
 import type { FailedMessage } from "../failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../failures/ports/failed-message-store.ts";
-import { Problem } from "../middleware/problem.ts";
-import { nextKey, readRow } from "./dynamodb-client.ts";
+import { readRow } from "./dynamodb-client.ts";
+import { mergeSorted, type Part } from "./merge-sorted.ts";
 import { optimisticPut } from "./optimistic-put.ts";
+import { queryListing } from "./query-listing.ts";
+
+type Row = Record<string, AttributeValue>;
+
+/** A batch of reads holds no more keys, and returns at most 16 MB. */
+const BATCH = 100;
+/** Each returns 16 MB, and 100 rows have at most 40. */
+const ATTEMPTS = 5;
+const { partitionKey, sortKey } = FAILED_LISTING;
 
 export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessageStore {
+  const progressKey = (step: string) => ({ failedKey: { S: `${PROGRESS_PREFIX}${step}` } });
+
   return {
     async get(failedKey) {
       const { Item } = await client.send(
@@ -23,58 +42,87 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
       return Item === undefined ? undefined : fromItem(Item);
     },
 
+    async getMany(failedKeys) {
+      const keys = [...new Set(failedKeys)].map((failedKey) => ({ failedKey: { S: failedKey } }));
+      const chunks = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) =>
+        readMany(client, table, keys.slice(i * BATCH, (i + 1) * BATCH)),
+      );
+      const rows = (await Promise.all(chunks)).flat().map(fromItem);
+      return new Map(rows.map((row) => [row.failedKey, row]));
+    },
+
     put: (row, expectedRevision) => optimisticPut(client, table, toStored(row), expectedRevision),
 
-    async list(status, { dueBefore, limit, cursor }) {
-      const { Items, LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          ...byStatus(table, status, dueBefore),
-          Limit: limit,
-          ...(cursor === undefined ? {} : { ExclusiveStartKey: fromCursor(cursor, status) }),
-        }),
+    async list(status, { limit, order = "oldest", of, ...range }) {
+      // Its share, twice the standard deviation, and the row at the cursor: a smaller part is read on too often.
+      const share = limit / SHARDS[of ?? "consumers"].length;
+      const part = { order, limit: Math.ceil(share + 2 * Math.sqrt(share)) + 1, ...range };
+      const partitions = partitionsOf(status, of);
+      const { items, hasMore } = await mergeSorted(
+        partitions.map((partition) => () => readPartition(client, table, { partition, ...part })),
+        limit,
+        (one, other) => (order === "oldest" ? placeIn(one) < placeIn(other) : placeIn(one) > placeIn(other)),
       );
-      const rows = (Items ?? []).map(fromItem);
-      const next = nextKey(LastEvaluatedKey);
-      return next === undefined ? { rows } : { rows, cursor: toCursor(next) };
+      const rows = items.map((item) => listedFrom(item, status));
+      const last = rows.at(-1);
+      return hasMore && last !== undefined ? { rows, cursor: placeOf(last) } : { rows };
     },
 
-    async readCursor(name) {
-      const key = { failedKey: { S: `${CURSOR_PREFIX}${name}` } };
+    async readProgress(step) {
       const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true }),
+        new GetItemCommand({ TableName: table, Key: progressKey(step), ConsistentRead: true }),
       );
-      return Item?.["cursor"]?.S;
+      if (Item === undefined) return undefined;
+      const { failedKey: _, ...progress } = readRow(Item);
+      return progress as unknown as ListingProgress;
     },
 
-    async saveCursor(name, cursor) {
-      // Without a status the row is in no listing; no message has such a key.
-      const key = { failedKey: { S: `${CURSOR_PREFIX}${name}` } };
-      const value = cursor === undefined ? {} : { cursor: { S: cursor } };
-      await client.send(new PutItemCommand({ TableName: table, Item: { ...key, ...value } }));
-    },
-
-    async count(status) {
-      let count = 0;
-      let start: Record<string, AttributeValue> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            ...byStatus(table, status),
-            Select: "COUNT",
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        );
-        count += page.Count ?? 0;
-        start = nextKey(page.LastEvaluatedKey);
-      } while (start !== undefined);
-      return count;
+    async saveProgress(step, progress) {
+      // Without a place the row is in no listing; no message has such a key.
+      const Item = { ...marshall(progress, { removeUndefinedValues: true }), ...progressKey(step) };
+      await client.send(new PutItemCommand({ TableName: table, Item }));
     },
   };
+}
+
+/** Rows of one partition, in parts. */
+async function readPartition(
+  client: DynamoDBClient,
+  table: string,
+  asked: Parameters<typeof queryListing>[2],
+  start?: Row,
+): Promise<Part<Row>> {
+  const { items, behind } = await queryListing(client, table, asked, start);
+  if (behind === undefined) return { items };
+  return { items, next: () => readPartition(client, table, asked, behind) };
+}
+
+const placeIn = (item: Row): string => item[sortKey]?.S ?? "";
+
+function listedFrom(item: Row, status: FailedStatus): ListedMessage {
+  const { [partitionKey]: _, [sortKey]: __, ...fields } = readRow(item);
+  return { ...fields, status, dueAt: dueAtOf(placeIn(item)) } as unknown as ListedMessage;
+}
+
+async function readMany(client: DynamoDBClient, table: string, keys: readonly Row[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  let left = [...keys];
+  for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt++) {
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
+    );
+    rows.push(...(Responses?.[table] ?? []));
+    left = UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+  if (left.length > 0) throw new Error(`DynamoDB did not return ${left.length} of the failed messages.`);
+  return rows;
 }
 
 /** A row as it is stored: attributes are pairs of name and value. */
 type StoredMessage = Omit<FailedMessage, "attributes"> & {
   readonly attributes: readonly (readonly [name: string, value: FailedMessage["attributes"][string]])[];
+  readonly [partitionKey]: string;
+  readonly [sortKey]: string;
 };
 
 /**
@@ -82,11 +130,12 @@ type StoredMessage = Omit<FailedMessage, "attributes"> & {
  * value, and loses `__proto__`.
  */
 function toStored(row: FailedMessage): StoredMessage {
-  return { ...row, attributes: Object.entries(row.attributes) };
+  const attributes = Object.entries(row.attributes);
+  return { ...row, attributes, [partitionKey]: partitionOf(row), [sortKey]: placeOf(row) };
 }
 
-function fromItem(item: Record<string, AttributeValue>): FailedMessage {
-  const row = readRow(item) as unknown as StoredMessage;
+function fromItem(item: Row): FailedMessage {
+  const { [partitionKey]: _, [sortKey]: __, ...row } = readRow(item) as unknown as StoredMessage;
   // A row that another writer changed must not make its whole listing unreadable.
   const { attributes } = row as { readonly attributes?: unknown };
   const isRead = Array.isArray(attributes) && attributes.every((pair) => Array.isArray(pair));
@@ -95,65 +144,4 @@ function fromItem(item: Record<string, AttributeValue>): FailedMessage {
     history: row.history ?? [],
     attributes: isRead ? Object.fromEntries(row.attributes) : { ...(attributes ?? {}) },
   };
-}
-
-function byStatus(table: string, status: FailedStatus, dueBefore?: string) {
-  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
-  const isDue = dueBefore !== undefined;
-  return {
-    TableName: table,
-    IndexName: indexName,
-    KeyConditionExpression: `#status = :status${isDue ? " AND #due <= :due" : ""}`,
-    ExpressionAttributeNames: { "#status": partitionKey, ...(isDue ? { "#due": sortKey } : {}) },
-    ExpressionAttributeValues: { ":status": { S: status }, ...(isDue ? { ":due": { S: dueBefore } } : {}) },
-  };
-}
-
-function toCursor(key: Record<string, AttributeValue>): string {
-  return Buffer.from(JSON.stringify(key)).toString("base64url");
-}
-
-/** DynamoDB takes no longer sort key. */
-const SORT_KEY_BYTES = 1_024;
-
-/** Cursors come from clients: one that is not of this listing is the client's error. */
-function fromCursor(cursor: string, status: FailedStatus): Record<string, AttributeValue> {
-  const { partitionKey, sortKey } = FAILED_BY_STATUS;
-  const names = [TABLE_KEYS.failedMessages, partitionKey, sortKey];
-  const key = parsedCursor(cursor);
-  const values = names.map((name) => [name, stringIn(key?.[name])] as const);
-  const isKey =
-    Object.keys(key ?? {}).length === names.length &&
-    values.every(([, value]) => isKeyPart(value)) &&
-    stringIn(key?.[partitionKey]) === status &&
-    Buffer.byteLength(stringIn(key?.[sortKey]) ?? "") <= SORT_KEY_BYTES;
-  if (!isKey) throw foreignCursor();
-  return Object.fromEntries(values.map(([name, value = ""]) => [name, { S: value }]));
-}
-
-function parsedCursor(cursor: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    return typeof key === "object" && key !== null ? (key as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The text of an attribute value that is a string and nothing else. */
-function stringIn(value: unknown): string | undefined {
-  if (typeof value !== "object" || value === null || Object.keys(value).join() !== "S") return undefined;
-  const { S } = value as { readonly S: unknown };
-  return typeof S === "string" ? S : undefined;
-}
-
-/** Whether DynamoDB takes a text as a part of a key. A cursor is too short for a partition key that is too long. */
-function isKeyPart(text: string | undefined): boolean {
-  return text !== undefined && text !== "" && text.isWellFormed();
-}
-
-function foreignCursor(): Problem {
-  return new Problem("INVALID_REQUEST", {
-    detail: "The parameter cursor is not from a listing of this status.",
-  });
 }

@@ -1,16 +1,15 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from "@aws-sdk/client-dynamodb";
-import { FAILED_BY_STATUS, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/failures.ts";
+import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { FAILED_LISTING, REDRIVE_JOB_PREFIX, REPUBLISH_JOB_PREFIX } from "../contract/failures.ts";
+import { type ListOrder, placeOf } from "../failures/domain/failed-listing.ts";
 import type { Job } from "../failures/domain/job.ts";
 import type { RedriveJob } from "../failures/domain/redrive-job.ts";
 import type { RepublishJob } from "../failures/domain/republish-job.ts";
 import type { Jobs } from "../failures/ports/jobs.ts";
 import { readRow } from "./dynamodb-client.ts";
 import { optimisticPut } from "./optimistic-put.ts";
+import { queryListing } from "./query-listing.ts";
+
+type Row = Readonly<Record<string, unknown>>;
 
 interface JobKind {
   /** Precedes the job id in the row's key. */
@@ -20,53 +19,48 @@ interface JobKind {
 }
 
 /**
- * Jobs are rows of the failed-message table. No message and no other kind of job can have their keys and statuses, so
- * that no listing mixes them.
+ * Jobs are rows of the failed-message table. No message and no other kind of job can have their keys and listings, so
+ * that no listing mixes them. A listing of jobs is one partition: they are few.
  */
 function dynamoDbJobRows<Kind extends Job>(client: DynamoDBClient, table: string, kind: JobKind): Jobs<Kind> {
   const { keyPrefix, statusPrefix } = kind;
-  const { indexName, partitionKey, sortKey } = FAILED_BY_STATUS;
-  const fromItem = ({ failedKey: _, status, ...job }: Record<string, unknown>) =>
+  const { partitionKey, sortKey } = FAILED_LISTING;
+  const fromItem = ({ failedKey: _, [partitionKey]: __, [sortKey]: ___, status, ...job }: Row) =>
     ({ ...job, status: String(status).slice(statusPrefix.length) }) as unknown as Kind;
 
-  async function query(input: Omit<QueryCommandInput, "TableName" | "IndexName">): Promise<Kind[]> {
-    const { Items } = await client.send(
-      new QueryCommand({ TableName: table, IndexName: indexName, ...input }),
-    );
-    return (Items ?? []).map((item) => fromItem(readRow(item)));
+  async function get(jobId: string): Promise<Kind | undefined> {
+    const Key = { failedKey: { S: `${keyPrefix}${jobId}` } };
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
+    return Item === undefined ? undefined : fromItem(readRow(Item));
+  }
+
+  /** The ids of jobs of a status. The index holds little else of them. */
+  async function idsOf(
+    status: Job["status"],
+    range: { readonly order: ListOrder; readonly limit: number; readonly dueBefore?: string },
+  ): Promise<string[]> {
+    const { items } = await queryListing(client, table, { partition: `${statusPrefix}${status}`, ...range });
+    return items.map(({ failedKey }) => failedKey?.S?.slice(keyPrefix.length) ?? "");
   }
 
   return {
-    async get(jobId) {
-      const Key = { failedKey: { S: `${keyPrefix}${jobId}` } };
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }));
-      return Item === undefined ? undefined : fromItem(readRow(Item));
-    },
+    get,
 
     put(job, expectedRevision) {
-      const row = { ...job, failedKey: `${keyPrefix}${job.jobId}`, status: `${statusPrefix}${job.status}` };
+      const failedKey = `${keyPrefix}${job.jobId}`;
+      const status = `${statusPrefix}${job.status}`;
+      const place = placeOf({ dueAt: job.dueAt, failedKey });
+      const row = { ...job, failedKey, status, [partitionKey]: status, [sortKey]: place };
       return optimisticPut(client, table, row, expectedRevision);
     },
 
-    list: (status, limit) =>
-      query({
-        KeyConditionExpression: "#status = :status",
-        ExpressionAttributeNames: { "#status": partitionKey },
-        ExpressionAttributeValues: { ":status": { S: `${statusPrefix}${status}` } },
-        ScanIndexForward: false,
-        Limit: limit,
-      }),
+    async list(status, limit) {
+      const jobs = await Promise.all((await idsOf(status, { order: "newest", limit })).map(get));
+      return jobs.filter((job) => job !== undefined);
+    },
 
     listDue: (now, limit) =>
-      query({
-        KeyConditionExpression: "#status = :status AND #dueAt <= :now",
-        ExpressionAttributeNames: { "#status": partitionKey, "#dueAt": sortKey },
-        ExpressionAttributeValues: {
-          ":status": { S: `${statusPrefix}RUNNING` },
-          ":now": { S: new Date(now).toISOString() },
-        },
-        Limit: limit,
-      }),
+      idsOf("RUNNING", { order: "oldest", limit, dueBefore: new Date(now).toISOString() }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ProblemCode } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
+import type { Audience, Role } from "./roles.ts";
 
 /**
  * The functions of the API: each with its access and its routes. The gateway's resources, the function, its grants, the
@@ -25,8 +26,8 @@ type OperatorAnswerName = NamesIn<typeof import("./operator-answers.ts")>;
 
 /** Request and response of one route. */
 export interface Operation {
-  /** Its callers: clients and operators, or operators only. */
-  readonly audience: "client" | "operator";
+  /** Its callers: `AUDIENCES` lists their roles. */
+  readonly audience: Audience;
   readonly operationId: string;
   readonly summary: string;
   readonly headers?: readonly {
@@ -52,6 +53,17 @@ interface ApiFunction {
   /** By method and path, as in `GET /orders/{orderId}`. */
   readonly routes: { readonly [Route in `${"GET" | "POST" | "PUT"} /${string}`]: Operation };
 }
+
+/** A route for one role, by which callers find out what to offer. */
+const access = <Name extends Exclude<Role, "client">>(role: Name) =>
+  ({
+    audience: role,
+    operationId: `${role}Access`,
+    summary: `Whether the caller has the role ${role}: 200, or 403 where its policies do not permit this route.`,
+    status: 200,
+    answer: "AccessView",
+    problems: [],
+  }) as const;
 
 export const API = {
   "place-order": {
@@ -100,7 +112,7 @@ export const API = {
     access: ["read-orders"],
     routes: {
       "GET /orders/{orderId}": {
-        audience: "client",
+        audience: "anyone",
         operationId: "readOrder",
         summary: "Read an order.",
         status: 200,
@@ -108,19 +120,22 @@ export const API = {
         problems: ["ORDER_NOT_FOUND"],
       },
       "GET /openapi.json": {
-        audience: "client",
+        audience: "anyone",
         operationId: "readOpenapi",
         summary: "Read this document.",
         status: 200,
         problems: [],
       },
+      "GET /access/reader": /* @__PURE__ */ access("reader"),
+      "GET /access/operator": /* @__PURE__ */ access("operator"),
+      "GET /access/administrator": /* @__PURE__ */ access("administrator"),
     },
   },
   stock: {
     access: ["stock"],
     routes: {
       "GET /stock/{sku}": {
-        audience: "client",
+        audience: "anyone",
         operationId: "readStock",
         summary: "Read the stock of a SKU.",
         status: 200,
@@ -128,7 +143,7 @@ export const API = {
         problems: ["SKU_NOT_FOUND"],
       },
       "PUT /stock/{sku}": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "countStock",
         summary: "Set the counted units of a SKU. Units held for orders stay held.",
         body: "CountStock",
@@ -142,7 +157,7 @@ export const API = {
     access: ["failed-messages"],
     routes: {
       "GET /failed-messages": {
-        audience: "operator",
+        audience: "reader",
         operationId: "listFailedMessages",
         summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
         query: "ListFailed",
@@ -151,7 +166,7 @@ export const API = {
         problems: ["INVALID_REQUEST"],
       },
       "GET /failed-messages/groups": {
-        audience: "operator",
+        audience: "reader",
         operationId: "groupFailedMessages",
         summary: "Group failed messages with the same cause, largest group first.",
         query: "GroupFailed",
@@ -160,7 +175,7 @@ export const API = {
         problems: ["INVALID_REQUEST"],
       },
       "GET /failed-messages/redrives": {
-        audience: "operator",
+        audience: "reader",
         operationId: "listRedrives",
         summary: "List bulk redrives: running, stopped and done.",
         status: 200,
@@ -168,7 +183,7 @@ export const API = {
         problems: [],
       },
       "POST /failed-messages/redrives": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "redriveMany",
         summary:
           "Redrive every message that matches the filter, at a limited rate. Stops when too many of them fail again. " +
@@ -180,7 +195,7 @@ export const API = {
         problems: ["REDRIVE_REFUSED"],
       },
       "GET /failed-messages/redrives/{jobId}": {
-        audience: "operator",
+        audience: "reader",
         operationId: "readRedrive",
         summary: "Read the progress of a bulk redrive.",
         status: 200,
@@ -188,7 +203,7 @@ export const API = {
         problems: ["REDRIVE_JOB_NOT_FOUND"],
       },
       "GET /republishes": {
-        audience: "operator",
+        audience: "reader",
         operationId: "listRepublishes",
         summary: "List republish jobs: running, stopped and done.",
         status: 200,
@@ -196,7 +211,7 @@ export const API = {
         problems: [],
       },
       "POST /republishes": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "republish",
         summary:
           "Republish the latest event of every order that has been in a status for some time, at a limited rate. " +
@@ -208,7 +223,7 @@ export const API = {
         problems: [],
       },
       "GET /republishes/{jobId}": {
-        audience: "operator",
+        audience: "reader",
         operationId: "readRepublish",
         summary: "Read the progress of a republish job.",
         status: 200,
@@ -216,13 +231,22 @@ export const API = {
         problems: ["NOT_FOUND"],
       },
       "GET /failed-messages/{failedKey}": {
-        audience: "operator",
+        audience: "reader",
         operationId: "readFailedMessage",
-        summary:
-          "Read a message with its history, why it failed, and what a redrive would do. An attribute is text, or an " +
-          "object of type and value where its type is not String; a Binary value is base64.",
+        summary: "Read a message with its history, why it failed, and what a redrive would do.",
         status: 200,
         answer: "FailedMessageView",
+        problems: ["FAILED_MESSAGE_NOT_FOUND"],
+      },
+      // Not below /failed-messages: a star in a policy of IAM covers slashes too.
+      "GET /failed-message-bodies/{failedKey}": {
+        audience: "operator",
+        operationId: "readFailedMessageBody",
+        summary:
+          "Read the body and the attributes of a message. An attribute is text, or an object of type and value where its " +
+          "type is not String; a Binary value is base64.",
+        status: 200,
+        answer: "FailedMessageBody",
         problems: ["FAILED_MESSAGE_NOT_FOUND"],
       },
       "POST /failed-messages/{failedKey}/redrive": {
@@ -280,7 +304,7 @@ export const API = {
     access: ["pause-consumers"],
     routes: {
       "GET /consumers": {
-        audience: "operator",
+        audience: "reader",
         operationId: "listConsumers",
         summary:
           "List the consumers and publishers with their states, and how long messages wait in a pause.",
@@ -316,6 +340,9 @@ export type ApiFunctionName = keyof typeof API;
 /** The routes of a function, which its handler has to answer. */
 export type RoutesOf<Name extends ApiFunctionName> = keyof (typeof API)[Name]["routes"] & string;
 
+type RoutesIn<Declared> = Declared extends { readonly routes: infer Routes } ? Routes[keyof Routes] : never;
+export type OperationId = RoutesIn<(typeof API)[ApiFunctionName]>["operationId"];
+
 export const API_FUNCTIONS = /* @__PURE__ */ Object.keys(API) as ApiFunctionName[];
 
 export function isApiFunction(name: string): name is ApiFunctionName {
@@ -323,6 +350,7 @@ export function isApiFunction(name: string): name is ApiFunctionName {
 }
 
 export interface Route extends Operation {
+  readonly operationId: OperationId;
   readonly function: ApiFunctionName;
   readonly access: readonly ApiAccess[];
   readonly method: string;
@@ -331,11 +359,13 @@ export interface Route extends Operation {
 
 export const ROUTES: readonly Route[] = /* @__PURE__ */ routesOf(API);
 
-function routesOf(api: Readonly<Record<ApiFunctionName, ApiFunction>>): Route[] {
+function routesOf(api: typeof API): Route[] {
   return API_FUNCTIONS.flatMap((name) =>
-    Object.entries<Operation>(api[name].routes).map(([route, operation]) => {
-      const [method = "", path = ""] = route.split(" ");
-      return { function: name, access: api[name].access, method, path, ...operation };
-    }),
+    Object.entries<Operation & { readonly operationId: OperationId }>(api[name].routes).map(
+      ([route, operation]) => {
+        const [method = "", path = ""] = route.split(" ");
+        return { function: name, access: api[name].access, method, path, ...operation };
+      },
+    ),
   );
 }

@@ -28,6 +28,9 @@ export const PROBLEMS = {
 } as const satisfies Record<string, { status: number; title: string }>;
 export type ProblemCode = keyof typeof PROBLEMS;
 
+/** The detail of a request that no policy of its caller permits. */
+export const ACCESS_DENIED = "The caller has no permission for this operation.";
+
 /** The `type` of a problem (RFC 9457). `about:blank` would require the phrase of the HTTP status as the title. */
 export const problemType = (code: string): string => `urn:order-events:problem:${code}`;
 

@@ -36,11 +36,28 @@ declare module "../middleware/failure-log.ts" {
 export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
 export type FailedStatus = (typeof FAILED_STATUSES)[number];
 
-/** The index that lists failed messages by status and due time. */
-export const FAILED_BY_STATUS = {
-  indexName: "byStatus",
-  partitionKey: "status",
-  sortKey: "dueAt",
+/**
+ * The index that lists failed messages: partition `<status>#<shard>`, sorted by `<due time>~<key>`. It holds what a list,
+ * a filter and a group need; a body is read by its key.
+ */
+export const FAILED_LISTING = {
+  indexName: "listing",
+  partitionKey: "listing",
+  sortKey: "place",
+  projected: [
+    "consumer",
+    "reason",
+    "fingerprint",
+    "firstAt",
+    "lastAt",
+    "failures",
+    "generation",
+    "eventId",
+    "eventType",
+    "orderId",
+    "errorName",
+    "errorMessage",
+  ],
 } as const;
 /** Filters of failed messages, in the API and on the command line. */
 export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "from", "to"] as const;
@@ -48,7 +65,7 @@ export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "fro
 export const REDRIVE_JOB_PREFIX = "job#";
 /** Keys of republish jobs in the same table: `republish#<id>`. */
 export const REPUBLISH_JOB_PREFIX = "republish#";
-/** Keys of the rows that hold a cursor of the listing of open messages: `cursor#<name>`. */
-export const CURSOR_PREFIX = "cursor#";
+/** Keys of the rows that hold the progress of maintenance in the listing of open messages: `progress#<step>`. */
+export const PROGRESS_PREFIX = "progress#";
 /** Epoch seconds after which DynamoDB may delete a resolved or discarded row. */
 export const FAILED_TTL_ATTRIBUTE = "expiresAt";

@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { FAILED_STATUSES, REASONS } from "./failures.ts";
 import { FailedFilterSchema } from "./operator-schemas.ts";
+import { ROLES } from "./roles.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";
 
 /**
@@ -37,6 +38,9 @@ const SUMMARY = {
   orderId: Type.Optional(Type.String()),
   ...ERROR,
 } as const satisfies Record<string, TSchema>;
+
+export const AccessViewSchema = Type.Object({ role: Type.Enum([...ROLES]) });
+export type AccessView = Answer<typeof AccessViewSchema>;
 
 export const FailedSummarySchema = Type.Object(SUMMARY);
 export type FailedSummary = Answer<typeof FailedSummarySchema>;
@@ -103,17 +107,24 @@ export type Why = Answer<typeof WhySchema>;
 export const FailedMessageViewSchema = Type.Object({
   ...SUMMARY,
   source: Type.String({ description: "ARN of the queue, or the place of the record" }),
-  body: Type.String(),
-  originalBody: Type.Optional(
-    Type.String({ description: "The body that failed, where it was edited since" }),
-  ),
-  attributes: Type.Record(Type.String(), AttributeSchema),
   dueAt: TimeSchema,
   redriveId: Type.Optional(Type.String()),
   history: Type.Array(HistorySchema),
   why: WhySchema,
 });
 export type FailedMessageView = Answer<typeof FailedMessageViewSchema>;
+
+/** What may hold personal data. */
+export const FailedMessageBodySchema = Type.Object({
+  failedKey: Key,
+  generation: SUMMARY.generation,
+  body: Type.String(),
+  originalBody: Type.Optional(
+    Type.String({ description: "The body that failed, where it was edited since" }),
+  ),
+  attributes: Type.Record(Type.String(), AttributeSchema),
+});
+export type FailedMessageBody = Answer<typeof FailedMessageBodySchema>;
 
 const ACTED = { failedKey: Key, status: FailedStatus, generation: SUMMARY.generation };
 

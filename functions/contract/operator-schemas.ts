@@ -51,7 +51,9 @@ export const ListFailedSchema = Type.Object(
     status: Type.Optional(Type.Enum([...FAILED_STATUSES])),
     ...FILTERS,
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 2_048 })),
+    cursor: Type.Optional(
+      Type.String({ pattern: PATTERNS.cursor.pattern, description: "Continues the list behind it" }),
+    ),
   },
   closed,
 );

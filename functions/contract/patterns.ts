@@ -45,6 +45,10 @@ export const PATTERNS = {
     pattern: "^[a-z][a-z0-9-]{0,63}$",
     rule: "be the name of a consumer: lower-case letters, digits and dashes, starting with a letter",
   },
+  cursor: {
+    pattern: "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z~[\\w.:~-]{1,512}$",
+    rule: "be the cursor of an earlier response",
+  },
   why: {
     pattern: "^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$",
     rule: "be one line of text without control characters, and not only spaces",

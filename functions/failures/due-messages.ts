@@ -1,79 +1,111 @@
 import type { FailedStatus } from "../contract/failures.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
+import { type ListedMessage, type ListingProgress, placeOf } from "./domain/failed-listing.ts";
 import type { FailedMessageStore } from "./ports/failed-message-store.ts";
-
-const PAGE = 100;
 
 interface RowPorts {
   readonly failedMessages: FailedMessageStore;
   readonly clock: Clock;
 }
 
-/** Pages of the due rows of a status, oldest first, each with its own cursor and the next one. */
-async function* pagesOf(
+/** Processes some rows concurrently. Returns how many of them left their status. */
+type Visit = (rows: readonly ListedMessage[]) => Promise<number>;
+
+const PAGE = 500;
+/** Rows that a step of maintenance reads in one run: a step that takes no time must end as well. */
+const MOST_READ = 10_000;
+/** Rows visited concurrently: an outage may leave thousands, and maintenance has a minute. */
+const AT_ONCE = 10;
+
+/**
+ * Visits the due rows of a status, oldest first. The visit has to move each out of the status. One that fails stops no
+ * other; the first error is thrown at the end.
+ */
+export async function visitDueRows(
   { failedMessages, clock }: RowPorts,
   status: FailedStatus,
-  from?: string,
-): AsyncGenerator<{ readonly rows: readonly FailedMessage[]; readonly at?: string; readonly next?: string }> {
-  const dueBefore = new Date(clock.now()).toISOString();
-  let at = from;
-  do {
-    const here = at === undefined ? {} : { cursor: at };
-    const { rows, cursor: next } = await failedMessages.list(status, { dueBefore, limit: PAGE, ...here });
-    yield { rows, ...(at === undefined ? {} : { at }), ...(next === undefined ? {} : { next }) };
-    at = next;
-  } while (at !== undefined);
-}
-
-/** The due rows of a status, oldest first, until the deadline. The caller has to move each out of the status. */
-export async function* dueRows(
-  ports: RowPorts,
-  status: FailedStatus,
   deadline: number,
-): AsyncGenerator<FailedMessage> {
-  for await (const { rows } of pagesOf(ports, status)) {
-    for (const row of rows) {
-      if (ports.clock.now() > deadline) return;
-      yield row;
-    }
-  }
+  visit: Visit,
+): Promise<void> {
+  const dueBefore = new Date(clock.now()).toISOString();
+  const visits = visitor(clock, deadline, visit);
+  let cursor: string | undefined;
+  let left = MOST_READ;
+  do {
+    const from = cursor === undefined ? {} : { cursor };
+    const page = await failedMessages.list(status, { dueBefore, limit: Math.min(PAGE, left), ...from });
+    await visits.rows(page.rows);
+    left -= page.rows.length;
+    cursor = page.cursor;
+  } while (cursor !== undefined && left > 0 && clock.now() <= deadline);
+  visits.throwFirst();
 }
 
 /**
- * Open rows, most of which stay open. The listing continues from the cursor saved under `cursorName`; at its end it
- * starts again with the oldest, once. The cursor is saved before the rows of a page are processed, so that a row that
- * fails each time does not block those behind it. A page that the deadline cuts off is read in the next run.
+ * Visits open rows, most of which stay open, and counts them. A run continues where the run before ended; at the end of
+ * the listing it begins again with the oldest, once. A visit that fails stops no other; the first error is thrown at the
+ * end. The progress is saved before the rows of a page are visited, so that one that ends the process does not block
+ * those behind its page. Rows that the deadline cuts off are visited in the next run.
  */
-export async function* openRows(
-  ports: RowPorts,
-  cursorName: string,
+export async function visitOpenRows(
+  { failedMessages, clock }: RowPorts,
+  {
+    name,
+    most = MOST_READ,
+    ...of
+  }: { readonly name: string; readonly most?: number; readonly of?: "publishers" },
   deadline: number,
-): AsyncGenerator<FailedMessage> {
-  let saved = await ports.failedMessages.readCursor(cursorName);
-  const moveTo = async (next: string | undefined) => {
-    if (next !== saved) await ports.failedMessages.saveCursor(cursorName, next);
-    saved = next;
+  visit: Visit,
+): Promise<ListingProgress> {
+  let progress: ListingProgress = (await failedMessages.readProgress(name)) ?? { counted: 0 };
+  let saved = JSON.stringify(progress);
+  const save = async (next: ListingProgress) => {
+    const text = JSON.stringify(next);
+    if (text !== saved) await failedMessages.saveProgress(name, next);
+    saved = text;
   };
-  for (const from of saved === undefined ? [undefined] : [saved, undefined]) {
-    for await (const { rows, at, next } of pagesOf(ports, "OPEN", from)) {
-      await moveTo(next);
-      for (const row of rows) {
-        if (ports.clock.now() > deadline) return moveTo(at);
-        yield row;
-      }
-    }
+  const visits = visitor(clock, deadline, visit);
+  let isWhole = progress.cursor === undefined;
+  for (let left = most; left > 0 && clock.now() <= deadline; ) {
+    const { cursor, counted, open } = progress;
+    const from = cursor === undefined ? {} : { cursor };
+    const page = await failedMessages.list("OPEN", { limit: Math.min(PAGE, left), ...of, ...from });
+    if (page.cursor !== cursor)
+      await save({ cursor: page.cursor, counted: counted + page.rows.length, open });
+    const { visited, gone } = await visits.rows(page.rows);
+    left -= visited;
+    const isCutOff = visited < page.rows.length;
+    const last = page.rows[visited - 1];
+    const next = !isCutOff ? page.cursor : last === undefined ? cursor : placeOf(last);
+    progress = { cursor: next, counted: counted + visited - gone, open };
+    if (isCutOff) break;
+    if (next !== undefined) continue;
+    progress = { counted: 0, open: { count: progress.counted, isExact: isWhole } };
+    if (isWhole) break;
+    isWhole = true;
   }
+  await save(progress);
+  visits.throwFirst();
+  return progress;
 }
 
-/** Items in chunks of `size`, to be processed concurrently. */
-export async function* chunk<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<readonly T[]> {
-  let current: T[] = [];
-  for await (const item of items) {
-    current.push(item);
-    if (current.length < size) continue;
-    yield current;
-    current = [];
-  }
-  if (current.length > 0) yield current;
+function visitor(clock: Clock, deadline: number, visit: Visit) {
+  const failures: unknown[] = [];
+  return {
+    /** Visits rows in chunks until the deadline. Returns how many were visited, and how many of these left their status. */
+    async rows(rows: readonly ListedMessage[]): Promise<{ readonly visited: number; readonly gone: number }> {
+      let gone = 0;
+      for (let at = 0; at < rows.length; at += AT_ONCE) {
+        if (clock.now() > deadline) return { visited: at, gone };
+        gone += await visit(rows.slice(at, at + AT_ONCE)).catch((error: unknown) => {
+          failures.push(error);
+          return 0;
+        });
+      }
+      return { visited: rows.length, gone };
+    },
+    throwFirst(): void {
+      if (failures.length > 0) throw failures[0];
+    },
+  };
 }

@@ -1,8 +1,9 @@
 import type { Access, Evidence } from "../consumers/define-consumer.ts";
 import { Problem } from "../middleware/problem.ts";
-import { orderIdOfEvent } from "../orders/domain/order.ts";
+import { type Order, orderIdOfEvent } from "../orders/domain/order.ts";
 import { targetOf } from "../publishing/domain/publishers.ts";
 import { knownConsumer, reachedBy } from "./domain/effect-check.ts";
+import type { ListedMessage } from "./domain/failed-listing.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
 import type { InspectPorts } from "./operator-ports.ts";
@@ -20,6 +21,18 @@ export async function loadFailedMessage(
   if (row !== undefined) return row;
   throw new Problem("FAILED_MESSAGE_NOT_FOUND", {
     detail: `There is no failed message ${failedKey.slice(0, 200)}.`,
+  });
+}
+
+/** The whole rows of those that have not changed their status or generation since they were listed. */
+export async function loadUnchanged(
+  ports: { readonly failedMessages: FailedMessageStore },
+  listed: readonly ListedMessage[],
+): Promise<FailedMessage[]> {
+  const rows = await ports.failedMessages.getMany(listed.map(({ failedKey }) => failedKey));
+  return listed.flatMap(({ failedKey, status, generation }) => {
+    const row = rows.get(failedKey);
+    return row?.status === status && row.generation === generation ? [row] : [];
   });
 }
 
@@ -56,18 +69,39 @@ export type EvidencePorts = "orders" | "notifications" | "effectMarks";
 
 const NO_MARKS: ReadonlySet<string> = new Set();
 
+/** The parts of a row that its evidence is found by. */
+type Judged = Pick<FailedMessage, "consumer" | "eventId" | "eventType">;
+
 export async function gatherEvidence(
-  { orders, notifications, effectMarks }: Pick<InspectPorts, EvidencePorts>,
-  row: FailedMessage,
+  ports: Pick<InspectPorts, EvidencePorts>,
+  row: Judged,
 ): Promise<Evidence> {
   const orderId = orderIdOfEvent(row.eventId);
-  if (orderId === undefined || row.eventId === undefined)
+  return evidenceWith(ports, row, orderId === undefined ? undefined : ports.orders.get(orderId));
+}
+
+/** The evidence of each of up to 100 rows; their orders are read at once. */
+export async function gatherEvidenceOfMany(
+  ports: Pick<InspectPorts, EvidencePorts>,
+  rows: readonly Judged[],
+): Promise<(row: Judged) => Promise<Evidence>> {
+  const orderIds = rows.flatMap(({ eventId }) => orderIdOfEvent(eventId) ?? []);
+  const orders = orderIds.length === 0 ? new Map<string, Order>() : await ports.orders.getMany(orderIds);
+  return (row) => evidenceWith(ports, row, orders.get(orderIdOfEvent(row.eventId) ?? ""));
+}
+
+async function evidenceWith(
+  { notifications, effectMarks }: Pick<InspectPorts, EvidencePorts>,
+  row: Judged,
+  found: Promise<Order | undefined> | Order | undefined,
+): Promise<Evidence> {
+  if (row.eventId === undefined || orderIdOfEvent(row.eventId) === undefined)
     return { order: undefined, notification: "none", marks: NO_MARKS };
   const consumer = knownConsumer(row);
   const reached = consumer === undefined ? [] : reachedBy(consumer, row);
   const uses = (wanted: Access) => reached.some(({ access }) => access.includes(wanted));
   const [order, notification, marks] = await Promise.all([
-    orders.get(orderId),
+    found,
     uses("notifications") ? notifications.state(row.eventId) : ("none" as const),
     uses("effect-once") ? effectMarks.consumersOf(row.eventId) : NO_MARKS,
   ]);

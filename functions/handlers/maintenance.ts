@@ -51,7 +51,7 @@ export const handler = schedule({
   ],
   metrics: ({ publish, watch, pauses: applied, sweep, republish }, failed) => ({
     ...publishedBy([publish, watch, republish]),
-    [METRICS.openFailedMessages]: sweep?.["open"] ?? 0,
+    ...(sweep?.["open"] === undefined ? {} : { [METRICS.openFailedMessages]: sweep["open"] }),
     ...(watch === undefined ? {} : { [METRICS.pendingOrders]: watch["pending"] ?? 0 }),
     ...(applied === undefined ? {} : { [METRICS.pauseAge]: applied["oldestSeconds"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,

@@ -1,5 +1,5 @@
 import { type ResponseType, type RestApi, ResponseType as Types } from "aws-cdk-lib/aws-apigateway";
-import { PROBLEMS, type ProblemCode, problemType } from "../../functions/contract/errors.ts";
+import { ACCESS_DENIED, PROBLEMS, type ProblemCode, problemType } from "../../functions/contract/errors.ts";
 
 interface GatewayProblem {
   readonly type: ResponseType;
@@ -19,11 +19,7 @@ export const GATEWAY_PROBLEMS: readonly GatewayProblem[] = [
   { type: Types.MISSING_AUTHENTICATION_TOKEN, code: "FORBIDDEN", detail: UNSIGNED },
   { type: Types.INVALID_SIGNATURE, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.EXPIRED_TOKEN, code: "FORBIDDEN", detail: UNUSABLE },
-  {
-    type: Types.ACCESS_DENIED,
-    code: "FORBIDDEN",
-    detail: "The caller has no permission for this operation.",
-  },
+  { type: Types.ACCESS_DENIED, code: "FORBIDDEN", detail: ACCESS_DENIED },
   { type: Types.UNAUTHORIZED, code: "FORBIDDEN", detail: UNUSABLE },
   { type: Types.INVALID_API_KEY, code: "FORBIDDEN", detail: "The API key of the request is not valid." },
   { type: Types.WAF_FILTERED, code: "FORBIDDEN", detail: "A rule of the web firewall refuses the request." },

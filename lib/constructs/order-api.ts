@@ -12,6 +12,7 @@ import { FilterPattern, LogGroup, MetricFilter, type RetentionDays } from "aws-c
 import { Construct } from "constructs";
 import { type ApiFunctionName, ROUTES, type Route } from "../../functions/contract/api.ts";
 import { METRICS } from "../../functions/contract/names.ts";
+import { mayCall, type Role } from "../../functions/contract/roles.ts";
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
@@ -60,9 +61,9 @@ export class OrderApi extends Construct {
     this.api.node.tryRemoveChild("Endpoint");
   }
 
-  /** ARNs of the routes of an audience, for a policy that permits calling them. */
-  arnsFor(...audiences: readonly Route["audience"][]): string[] {
-    return ROUTES.filter(({ audience }) => audiences.includes(audience)).map((route) => this.arnOf(route));
+  /** ARNs of the routes of a role, for a policy that permits calling them. */
+  arnsFor(role: Role): string[] {
+    return ROUTES.filter(({ audience }) => mayCall(role, audience)).map((route) => this.arnOf(route));
   }
 
   arnOf({ method, path }: Route): string {

@@ -1,19 +1,44 @@
 import { ArnFormat, Stack } from "aws-cdk-lib";
 import { Effect, ManagedPolicy, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
+import type { Role } from "../../functions/contract/roles.ts";
 import type { Settings } from "../config.ts";
 import type { ConsumerQueue } from "./consumer-queue.ts";
 import type { OrderApi } from "./order-api.ts";
 import { logGroupName, regionalName } from "./resource-names.ts";
 
-/** For clients, which place and read orders. */
-export function clientPolicy(scope: Construct, settings: Settings, api: OrderApi): ManagedPolicy {
-  return new ManagedPolicy(scope, "ClientPolicy", {
-    managedPolicyName: regionalName(Stack.of(scope).region, settings, "client"),
-    description: "Places, reads and cancels orders through the API",
-    statements: [allow(["execute-api:Invoke"], api.arnsFor("client"))],
+/**
+ * The policy of a role: its routes, and for the roles of operation the data of the commands and the console. None grants
+ * a table, queue or topic: each act on a message goes through the API, which audits its caller.
+ */
+export function rolePolicy(
+  scope: Construct,
+  role: Role,
+  settings: Settings,
+  api: OrderApi,
+  queues: readonly ConsumerQueue[],
+): ManagedPolicy {
+  return new ManagedPolicy(scope, policyId(role), {
+    managedPolicyName: regionalName(Stack.of(scope).region, settings, role),
+    // Another text would replace the policy, which its fixed name forbids.
+    description: DESCRIPTIONS[role],
+    statements: [
+      allow(["execute-api:Invoke"], api.arnsFor(role)),
+      ...(role === "client" ? [] : observing(scope, settings, queues)),
+    ],
   });
 }
+
+/** Its id in the stack, and the beginning of its output. */
+export const policyId = (role: Role): string => `${role.charAt(0).toUpperCase()}${role.slice(1)}Policy`;
+
+const OBSERVING = "depths of queues, metrics, alarms, and the audit lines of an order";
+const DESCRIPTIONS: Readonly<Record<Role, string>> = {
+  client: "Places, reads and cancels orders through the API",
+  reader: `Reads through the API, without bodies of messages; ${OBSERVING}`,
+  operator: `Reads and acts on one message or order through the API; ${OBSERVING}`,
+  administrator: `All routes of the API; ${OBSERVING}`,
+};
 
 /** The ARN of a construct's stack. Its id is unknown before the deployment. */
 export function stackArn(scope: Construct): string {
@@ -22,29 +47,6 @@ export function stackArn(scope: Construct): string {
     service: "cloudformation",
     resource: "stack",
     resourceName: `${stackName}/*`,
-  });
-}
-
-/**
- * For operators, who set stock and work on failed messages: all routes, and the data of the commands and the console.
- * It grants no table, queue or topic: each act on a message goes through the API, which audits its caller.
- */
-export function operatorPolicy(
-  scope: Construct,
-  settings: Settings,
-  api: OrderApi,
-  queues: readonly ConsumerQueue[],
-): ManagedPolicy {
-  return new ManagedPolicy(scope, "OperatorPolicy", {
-    managedPolicyName: regionalName(Stack.of(scope).region, settings, "operator"),
-    // Another text would replace the policy, which its fixed name forbids.
-    description: "All routes of the API; depths of queues, metrics, alarms, and the audit lines of an order",
-    statements: [
-      allow(["execute-api:Invoke"], api.arnsFor("client", "operator")),
-      // The commands find the API by the outputs of its stack.
-      allow(["cloudformation:DescribeStacks"], [stackArn(scope)]),
-      ...observing(scope, settings, queues),
-    ],
   });
 }
 
@@ -71,6 +73,8 @@ function observing(
   ]);
   const logs = logGroupsArn(scope, settings);
   return [
+    // The commands find the API by the outputs of its stack.
+    allow(["cloudformation:DescribeStacks"], [stackArn(scope)]),
     allow(
       ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
       queues.map(({ queueArn }) => queueArn),

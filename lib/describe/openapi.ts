@@ -3,6 +3,7 @@ import { ROUTES, type Route } from "../../functions/contract/api.ts";
 import { PROBLEMS, type ProblemCode } from "../../functions/contract/errors.ts";
 import * as operatorAnswers from "../../functions/contract/operator-answers.ts";
 import * as operatorSchemas from "../../functions/contract/operator-schemas.ts";
+import { AUDIENCES } from "../../functions/contract/roles.ts";
 import * as schemas from "../../functions/contract/schemas.ts";
 
 /** Problems of every route. */
@@ -52,7 +53,8 @@ export function openapi(): object {
           type: "apiKey",
           name: "Authorization",
           in: "header",
-          description: "AWS Signature Version 4, service execute-api. Not required by the local emulator.",
+          description:
+            "AWS Signature Version 4, service execute-api, of a caller with the policy of one of the listed roles. Not required by the local emulator.",
         },
       },
     },
@@ -60,11 +62,13 @@ export function openapi(): object {
 }
 
 function operation(route: Route): object {
-  const { operationId, summary, body, status, answer, notStarted, problems } = route;
+  const { audience, operationId, summary, body, status, answer, notStarted, problems } = route;
   const parameters = parametersOf(route);
   return {
     operationId,
     summary,
+    // Any of these roles.
+    security: AUDIENCES[audience].map((role) => ({ sigv4: [role] })),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}

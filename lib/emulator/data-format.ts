@@ -8,7 +8,7 @@ import { DataFolderError } from "./data-lock.ts";
  * unreadable, or needs another index: the emulator has no migrations. `test/contract/data-format.test.ts` keeps rows of the
  * present format.
  */
-export const DATA_FORMAT = 2;
+export const DATA_FORMAT = 3;
 
 const MARK = "emulator.format";
 const STATE = ["dynamodb.sqlite", "fauxqs.db"];

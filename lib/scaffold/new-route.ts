@@ -1,5 +1,6 @@
 import { ROUTES } from "../../functions/contract/api.ts";
 import { STATUS_RULES, STATUSES, type Status, sourcesOf } from "../../functions/contract/order-status.ts";
+import { AUDIENCES } from "../../functions/contract/roles.ts";
 import { camel, knownOf, newFunctionName, pascal } from "./new-names.ts";
 import { atEnd, type Edit, imports, type Plan, planOf, property, ScaffoldError } from "./plan.ts";
 
@@ -14,8 +15,8 @@ export interface NewRoute {
   readonly fields: readonly string[];
 }
 
+const AUDIENCE_NAMES = Object.keys(AUDIENCES);
 const METHODS = ["GET", "POST", "PUT"] as const;
-const AUDIENCES = ["client", "operator"] as const;
 /** The schema of each type of field, and a value that it accepts. */
 const TYPES = {
   string: { schema: "Type.String({ minLength: 1, maxLength: 200 })", value: "x" },
@@ -35,7 +36,7 @@ const PATH = /^(\/([a-z][a-z0-9-]*|\{[a-z][A-Za-z]*\}))+$/;
 export function planRoute(route: NewRoute): Plan {
   const name = newFunctionName("A function's name", route.name);
   const method = knownMethod(route.method);
-  const audience = knownOf("--audience", route.audience, AUDIENCES);
+  const audience = knownOf("--audience", route.audience, AUDIENCE_NAMES);
   const { path } = route;
   refusePath(path);
   refuseTaken(method, path);

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { EVENT_TYPES, STATUSES } from "../../functions/contract/order-status.ts";
+import { AUDIENCES } from "../../functions/contract/roles.ts";
 import { knownKey, knownType, planConsumer, refuseTableName } from "./new-consumer.ts";
 import { newEventWord, planEvent, refuseMail, sourceStatus } from "./new-event.ts";
 import { newFunctionName } from "./new-names.ts";
@@ -213,7 +214,11 @@ export const KINDS: readonly Kind[] = [
           answer: checkedParts("field", fieldOf),
         },
       },
-      audience: { type: "string", value: "who", help: "client, or operator (default): who may call it" },
+      audience: {
+        type: "string",
+        value: "who",
+        help: `${Object.keys(AUDIENCES).join(", ")} (default: operator): who may call it`,
+      },
     },
     checkName: (name) => newFunctionName("A function's name", name),
     plan: (values) =>

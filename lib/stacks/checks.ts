@@ -4,10 +4,11 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { ROUTES } from "../../functions/contract/api.ts";
+import { ROLES } from "../../functions/contract/roles.ts";
 import { EventFunction } from "../constructs/function.ts";
 import { mappingsArn } from "../constructs/grants/pause-grants.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
-import { logGroupsArn, stackArn } from "../constructs/policies.ts";
+import { logGroupsArn, policyId, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
 
 /** An acknowledged finding: its construct, and the reason. */
@@ -218,25 +219,27 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
     })),
   );
   const inNetwork = settings.functionSubnets.length === 0 ? [] : ofNetwork(service);
-  const operator = service.node.findChild("OperatorPolicy");
-  const observing = [
+  const observers = ROLES.filter((role) => role !== "client").map((role) =>
+    service.node.findChild(policyId(role)),
+  );
+  const observing = observers.flatMap((at) => [
     {
       id: "AwsSolutions-IAM5[Resource::*]",
-      at: operator,
+      at,
       reason:
         "Operators read metrics, alarms and results of log queries; these actions support no resources.",
     },
     {
       id: `AwsSolutions-IAM5[Resource::${finding(service, logGroupsArn(service, settings))}]`,
-      at: operator,
+      at,
       reason: "The log groups of this stage, to tail them and to find the audit lines of one order.",
     },
     {
       id: `AwsSolutions-IAM5[Resource::${finding(service, stackArn(service))}]`,
-      at: operator,
+      at,
       reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
-  ];
+  ]);
   return [...keys, ...routes, ...inNetwork, ...(settings.mailSender === "" ? [] : mails), ...observing];
 }
 

@@ -13,7 +13,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3"
 import type { Construct } from "constructs";
 import { CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration, OwnTable } from "../../functions/consumers/define-consumer.ts";
-import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
+import { FAILED_LISTING, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
 import { EFFECTS_SORT_KEY, PENDING_ORDERS, TABLE_KEYS, TABLE_NAMES } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { tableNames } from "../constructs/resource-names.ts";
@@ -88,10 +88,11 @@ export class DataStack extends Stack {
     });
     if (this.failedMessages instanceof Table)
       this.failedMessages.addGlobalSecondaryIndex({
-        indexName: FAILED_BY_STATUS.indexName,
-        partitionKey: { name: FAILED_BY_STATUS.partitionKey, type: AttributeType.STRING },
-        sortKey: { name: FAILED_BY_STATUS.sortKey, type: AttributeType.STRING },
-        projectionType: ProjectionType.ALL,
+        indexName: FAILED_LISTING.indexName,
+        partitionKey: { name: FAILED_LISTING.partitionKey, type: AttributeType.STRING },
+        sortKey: { name: FAILED_LISTING.sortKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.INCLUDE,
+        nonKeyAttributes: [...FAILED_LISTING.projected],
       });
     this.effects = shared("Effects", "effects", {
       sortKey: { name: EFFECTS_SORT_KEY, type: AttributeType.STRING },

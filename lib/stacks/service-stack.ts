@@ -6,6 +6,7 @@ import { declarationOf, type FunctionName, isQueueConsumer } from "../../functio
 import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, API_FUNCTIONS, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
 import { ownTableVariable } from "../../functions/contract/names.ts";
+import { ROLES } from "../../functions/contract/roles.ts";
 import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
@@ -42,7 +43,7 @@ import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/gran
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { pausableConsumers } from "../constructs/pausable-consumers.ts";
-import { clientPolicy, operatorPolicy } from "../constructs/policies.ts";
+import { policyId, rolePolicy } from "../constructs/policies.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { deployedFunctions } from "../settings/deployed-consumers.ts";
@@ -192,16 +193,18 @@ export class ServiceStack extends Stack {
   }
 
   #describe({ data, messaging, settings }: ServiceStackProps): void {
-    const client = clientPolicy(this, settings, this.api);
-    const operator = operatorPolicy(this, settings, this.api, messaging.queues);
+    const policies = ROLES.map(
+      (role) => [role, rolePolicy(this, role, settings, this.api, messaging.queues)] as const,
+    );
     const outputs: Record<string, string> = {
       ApiAddress: this.api.api.url,
       Region: this.region,
       SourceDigest: sourceDigest(),
       // The next deployment begins with these.
       Settings: JSON.stringify(chosenSettings(settings)),
-      ClientPolicyArn: client.managedPolicyArn,
-      OperatorPolicyArn: operator.managedPolicyArn,
+      ...Object.fromEntries(
+        policies.map(([role, { managedPolicyArn }]) => [`${policyId(role)}Arn`, managedPolicyArn]),
+      ),
       TopicArn: messaging.topic.topicArn,
       OrdersTable: data.orders.tableName,
       StockTable: data.stock.tableName,

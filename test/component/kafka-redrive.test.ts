@@ -6,7 +6,7 @@ import { created, order } from "../fixtures/events.ts";
 import { facts, failedRow } from "../fixtures/failed-rows.ts";
 import { kafkaEvent, kafkaRecord } from "../fixtures/kafka-events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
-import { ops, redrive } from "./operator-api.ts";
+import { operator, ops, redrive } from "./operator-api.ts";
 import { deadLetterArnOf, deployKafka, invoke, newRig, queueUrlOf, type Rig } from "./rig.ts";
 import { failed } from "./rig-rows.ts";
 
@@ -220,7 +220,8 @@ describe("headers", () => {
     const [row] = failed();
     const failedKey = row?.failedKey ?? "";
     expect(row).toMatchObject({ status: "OPEN", reason: "UNKNOWN_ORDER", attributes });
-    expect(await ops("GET /{failedKey}", { key: failedKey })).toMatchObject({ body: { attributes } });
+    const held = await operator("GET /failed-message-bodies/{failedKey}", { key: failedKey });
+    expect(held).toMatchObject({ body: { attributes } });
     await rig.tables.orders.place(order("1"));
 
     expect(await redrive(failedKey)).toMatchObject({ body: { outcome: "sent" } });

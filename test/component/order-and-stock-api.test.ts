@@ -93,6 +93,30 @@ describe("a missing resource", () => {
     for (const inner of ["revision", "writeId", "bodyHash", "expiresAt"])
       expect(body).not.toHaveProperty(inner);
   });
+
+  test("what a failed message holds of a customer is shown by the route of its body alone", async () => {
+    const edited = {
+      ...known,
+      body: '{"fixed":true}',
+      originalBody: "{",
+      attributes: { mail: "ada@example.com" },
+    };
+    rig.tables.rows.failed.set(known.failedKey, edited);
+    const read = (path: string) =>
+      call("failed-messages", `GET ${path}/{failedKey}`, { parameter: known.failedKey });
+
+    const shown = await read("/failed-messages");
+    const held = await read("/failed-message-bodies");
+
+    for (const name of ["body", "originalBody", "attributes"]) expect(shown.body).not.toHaveProperty(name);
+    expect(held.body).toEqual({
+      failedKey: known.failedKey,
+      generation: 1,
+      body: '{"fixed":true}',
+      originalBody: "{",
+      attributes: { mail: "ada@example.com" },
+    });
+  });
 });
 
 describe("PUT /stock/{sku}", () => {

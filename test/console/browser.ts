@@ -14,6 +14,8 @@ const TIMEOUT_MS = 30_000;
 export interface BrowserWindow {
   /** Opens the console at a route such as `#/failed`, in a separate browser context. */
   at(url: string, hash?: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Opens a console by its whole address. */
+  open(address: string, options?: BrowserContextOptions): Promise<Page>;
   /** Script errors and violations of the content policy, since the test file began. */
   readonly faults: readonly string[];
 }
@@ -30,9 +32,10 @@ export function openWindow(): BrowserWindow {
   afterAll(async () => {
     await browser?.close();
   });
-  return {
+  const opened: BrowserWindow = {
     faults,
-    async at(url, hash = "#/", options = {}) {
+    at: (url, hash = "#/", options = {}) => opened.open(`${url}/_emulator/console/${hash}`, options),
+    async open(address, options = {}) {
       browser ??= await chromium.launch({
         ...(executable === undefined ? {} : { executablePath: executable }),
         args: ["--no-sandbox"],
@@ -55,11 +58,12 @@ export function openWindow(): BrowserWindow {
         if (message.type() === "error" && !/status of 4\d\d/.test(message.text()))
           faults.push(message.text());
       });
-      await page.goto(`${url}/_emulator/console/${hash}`);
+      await page.goto(address);
       await page.locator("main h1").waitFor();
       return page;
     },
   };
+  return opened;
 }
 
 /** Fills in the reason of an action's dialog after its dry run and submits it. */

@@ -22,7 +22,7 @@ const L = (...items: AttributeValue[]) => ({ L: items });
 const M = (fields: Record<string, AttributeValue>) => ({ M: fields });
 
 test("the rows below are of the present format", () => {
-  expect(DATA_FORMAT).toBe(2);
+  expect(DATA_FORMAT).toBe(3);
 });
 
 test("K19: a failed message is read", async () => {
@@ -38,6 +38,8 @@ test("K19: a failed message is read", async () => {
     },
     ...{ fingerprint: S("0123456789ab"), firstAt: S("t"), lastAt: S("t"), failures: N(1), generation: N(1) },
     attributes: L(L(S("type"), S("order.created")), L(S("n"), M({ type: S("Number"), value: S("1.0") }))),
+    listing: S("OPEN#0"),
+    place: S("t~order-created~1"),
     parkedBy: L(S("kafka:order-events-0@1 0123456789abcdef")),
     history: L(M({ at: S("t"), by: S("b"), act: S("park"), why: S("EXPIRED"), writeId: S("w") })),
   };

@@ -16,19 +16,24 @@ function clientWith(...pages: readonly object[]): DynamoDBClient {
     send: async () => left.shift() ?? Promise.reject(new Error("a page too many")),
   } as unknown as DynamoDBClient;
 }
-const KEY = { failedKey: { S: "k" }, status: { S: "OPEN" }, dueAt: { S: "t" } };
 
-test("K23: failed messages behind an empty page are counted and listed", async () => {
-  const pages = [
-    { Count: 0, Items: [], LastEvaluatedKey: KEY },
-    { Count: 2, Items: [], LastEvaluatedKey: {} },
-  ];
+test("K23: failed messages behind an empty page are listed", async () => {
+  const key = { failedKey: { S: "k" }, listing: { S: "OPEN#0" }, place: { S: "t~k" } };
+  const asked: unknown[] = [];
+  // The page of the first partition is empty and not its last; each other partition is empty.
+  const client = {
+    async send({ input }: { input: { ExpressionAttributeValues: unknown; ExclusiveStartKey?: unknown } }) {
+      asked.push(input.ExclusiveStartKey);
+      if (input.ExclusiveStartKey !== undefined) return { Items: [key], LastEvaluatedKey: {} };
+      return asked.length === 1 ? { Items: [], LastEvaluatedKey: key } : { Items: [] };
+    },
+  } as unknown as DynamoDBClient;
 
-  expect(await dynamoDbFailedMessageStore(clientWith(...pages), "t").count("OPEN")).toBe(2);
-  const store = dynamoDbFailedMessageStore(clientWith(...pages), "t");
-  const first = await store.list("OPEN", { limit: 1 });
-  expect(first).toEqual({ rows: [], cursor: expect.any(String) });
-  expect(await store.list("OPEN", { limit: 1, cursor: String(first.cursor) })).toEqual({ rows: [] });
+  const { rows, cursor } = await dynamoDbFailedMessageStore(client, "t").list("OPEN", { limit: 1 });
+
+  expect(rows).toMatchObject([{ failedKey: "k", dueAt: "t" }]);
+  expect(cursor).toBeUndefined();
+  expect(asked.filter((start) => start !== undefined)).toEqual([key]);
 });
 
 test("K23: orders behind an empty page are found", async () => {

@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
 import type { FailedStatus } from "../../functions/contract/failures.ts";
+import { PATTERNS } from "../../functions/contract/patterns.ts";
+import { openCountOf, placeOf } from "../../functions/failures/domain/failed-listing.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
-import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
+import { visitOpenRows } from "../../functions/failures/due-messages.ts";
+import type { FailedMessageStore, ListedPage } from "../../functions/failures/ports/failed-message-store.ts";
 import { applyWrite } from "../../functions/failures/record-failure.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
@@ -42,8 +45,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessageS
 
       await store.put(hostile, undefined);
 
-      const [listed] = (await store.list("OPEN", { limit: 1 })).rows;
-      for (const stored of [await store.get("k"), listed]) {
+      for (const stored of [await store.get("k"), (await store.getMany(["k"])).get("k")]) {
         expect(Object.entries(stored?.attributes ?? {})).toEqual(HOSTILE_NAMES.map((name) => [name, "v"]));
       }
     });
@@ -76,70 +78,244 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessageS
       expect(won.filter(Boolean)).toHaveLength(1);
     });
 
-    test("are listed by status up to a due time, earliest first, in pages", async () => {
-      const dueAt = (minute: number) => new Date(NOW + minute * 60_000).toISOString();
+    const dueAt = (minute: number) => new Date(NOW + minute * 60_000).toISOString();
+    /** All pages of a listing. Between two pages `meanwhile` runs. */
+    async function keysIn(
+      options: Parameters<FailedMessageStore["list"]>[1],
+      meanwhile: (page: ListedPage) => Promise<unknown> = async () => {},
+    ): Promise<string[]> {
+      const keys: string[] = [];
+      for (let from: { cursor?: string } | undefined = {}; from !== undefined; ) {
+        const page = await store.list("OPEN", { ...options, ...from });
+        expect(page.rows.length).toBeLessThanOrEqual(options.limit);
+        keys.push(...page.rows.map(({ failedKey }) => failedKey));
+        if (page.cursor !== undefined) await meanwhile(page);
+        from = page.cursor === undefined ? undefined : { cursor: page.cursor };
+      }
+      return keys;
+    }
+    const put = (...rows: readonly FailedMessage[]) =>
+      Promise.all(rows.map((each) => store.put(each, undefined)));
+    /** Enough for each shard to hold several, in an order that no shard explains. */
+    const spread = (count: number, changes: (i: number) => Partial<FailedMessage> = () => ({})) =>
+      Array.from({ length: count }, (_, i) =>
+        row(`k${i}`, { dueAt: dueAt((i * 37) % count), ...changes(i) }),
+      );
+    const sorted = (rows: readonly FailedMessage[]) =>
+      rows
+        .toSorted((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1))
+        .map(({ failedKey }) => failedKey);
+
+    test("are listed by status up to a due time, in pages", async () => {
       for (const minute of [5, 1, 3, 2, 4])
         await store.put(row(`k${minute}`, { dueAt: dueAt(minute) }), undefined);
       await store.put(row("other", { dueAt: dueAt(0) }, "RETRYING"), undefined);
 
-      const keys: string[] = [];
-      let cursor: string | undefined;
-      let pages = 0;
-      do {
-        const page = await store.list("OPEN", {
-          limit: 2,
-          dueBefore: dueAt(4),
-          ...(cursor === undefined ? {} : { cursor }),
-        });
-        expect(page.rows.length).toBeLessThanOrEqual(2);
-        keys.push(...page.rows.map(({ failedKey }) => failedKey));
-        cursor = page.cursor;
-        pages += 1;
-      } while (cursor !== undefined && pages < 10);
-
-      expect(keys).toEqual(["k1", "k2", "k3", "k4"]);
+      expect(await keysIn({ limit: 2, dueBefore: dueAt(4) })).toEqual(["k1", "k2", "k3", "k4"]);
+      expect(await keysIn({ limit: 2, dueBefore: dueAt(4), order: "newest" })).toEqual([
+        "k4",
+        "k3",
+        "k2",
+        "k1",
+      ]);
       expect((await store.list("OPEN", { limit: 100 })).rows).toHaveLength(5);
-      expect((await store.list("REDRIVEN", { limit: 100 })).rows).toEqual([]);
+      expect(await store.list("REDRIVEN", { limit: 100 })).toEqual({ rows: [] });
+    });
+
+    test.each([5, 60])(
+      "are listed in the order of their due times over all shards, %i a page",
+      async (limit) => {
+        const rows = spread(60, (i) => (i % 5 === 0 ? { consumer: "publish-events" } : {}));
+        await put(...rows);
+
+        expect(await keysIn({ limit })).toEqual(sorted(rows));
+        expect(await keysIn({ limit, order: "newest" })).toEqual(sorted(rows).reverse());
+      },
+    );
+
+    test.each(["oldest", "newest"] as const)(
+      "with equal due times are each listed once, the %s first",
+      async (order) => {
+        const rows = spread(50, () => ({ dueAt: dueAt(0) }));
+        await put(...rows);
+
+        const expected = order === "oldest" ? sorted(rows) : sorted(rows).reverse();
+        expect(await keysIn({ limit: 7, order })).toEqual(expected);
+      },
+    );
+
+    test("of publishers are listed by themselves", async () => {
+      const publishers = ["publish-events", "publish-to-kafka", "publish-to-rabbitmq"];
+      const rows = spread(30, (i) => (i % 3 === 0 ? { consumer: publishers[(i / 3) % 3] ?? "" } : {}));
+      await put(...rows);
+
+      const own = rows.filter(({ consumer }) => publishers.includes(consumer));
+      expect(await keysIn({ limit: 4, of: "publishers" })).toEqual(sorted(own));
+    });
+
+    test("are listed with what a list shows, without body, attributes and history", async () => {
+      const full = row("k", { errorName: "E", errorMessage: "m" });
+      await store.put(full, undefined);
+
+      const { body, attributes, history, source, bodyHash, revision, writeId, ...listed } = full;
+      expect((await store.list("OPEN", { limit: 1 })).rows).toEqual([
+        Object.fromEntries(Object.entries(listed).filter(([name]) => name !== "parkedBy")),
+      ]);
     });
 
     test("a page continues after rows that changed their status meanwhile", async () => {
-      for (let i = 1; i <= 6; i++) await store.put(row(`k${i}`), undefined);
-      const first = await store.list("OPEN", { limit: 3 });
-      for (const each of first.rows) await store.put({ ...each, status: "RESOLVED", revision: 2 }, 1);
+      const rows = spread(20);
+      await put(...rows);
 
-      const second = await store.list("OPEN", {
-        limit: 3,
-        ...(first.cursor === undefined ? {} : { cursor: first.cursor }),
+      const keys = await keysIn({ limit: 3 }, ({ rows: listed }) =>
+        Promise.all(
+          rows
+            .filter(({ failedKey }) => listed.some((each) => each.failedKey === failedKey))
+            .map((each) => store.put({ ...each, status: "RESOLVED", revision: 2 }, 1)),
+        ),
+      );
+
+      expect(keys).toEqual(sorted(rows));
+    });
+
+    test("a row that leaves the status before its page is not listed, one that enters it behind the cursor is", async () => {
+      await put(...[1, 2, 3, 4].map((minute) => row(`k${minute}`, { dueAt: dueAt(minute) })));
+
+      let isFirst = true;
+      const keys = await keysIn({ limit: 2 }, async () => {
+        if (!isFirst) return;
+        isFirst = false;
+        await store.put(row("k3", { dueAt: dueAt(3), revision: 2 }, "DISCARDED"), 1);
+        await put(row("k0", { dueAt: dueAt(0) }), row("k9", { dueAt: dueAt(9) }));
       });
 
-      const keys = [...first.rows, ...second.rows].map(({ failedKey }) => failedKey);
-      expect(keys.sort()).toEqual(["k1", "k2", "k3", "k4", "k5", "k6"]);
+      expect(keys).toEqual(["k1", "k2", "k4", "k9"]);
     });
 
-    test("keep each cursor until it changes, and list none as a row", async () => {
-      expect(await store.readCursor("sweep")).toBeUndefined();
+    test("a place without a row continues a listing as well, in each order and status", async () => {
+      await put(...[1, 3].map((minute) => row(`k${minute}`, { dueAt: dueAt(minute) })));
+      const cursor = placeOf({ dueAt: dueAt(2), failedKey: "gone" });
 
-      await store.saveCursor("sweep", "here");
-      await store.saveCursor("republish", "there");
-      await store.saveCursor("sweep", "further");
-
-      expect(await store.readCursor("sweep")).toBe("further");
-      expect(await store.readCursor("republish")).toBe("there");
-      expect(await store.count("OPEN")).toBe(0);
-
-      await store.saveCursor("sweep", undefined);
-
-      expect(await store.readCursor("sweep")).toBeUndefined();
+      expect(await keysIn({ limit: 9, cursor })).toEqual(["k3"]);
+      expect(await keysIn({ limit: 9, cursor, order: "newest" })).toEqual(["k1"]);
+      expect(await keysIn({ limit: 9, cursor, dueBefore: dueAt(1) })).toEqual([]);
+      expect((await store.list("RESOLVED", { limit: 9, cursor })).rows).toEqual([]);
     });
 
-    test("are counted by status", async () => {
-      for (let i = 0; i < 30; i++) await store.put(row(`k${i}`, {}, i < 10 ? "OPEN" : "RESOLVED"), undefined);
+    test("are read by many keys, once each", async () => {
+      const rows = spread(120);
+      await put(...rows);
 
-      expect([
-        await store.count("OPEN"),
-        await store.count("RESOLVED"),
-        await store.count("RETRYING"),
-      ]).toEqual([10, 20, 0]);
+      const found = await store.getMany([...rows.map(({ failedKey }) => failedKey), "none", "k0"]);
+
+      expect([...found.keys()].sort()).toEqual(rows.map(({ failedKey }) => failedKey).sort());
+      expect(found.get("k7")).toEqual(rows[7]);
+      expect(await store.getMany([])).toEqual(new Map());
+    });
+
+    test("keep the progress of each step until it changes, and list none as a row", async () => {
+      expect(await store.readProgress("sweep")).toBeUndefined();
+
+      await store.saveProgress("sweep", { cursor: "here", counted: 1 });
+      await store.saveProgress("publish", { cursor: "there", counted: 2 });
+      await store.saveProgress("sweep", {
+        cursor: "further",
+        counted: 3,
+        open: { count: 4, isExact: false },
+      });
+
+      expect(await store.readProgress("sweep")).toEqual({
+        cursor: "further",
+        counted: 3,
+        open: { count: 4, isExact: false },
+      });
+      expect(await store.readProgress("publish")).toEqual({ cursor: "there", counted: 2 });
+      expect((await store.list("OPEN", { limit: 9 })).rows).toEqual([]);
+
+      await store.saveProgress("sweep", { cursor: undefined, counted: 0 });
+
+      expect(await store.readProgress("sweep")).toEqual({ counted: 0 });
+    });
+
+    describe("are counted by the runs that visit them", () => {
+      const steps = { name: "sweep", most: 7 };
+      const ports = () => ({ failedMessages: store, clock: fakeClock(NOW) });
+      /** One run. Those of the visited rows that `isDone` names leave the status. */
+      async function run(isDone: (failedKey: string) => boolean = () => false) {
+        const visited: string[] = [];
+        const progress = await visitOpenRows(ports(), steps, NOW + 1_000, async (rows) => {
+          visited.push(...rows.map(({ failedKey }) => failedKey));
+          const done = rows.filter(({ failedKey }) => isDone(failedKey));
+          for (const { failedKey } of done) await store.put(row(failedKey, { revision: 2 }, "RESOLVED"), 1);
+          return done.length;
+        });
+        return { visited, open: openCountOf(progress), progress };
+      }
+      const rowsOf = (count: number) =>
+        Array.from({ length: count }, (_, i) => row(`k${i}`, { dueAt: dueAt(i) }));
+
+      test("exactly, where one run reads them all, without those that it resolved", async () => {
+        await put(...rowsOf(5));
+
+        expect(await run((key) => key === "k2")).toMatchObject({ open: { count: 4, isExact: true } });
+        expect(await run()).toMatchObject({
+          visited: ["k0", "k1", "k3", "k4"],
+          open: { count: 4, isExact: true },
+        });
+      });
+
+      test("as none, in an empty table", async () => {
+        expect((await run()).open).toEqual({ count: 0, isExact: true });
+      });
+
+      test("as estimates over several runs, each of which continues where the one before ended", async () => {
+        await put(...rowsOf(18));
+
+        const runs = [await run(), await run(), await run(), await run()];
+
+        expect(runs.map(({ visited }) => [visited[0], visited.at(-1), visited.length])).toEqual([
+          ["k0", "k6", 7],
+          ["k7", "k13", 7],
+          ["k14", "k2", 7],
+          ["k3", "k9", 7],
+        ]);
+        expect(runs.map(({ open }) => open)).toEqual([
+          { count: 7, isExact: false },
+          { count: 14, isExact: false },
+          { count: 18, isExact: false },
+          { count: 18, isExact: false },
+        ]);
+      });
+
+      test("exactly again, once they are few", async () => {
+        await put(...rowsOf(9));
+        await run();
+        for (const { failedKey, dueAt: at } of rowsOf(9).slice(2))
+          await store.put(row(failedKey, { dueAt: at, revision: 2 }, "DISCARDED"), 1);
+
+        expect((await run()).open).toEqual({ count: 2, isExact: true });
+      });
+
+      test("without those that the deadline cuts off: the next run begins with them", async () => {
+        await put(...rowsOf(5));
+        const cutOff = await visitOpenRows(ports(), steps, NOW - 1, async () => 0);
+
+        expect(openCountOf(cutOff)).toBeUndefined();
+        expect((await run()).visited).toEqual(["k0", "k1", "k2", "k3", "k4"]);
+      });
+
+      test("although a visit fails, whose error is thrown at the end", async () => {
+        await put(...rowsOf(5));
+        const failing = visitOpenRows(ports(), steps, NOW, () =>
+          Promise.reject(new Error("this one never works")),
+        );
+
+        await expect(failing).rejects.toThrow("this one never works");
+        expect(openCountOf((await store.readProgress("sweep")) ?? { counted: 0 })).toEqual({
+          count: 5,
+          isExact: true,
+        });
+      });
     });
 
     test("five writers park one message five times without overwriting each other", async () => {
@@ -184,72 +360,19 @@ test("D2: failed messages in DynamoDB: a write whose reply is lost counts as thi
   expect(await store.get("k")).toMatchObject({ revision: 2 });
 });
 
-describe("K8: a forged cursor", () => {
-  const status = { S: "OPEN" };
-  const dueAt = { S: new Date(NOW).toISOString() };
-  const good = { failedKey: { S: "k" }, status, dueAt };
-  const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const refused = {
-    code: "INVALID_REQUEST",
-    extras: { detail: "The parameter cursor is not from a listing of this status." },
-  };
+test("K8: any cursor that the API accepts continues a listing in DynamoDB", async () => {
+  const store = await real();
+  await store.put(row("k"), undefined);
+  const cursors = fc.stringMatching(new RegExp(PATTERNS.cursor.pattern));
 
-  test.each<[string, unknown]>([
-    ["a type too many", { ...good, failedKey: { S: "k", N: "1" } }],
-    ["another type", { ...good, dueAt: { N: "1" } }],
-    ["a type that does not exist", { ...good, dueAt: { S: "x", Q: 1 } }],
-    ["a list for a value", { ...good, dueAt: ["x"] }],
-    ["null for a value", { ...good, dueAt: null }],
-    ["an attribute too many", { ...good, more: { S: "x" } }],
-    ["an attribute too few", { failedKey: good.failedKey, status }],
-    ["the key of another table", { orderId: { S: "k" } }],
-    ["another status", { ...good, status: { S: "RESOLVED" } }],
-    ["an empty key", { ...good, failedKey: { S: "" } }],
-    ["half a surrogate pair", { ...good, failedKey: { S: "\ud800" } }],
-    ["a sort key that is too long", { ...good, dueAt: { S: "x".repeat(1_025) } }],
-    ["a list", [good]],
-    ["null", null],
-    ["a number", 1],
-  ])("with %s is refused with 400", async (_, key) => {
-    const store = await real();
-
-    await expect(store.list("OPEN", { limit: 1, cursor: encoded(key) })).rejects.toMatchObject(refused);
-  });
-
-  test("with the name __proto__ is refused with 400", async () => {
-    const store = await real();
-    const text = JSON.stringify(good).replace("failedKey", "__proto__");
-    const cursor = Buffer.from(text).toString("base64url");
-
-    await expect(store.list("OPEN", { limit: 1, cursor })).rejects.toMatchObject(refused);
-  });
-
-  test("returns a page or 400 for any content", async () => {
-    const store = await real();
-    const names = fc.constantFrom("failedKey", "status", "dueAt", "orderId", "__proto__", "constructor", "");
-    const value = fc.oneof(
-      fc.jsonValue(),
-      fc.dictionary(fc.constantFrom("S", "N", "B", "M", "L", "NULL", "BOOL", "__proto__"), fc.jsonValue()),
-      fc.record({ S: fc.oneof(fc.constant("OPEN"), fc.string({ unit: "binary" })) }),
-    );
-    const keys = fc.oneof(
-      fc.dictionary(names, value),
-      fc.record({ failedKey: value, status: fc.constant(status), dueAt: value }),
-    );
-    const cursors = fc.oneof(
-      fc.base64String({ minLength: 1 }),
-      fc.string({ minLength: 1 }),
-      keys.map(encoded),
-      fc.nat(encoded(good).length).map((length) => encoded(good).slice(0, length)),
-    );
-
-    await fc.assert(
-      fc.asyncProperty(cursors, async (cursor) => {
-        const answer = await store.list("OPEN", { limit: 1, cursor }).catch((error: unknown) => error);
-        if (answer instanceof Error) expect(answer).toMatchObject(refused);
-        else expect(answer).toHaveProperty("rows");
-      }),
-      { numRuns: 300 },
-    );
-  });
+  await fc.assert(
+    fc.asyncProperty(cursors, fc.constantFrom("oldest", "newest"), async (cursor, order) => {
+      for (const range of [{}, { dueBefore: new Date(NOW).toISOString() }]) {
+        const { rows } = await store.list("OPEN", { limit: 1, cursor, order, ...range });
+        const isBehind = order === "oldest" ? cursor < placeOf(row("k")) : cursor > placeOf(row("k"));
+        expect(rows).toHaveLength(isBehind ? 1 : 0);
+      }
+    }),
+    { numRuns: 20 },
+  );
 });

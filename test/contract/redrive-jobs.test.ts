@@ -61,8 +61,7 @@ function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>
       for (const minute of [2, 0, 3, 1])
         await store.put(job(`j${minute}`, { dueAt: dueAt(minute) }), undefined);
       await store.put(job("done", { status: "DONE" }), undefined);
-      const due = async (minute: number, limit: number) =>
-        (await store.listDue(NOW + minute * 60_000, limit)).map(({ jobId }) => jobId);
+      const due = async (minute: number, limit: number) => store.listDue(NOW + minute * 60_000, limit);
 
       expect(await due(2, 9)).toEqual(["j0", "j1", "j2"]);
       expect(await due(2, 2)).toEqual(["j0", "j1"]);
@@ -100,33 +99,10 @@ describe("in DynamoDB", () => {
     await jobs.put(job("a"), undefined);
     await messages.put(failedRow({ failedKey: "job~a" }), undefined);
 
-    expect(await messages.count("OPEN")).toBe(1);
     expect((await messages.list("OPEN", { limit: 9 })).rows.map(({ failedKey }) => failedKey)).toEqual([
       "job~a",
     ]);
     expect(await jobs.list("RUNNING", 9)).toHaveLength(1);
     expect(await jobs.get("job~a")).toBeUndefined();
-  });
-
-  test("a cursor from another listing is refused as a client error", async () => {
-    const messages = dynamoDbFailedMessageStore(service.client, await service.table("failedMessages"));
-    for (const key of ["a", "b"]) await messages.put(failedRow({ failedKey: key }), undefined);
-    const { cursor = "" } = await messages.list("OPEN", { limit: 1 });
-    const texts = [
-      "",
-      "x",
-      "bnVsbA",
-      "e30",
-      Buffer.from('{"failedKey":{"S":"a"},"status":{"S":"OPEN"}}').toString("base64url"),
-    ];
-
-    for (const text of texts)
-      await expect(messages.list("OPEN", { limit: 1, cursor: text }), text).rejects.toMatchObject({
-        code: "INVALID_REQUEST",
-      });
-    await expect(messages.list("RESOLVED", { limit: 1, cursor })).rejects.toMatchObject({
-      code: "INVALID_REQUEST",
-    });
-    expect((await messages.list("OPEN", { limit: 1, cursor })).rows).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { FAILED_BY_STATUS } from "../../functions/contract/failures.ts";
+import { FAILED_LISTING } from "../../functions/contract/failures.ts";
 import { PENDING_ORDERS, TABLE_KEYS } from "../../functions/contract/names.ts";
 import { CREDENTIALS } from "../../lib/emulator/credentials.ts";
 import { startDynamoDb } from "../../lib/emulator/services/dynamodb.ts";
@@ -68,17 +68,19 @@ function definitionOf(kind: keyof typeof TABLE_KEYS, TableName: string): CreateT
           { AttributeName: partitionKey, KeyType: "HASH" },
           { AttributeName: sortKey, KeyType: "RANGE" },
         ],
-        Projection:
-          kind === "orders"
-            ? { ProjectionType: "INCLUDE", NonKeyAttributes: [PENDING_ORDERS.checkedAt] }
-            : { ProjectionType: "ALL" },
+        Projection: {
+          ProjectionType: "INCLUDE",
+          NonKeyAttributes: kind === "orders" ? [PENDING_ORDERS.checkedAt] : [...FAILED_LISTING.projected],
+        },
       },
     ],
   };
 }
 
-const INDEXES: { readonly [K in keyof typeof TABLE_KEYS]?: typeof FAILED_BY_STATUS | typeof PENDING_ORDERS } =
-  { failedMessages: FAILED_BY_STATUS, orders: PENDING_ORDERS };
+const INDEXES: { readonly [K in keyof typeof TABLE_KEYS]?: typeof FAILED_LISTING | typeof PENDING_ORDERS } = {
+  failedMessages: FAILED_LISTING,
+  orders: PENDING_ORDERS,
+};
 
 /** SNS, SQS and S3 for one test file, in this process. */
 export async function messaging() {

@@ -20,7 +20,7 @@ export async function attach(url: string): Promise<Target & { readonly emulator:
   return {
     kind: "emulator",
     url,
-    fetch: asOperator(region),
+    fetch: asAdministrator(region),
     tag: "",
     sqs,
     dynamoDb,
@@ -56,9 +56,9 @@ export async function attach(url: string): Promise<Target & { readonly emulator:
   };
 }
 
-/** Requests of the operator of the stacks, so that the emulator holds them to its policy. It verifies no signature. */
-function asOperator(region: string): typeof fetch {
-  const scope = `local-operator/20260101/${region}/execute-api/aws4_request`;
+/** Requests of an administrator, so that the emulator holds them to the policy. It verifies no signature. */
+function asAdministrator(region: string): typeof fetch {
+  const scope = `local-administrator/20260101/${region}/execute-api/aws4_request`;
   const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=local`;
   return (input, init = {}) => {
     const headers = new Headers(init.headers);

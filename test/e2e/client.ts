@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Consumers, FailedMessageView } from "../../functions/contract/operator-answers.ts";
+import type {
+  Consumers,
+  FailedMessageBody,
+  FailedMessageView,
+} from "../../functions/contract/operator-answers.ts";
 import type { Line, OrderView, StockView } from "../../functions/contract/schemas.ts";
 import type { Target } from "./target.ts";
 import { until } from "./until.ts";
@@ -40,6 +44,8 @@ export interface Client {
     status: FailedMessageView["status"],
     timeoutMs?: number,
   ): Promise<FailedMessageView>;
+  /** The body of a failed message. */
+  failedBody(failedKey: string): Promise<string>;
 }
 
 export const line = (sku: string, quantity = 1, unitPrice = 450): Line => ({ sku, quantity, unitPrice });
@@ -117,6 +123,8 @@ export function client({ url, fetch: send }: Target): Client {
         },
         timeoutMs,
       ),
+    failedBody: async (failedKey) =>
+      (await get<FailedMessageBody>(`/failed-message-bodies/${encodeURIComponent(failedKey)}`)).body,
   };
   return api;
 }

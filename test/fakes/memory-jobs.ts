@@ -29,7 +29,8 @@ export function memoryJobs<Kind extends Job>(): MemoryJobs<Kind> {
       return [...jobs.values()]
         .filter(({ status, dueAt }) => status === "RUNNING" && Date.parse(dueAt) <= now)
         .sort((a, b) => (a.dueAt > b.dueAt ? 1 : -1))
-        .slice(0, limit);
+        .slice(0, limit)
+        .map(({ jobId }) => jobId);
     },
   };
 }

@@ -1,7 +1,10 @@
+import { FAILED_LISTING } from "../../functions/contract/failures.ts";
 import { LIMITS } from "../../functions/contract/limits.ts";
 import { sourcesOf } from "../../functions/contract/order-status.ts";
 import type { OrderEvent, StockView } from "../../functions/contract/schemas.ts";
+import { type ListingProgress, placeOf } from "../../functions/failures/domain/failed-listing.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
+import { pick } from "../../functions/failures/domain/pick.ts";
 import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
@@ -9,7 +12,10 @@ import type { Notifications } from "../../functions/orders/ports/notifications.t
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
 import type { StockStore } from "../../functions/orders/ports/stock-store.ts";
+import { isPublisher } from "../../functions/publishing/domain/publishers.ts";
 import { type MemoryEffects, memoryEffects } from "./memory-effects.ts";
+
+const LISTED = ["failedKey", "status", "dueAt", ...FAILED_LISTING.projected] as const;
 
 /** One change of an order row, as in the table's stream. */
 export interface Change {
@@ -46,7 +52,7 @@ export function memoryTables(now: () => number): MemoryTables {
   /** Absent for claims of a test. */
   const claimedAt = new Map<string, number>();
   const failed = new Map<string, FailedMessage>();
-  const places = new Map<string, string | undefined>();
+  const progress = new Map<string, ListingProgress>();
   const changes: Change[] = [];
   const effects = memoryEffects(now);
 
@@ -211,27 +217,29 @@ export function memoryTables(now: () => number): MemoryTables {
         failed.set(row.failedKey, row);
         return true;
       },
-      async list(status, { dueBefore, limit, cursor }) {
-        // The cursor is a position in the order, not a count, so rows that leave the status do not move others.
-        const readCursor = (row: FailedMessage) => `${row.dueAt} ${row.failedKey}`;
+      async getMany(failedKeys) {
+        const found = failedKeys.flatMap((key) => failed.get(key) ?? []);
+        return new Map(found.map((row) => [row.failedKey, row]));
+      },
+      async list(status, { dueBefore, limit, order = "oldest", of, cursor }) {
+        const sign = order === "oldest" ? 1 : -1;
+        const isBehind = (place: string) => cursor === undefined || (place > cursor ? sign : -sign) > 0;
         const rows = [...failed.values()]
           .filter((row) => row.status === status && (dueBefore === undefined || row.dueAt <= dueBefore))
-          .filter((row) => cursor === undefined || readCursor(row) > cursor)
-          .sort((a, b) => (readCursor(a) < readCursor(b) ? -1 : 1));
-        const page = rows.slice(0, limit);
+          .filter(({ consumer }) => of === undefined || isPublisher(consumer))
+          .filter((row) => placeOf(row) !== cursor && isBehind(placeOf(row)))
+          .sort((one, other) => (placeOf(one) < placeOf(other) ? -sign : sign));
+        const page = rows.slice(0, limit).map((row) => pick(row, LISTED));
         const last = page.at(-1);
         return rows.length > limit && last !== undefined
-          ? { rows: page, cursor: readCursor(last) }
+          ? { rows: page, cursor: placeOf(last) }
           : { rows: page };
       },
-      async readCursor(walk) {
-        return places.get(walk);
+      async readProgress(step) {
+        return progress.get(step);
       },
-      async saveCursor(walk, cursor) {
-        places.set(walk, cursor);
-      },
-      async count(status) {
-        return [...failed.values()].filter((row) => row.status === status).length;
+      async saveProgress(step, saved) {
+        progress.set(step, saved);
       },
     },
   };

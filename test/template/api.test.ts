@@ -2,6 +2,7 @@ import { ResponseType } from "aws-cdk-lib/aws-apigateway";
 import { describe, expect, test } from "vitest";
 import { ROUTES } from "../../functions/contract/api.ts";
 import { PROBLEMS } from "../../functions/contract/errors.ts";
+import { mayCall, ROLES, type Role } from "../../functions/contract/roles.ts";
 import { GATEWAY_PROBLEMS } from "../../lib/constructs/gateway-responses.ts";
 import { type Resource, shortName, statements, synthesized, target } from "./synthesized.ts";
 
@@ -143,62 +144,101 @@ describe("the responses of the gateway itself", () => {
   });
 });
 
-describe("the policies of clients and operators", () => {
-  const policies = new Map(
-    stacks
-      .resources("service", "AWS::IAM::ManagedPolicy")
-      .map(({ properties }) => [
-        shortName(properties.ManagedPolicyName),
-        statements(properties.PolicyDocument),
-      ]),
-  );
-  const routesOf = (name: string) =>
-    (policies.get(name) ?? [])
+describe("the policy of", () => {
+  const policies = stacks.resources("service", "AWS::IAM::ManagedPolicy");
+  const policyOf = (role: Role) => {
+    const [found] = policies.filter(({ properties }) => shortName(properties.ManagedPolicyName) === role);
+    return found?.properties.PolicyDocument;
+  };
+  const granted = (role: Role) => statements(policyOf(role));
+  /** Resources that a role may invoke, as `GET/orders/*`. */
+  const patternsOf = (role: Role) =>
+    granted(role)
       .filter(({ actions }) => actions.includes("execute-api:Invoke"))
-      .flatMap(({ resources }) => resources.map((each) => /\/v1\/([^"]+)"/.exec(target(each))?.[1]));
+      .flatMap(({ resources }) => resources.map((each) => /\/v1\/([^"]+)"/.exec(target(each))?.[1] ?? ""));
+  /** A star of IAM covers slashes too. */
+  const covers = (pattern: string, request: string) =>
+    new RegExp(`^${pattern.replaceAll(/[.+?$]/g, "\\$&").replaceAll("*", ".*")}$`).test(request);
+  const routes = ROUTES.map(
+    ({ method, path, audience }) => [`${method}${path.replaceAll(/\{\w+\}/g, "some-id")}`, audience] as const,
+  );
 
-  test("a client can call the routes of clients only", () => {
-    const forClients = ROUTES.filter(({ audience }) => audience === "client").map(
-      ({ method, path }) => `${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
+  test("each role exists, and no other", () => {
+    expect(policies.map(({ properties }) => shortName(properties.ManagedPolicyName)).sort()).toEqual(
+      [...ROLES].sort(),
     );
+  });
 
-    expect(routesOf("client").sort()).toEqual(forClients.sort());
-    expect(forClients).toContain("POST/orders/*/cancel");
+  test.each(ROLES)("%s permits its routes, and none of another role through a star of its own", (role) => {
+    const patterns = patternsOf(role);
+
+    const permitted = routes.filter(([request]) => patterns.some((pattern) => covers(pattern, request)));
+    expect(permitted).toEqual(routes.filter(([, audience]) => mayCall(role, audience)));
+  });
+
+  test("a reader permits no change and no body, an operator one message and one order, an administrator all", () => {
+    const can = (role: Role, request: string) => patternsOf(role).some((pattern) => covers(pattern, request));
+
+    expect(patternsOf("reader").filter((pattern) => !pattern.startsWith("GET/"))).toEqual([]);
+    expect(can("reader", "GET/failed-messages/order-created~A:1:order.created")).toBe(true);
+    expect(can("reader", "GET/failed-message-bodies/order-created~A:1:order.created")).toBe(false);
+    expect(can("operator", "GET/failed-message-bodies/order-created~A:1:order.created")).toBe(true);
+    expect(can("operator", "POST/failed-messages/x/redrive")).toBe(true);
+    expect(can("operator", "POST/failed-messages/redrives")).toBe(false);
+    expect(can("operator", "PUT/stock/tea")).toBe(false);
+    expect(patternsOf("administrator")).toHaveLength(ROUTES.length);
+  });
+
+  test("a client permits orders and the stock of a SKU, and nothing beside the API", () => {
+    expect(patternsOf("client")).toContain("POST/orders/*/cancel");
     expect(
-      routesOf("client").filter((route) => /failed-messages|republishes|^PUT/.test(route ?? "")),
+      patternsOf("client").filter((route) => /failed-messages|republishes|access|^PUT/.test(route)),
     ).toEqual([]);
-    expect(policies.get("client")).toHaveLength(1);
+    expect(granted("client")).toHaveLength(1);
   });
 
-  test("an operator can find the API, call all routes, and read queues, metrics, alarms and audit lines", () => {
-    const actions = new Set((policies.get("operator") ?? []).flatMap((each) => each.actions));
+  describe.each(ROLES.filter((role) => role !== "client"))("%s", (role) => {
+    test("permits to find the API, and to read queues, metrics, alarms and audit lines", () => {
+      const actions = new Set(granted(role).flatMap((each) => each.actions));
 
-    expect(routesOf("operator")).toHaveLength(ROUTES.length);
-    expect([...actions].sort()).toEqual([
-      "cloudformation:DescribeStacks",
-      "cloudwatch:DescribeAlarms",
-      "cloudwatch:GetMetricData",
-      "execute-api:Invoke",
-      "logs:FilterLogEvents",
-      "logs:GetQueryResults",
-      "logs:StartQuery",
-      "sqs:GetQueueAttributes",
-      "sqs:GetQueueUrl",
-    ]);
-  });
+      expect([...actions].sort()).toEqual([
+        "cloudformation:DescribeStacks",
+        "cloudwatch:DescribeAlarms",
+        "cloudwatch:GetMetricData",
+        "execute-api:Invoke",
+        "logs:FilterLogEvents",
+        "logs:GetQueryResults",
+        "logs:StartQuery",
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+      ]);
+    });
 
-  test("an operator can tail the logs that runbooks name: those of the functions and of the API", () => {
-    const followed = (policies.get("operator") ?? [])
-      .filter(({ actions }) => actions.includes("logs:FilterLogEvents"))
-      .flatMap(({ resources }) => resources.map(target));
+    test("permits to tail the logs that runbooks name: those of the functions and of the API", () => {
+      const followed = granted(role)
+        .filter(({ actions }) => actions.includes("logs:FilterLogEvents"))
+        .flatMap(({ resources }) => resources.map(target));
 
-    // The suffix covers the streams of each group, and excludes the groups of a stage named dev-eu.
-    expect(followed).toEqual([expect.stringMatching(/:log-group:\/order-events\/dev\/\*/)]);
-  });
+      // The suffix covers the streams of each group, and excludes the groups of a stage named dev-eu.
+      expect(followed).toEqual([expect.stringMatching(/:log-group:\/order-events\/dev\/\*/)]);
+    });
 
-  test("an operator has no access to tables and queues, so that each action goes through the API and is audited", () => {
-    const reached = target((policies.get("operator") ?? []).map(({ resources }) => resources));
+    test("permits no table and no queue, so that each action goes through the API and is audited", () => {
+      const reached = target(granted(role).map(({ resources }) => resources));
 
-    expect(reached).not.toMatch(/Orders|FailedMessages|Notifications|Stock|Topic/);
+      expect(reached).not.toMatch(/Orders|FailedMessages|Notifications|Stock|Topic/);
+    });
+
+    test("fits into the 6,144 characters of a managed policy", () => {
+      // The values that AWS puts in place of references, at their longest.
+      const text = JSON.stringify(policyOf(role), (_, value) => {
+        if (value?.["Ref"] !== undefined) return "ap-southeast-1".padEnd(24, "x");
+        if (value?.["Fn::GetAtt"] !== undefined || value?.["Fn::ImportValue"] !== undefined)
+          return "x".repeat(110);
+        return value?.["Fn::Join"] === undefined ? value : value["Fn::Join"][1];
+      });
+
+      expect(text.replaceAll(/[",[\]]{3,}/g, '"').length).toBeLessThan(6_144);
+    });
   });
 });

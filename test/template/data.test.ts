@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
-import { FAILED_BY_STATUS, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
+import { FAILED_LISTING, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
 import { EFFECTS_SORT_KEY, TABLE_KEYS } from "../../functions/contract/names.ts";
 import { statements, synthesized, target } from "./synthesized.ts";
 
@@ -68,15 +68,15 @@ describe("tables", () => {
     ]);
   });
 
-  test("failed messages are indexed by status and due time, with all attributes", () => {
+  test("failed messages are indexed by their place in a listing, without their bodies", () => {
     expect(tables.get("failed-messages")?.properties.GlobalSecondaryIndexes).toEqual([
       {
-        IndexName: FAILED_BY_STATUS.indexName,
+        IndexName: FAILED_LISTING.indexName,
         KeySchema: [
-          { AttributeName: FAILED_BY_STATUS.partitionKey, KeyType: "HASH" },
-          { AttributeName: FAILED_BY_STATUS.sortKey, KeyType: "RANGE" },
+          { AttributeName: FAILED_LISTING.partitionKey, KeyType: "HASH" },
+          { AttributeName: FAILED_LISTING.sortKey, KeyType: "RANGE" },
         ],
-        Projection: { ProjectionType: "ALL" },
+        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: FAILED_LISTING.projected },
       },
     ]);
   });

@@ -71,7 +71,7 @@ describe("existing tables", () => {
       }
     expect(granted(all, "service", "publish-events")["dynamodb:GetRecords"]).toEqual([STREAM]);
     expect(granted(all, "service", "maintenance")["dynamodb:Query"]).toContainEqual(
-      expect.stringMatching(/table\/acme\.failed-messages\/index\/byStatus$/),
+      expect.stringMatching(/table\/acme\.failed-messages\/index\/listing$/),
     );
   });
 

@@ -12,6 +12,7 @@ import {
 import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
 import type { SystemFunctionName } from "../../functions/contract/names.ts";
+import { ROLES } from "../../functions/contract/roles.ts";
 import { orderCalls } from "../labs/bench/order-calls.ts";
 import { flat } from "./grants.ts";
 import { logicalId, permissionsOf, stacks } from "./service-functions.ts";
@@ -28,9 +29,10 @@ const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivere
 const SOURCES = QUEUES.map((name) => `${name}Source`);
 /** The permissions of operator actions, for the API's function and for maintenance. */
 const OPERATES = {
+  "dynamodb:BatchGetItem": ["FailedMessages"],
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
-  "dynamodb:Query": ["Effects", "FailedMessages/index/byStatus"],
+  "dynamodb:Query": ["Effects", "FailedMessages/index/listing"],
   "dynamodb:Scan": ["Orders"],
   "sns:Publish": ["Topic"],
   ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
@@ -82,9 +84,9 @@ const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
   maintenance: {
     ...PAUSES,
     ...OPERATES,
-    "dynamodb:BatchGetItem": ["Orders"],
+    "dynamodb:BatchGetItem": ["FailedMessages", "Orders"],
     "dynamodb:UpdateItem": ["Orders"],
-    "dynamodb:Query": ["Effects", "FailedMessages/index/byStatus", "Orders/index/pending"],
+    "dynamodb:Query": ["Effects", "FailedMessages/index/listing", "Orders/index/pending"],
     "s3:ListBucket": ["CrashedBatches"],
     ...on(["s3:GetObject", "s3:DeleteObject"], "CrashedBatches/*"),
   },
@@ -157,7 +159,7 @@ describe("permissions", () => {
       .resources("service")
       .filter(({ type }) => type === "AWS::IAM::Policy" || type === "AWS::IAM::ManagedPolicy");
 
-    expect(policies).toHaveLength(FUNCTIONS.length + 2);
+    expect(policies).toHaveLength(FUNCTIONS.length + ROLES.length);
     const all = policies.flatMap(({ properties }) => statements(properties.PolicyDocument));
     expect(all.flatMap(({ actions }) => actions).filter((action) => action.includes("*"))).toEqual([]);
     const everywhere = all.filter(({ resources }) => resources.includes("*"));

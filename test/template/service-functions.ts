@@ -38,7 +38,7 @@ export function logicalId(...names: readonly string[]): string {
   return names.join("").replaceAll("-", "");
 }
 
-/** `Orders` for the ARN of the orders table, `Orders/index/byStatus` for one of its indexes. */
+/** `Orders` for the ARN of the orders table, `Orders/index/listing` for one of its indexes. */
 export function short(resource: Value): string {
   const text = target(resource);
   const imported = /(?:GetAtt|Ref)([A-Za-z0-9]+?)[0-9A-F]{8}(StreamArn)?/.exec(text);

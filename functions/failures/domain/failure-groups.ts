@@ -1,9 +1,9 @@
 import type { FailureGroup } from "../../contract/operator-answers.ts";
 import type { FailedFilter } from "../../contract/operator-schemas.ts";
-import type { FailedMessage } from "./failed-message.ts";
+import type { ListedMessage } from "./failed-listing.ts";
 import { pick } from "./pick.ts";
 
-export function groupOf(row: FailedMessage): FailureGroup {
+export function groupOf(row: ListedMessage): FailureGroup {
   return {
     ...pick(row, ["fingerprint", "consumer", "reason", "errorName", "errorMessage", "firstAt", "lastAt"]),
     eventType: row.eventType ?? "unknown",
@@ -28,7 +28,7 @@ export function bySize(one: FailureGroup, other: FailureGroup): number {
 }
 
 /** Whether all fields of a filter match. An empty filter matches every row. */
-export function matches(row: FailedMessage, filter: FailedFilter): boolean {
+export function matches(row: ListedMessage, filter: FailedFilter): boolean {
   const { consumer, type, reason, fingerprint, from, to } = filter;
   const failedAt = Date.parse(row.lastAt);
   return (

@@ -43,7 +43,7 @@ export async function runJobs<Count extends string, Kind extends Job & Record<Co
   const totals = Object.fromEntries(counts.map((count) => [count, 0])) as Record<Count, number>;
   const due = await jobs.listDue(clock.now(), AT_ONCE);
   const ends = await Promise.allSettled(
-    due.map(async ({ jobId }) => {
+    due.map(async (jobId) => {
       // The listing is eventually consistent.
       const before = await jobs.get(jobId);
       if (before?.status !== "RUNNING" || !isDue(before)) return;

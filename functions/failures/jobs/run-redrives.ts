@@ -1,3 +1,4 @@
+import type { ListedMessage } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { matches } from "../domain/failure-groups.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
@@ -8,7 +9,7 @@ import {
   redriveBreakerReason,
   updateOutcomes,
 } from "../domain/redrive-job.ts";
-import { gatherFindings } from "../load-failed-message.ts";
+import { gatherFindings, loadUnchanged } from "../load-failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import type { Jobs } from "../ports/jobs.ts";
 import { applyWrite } from "../record-failure.ts";
@@ -17,7 +18,8 @@ import { runJobs, type Work } from "./run-jobs.ts";
 
 export type RedrivePorts = ActPorts & { readonly redriveJobs: Jobs<RedriveJob> };
 
-const PAGE = 100;
+/** Rows listed at once: a filter may match few of many. */
+const PAGE = 500;
 /** Rows read whenever a running job is saved or read: as many as it sends in a second at most. */
 export const READS = 100;
 
@@ -28,7 +30,7 @@ export function runRedrives(ports: RedrivePorts) {
 }
 
 /** A job that starts again sends no message twice, because each is sent from OPEN only. */
-export function redriveWork(ports: RedrivePorts): Work<RedriveJob, FailedMessage> {
+export function redriveWork(ports: RedrivePorts): Work<RedriveJob, ListedMessage> {
   return {
     jobs: ports.redriveJobs,
     clock: ports.clock,
@@ -43,7 +45,8 @@ export function redriveWork(ports: RedrivePorts): Work<RedriveJob, FailedMessage
       const items = rows.filter((row) => matches(row, filter));
       return cursor === undefined ? { items } : { items, behind: (job) => ({ ...job, cursor }) };
     },
-    async process(job, rows) {
+    async process(job, listed) {
+      const rows = await loadUnchanged(ports, listed);
       return recordProgress(job, await Promise.all(rows.map((row) => redriveRow(ports, row, job))));
     },
     refreshCounts: (job, isLast) => refreshCounts(ports, job, isLast ? undefined : READS),

@@ -6,10 +6,9 @@ import { isJobId, SHOWN_OF_JOBS } from "../domain/job.ts";
 import { pick } from "../domain/pick.ts";
 import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
 import { newRedriveJob, type RedriveJob } from "../domain/redrive-job.ts";
-import { chunk } from "../due-messages.ts";
-import { gatherFindings } from "../load-failed-message.ts";
+import { gatherFindings, loadUnchanged } from "../load-failed-message.ts";
 import { checkTargets, withTargetCheck } from "../operators/check-target.ts";
-import { MOST_ROWS, matchingRows } from "../operators/list-failed-messages.ts";
+import { MOST_ROWS, matchingPages } from "../operators/list-failed-messages.ts";
 import { runSlice } from "./run-jobs.ts";
 import { READS, type RedrivePorts, redriveWork, refreshCounts } from "./run-redrives.ts";
 
@@ -38,16 +37,21 @@ export function tryRedrive(ports: RedrivePorts) {
     const checkTarget = checkTargets(ports);
     const tallies = { send: tally(), resolve: tally(), refuse: tally() };
     let total = 0;
-    for await (const rows of chunk(matchingRows(ports, filter), READS_AT_ONCE)) {
-      if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
-      const decisions = await Promise.all(
-        rows.map(async (row) => {
-          const decision = decideRedrive(row, await gatherFindings(ports, row));
-          return [row, await withTargetCheck(decision, row, checkTarget)] as const;
-        }),
-      );
-      for (const [row, decision] of decisions) add(tallies[decision.kind], row, decision);
-      total += rows.length;
+    for await (const page of matchingPages(ports, filter)) {
+      for (let at = 0; at < page.rows.length; at += READS_AT_ONCE) {
+        if (ports.clock.now() > deadline) return { dryRun: true, total, ...tallies, isComplete: false };
+        const rows = await loadUnchanged(ports, page.rows.slice(at, at + READS_AT_ONCE));
+        const decisions = await Promise.all(
+          rows.map(async (row) => {
+            const decision = decideRedrive(row, await gatherFindings(ports, row));
+            return [row, await withTargetCheck(decision, row, checkTarget)] as const;
+          }),
+        );
+        for (const [row, decision] of decisions) add(tallies[decision.kind], row, decision);
+        total += rows.length;
+      }
+      if (page.cursor !== undefined && ports.clock.now() > deadline)
+        return { dryRun: true, total, ...tallies, isComplete: false };
     }
     return { dryRun: true, total, ...tallies, isComplete: true };
   };
@@ -89,10 +93,11 @@ export function startRedrive(ports: RedrivePorts) {
 async function countMatching(ports: RedrivePorts, filter: FailedFilter, deadline: number) {
   const consumers = new Set<string>();
   let total = 0;
-  for await (const { consumer } of matchingRows(ports, filter)) {
-    consumers.add(consumer);
-    total += 1;
-    if (total > MOST_ROWS || ports.clock.now() > deadline) return { total: undefined, consumers };
+  for await (const { rows, cursor } of matchingPages(ports, filter)) {
+    for (const { consumer } of rows) consumers.add(consumer);
+    total += rows.length;
+    const isEnough = total > MOST_ROWS || ports.clock.now() > deadline;
+    if (isEnough && cursor !== undefined) return { total: undefined, consumers };
   }
   return { total, consumers };
 }
@@ -147,7 +152,8 @@ export function readRedrive(ports: ReadPorts) {
 export function listRedrives(ports: ReadPorts) {
   return async (): Promise<RedriveJobs> => {
     const lists = await Promise.all(STATUSES.map((status) => ports.redriveJobs.list(status, EACH)));
-    const jobs = lists.flat().sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
+    const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
+    const jobs = [...byId.values()].sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
     const redrives: RedriveJobView[] = [];
     let left = LIST_READS;
     for (const job of jobs) {

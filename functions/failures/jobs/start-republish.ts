@@ -83,7 +83,8 @@ export function readRepublish({ republishJobs }: Pick<RepublishPorts, "republish
 export function listRepublishes({ republishJobs }: Pick<RepublishPorts, "republishJobs">) {
   return async (): Promise<RepublishJobs> => {
     const lists = await Promise.all(STATUSES.map((status) => republishJobs.list(status, EACH)));
-    return { republishes: lists.flat().map(viewOfRepublish) };
+    const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
+    return { republishes: [...byId.values()].map(viewOfRepublish) };
   };
 }
 

@@ -1,12 +1,11 @@
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { isOrderEvent } from "../../contract/validators.js";
 import { isPublisher, targetOf } from "../../publishing/domain/publishers.ts";
+import type { ListedMessage } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { chunk, openRows } from "../due-messages.ts";
+import { visitOpenRows } from "../due-messages.ts";
+import { loadUnchanged } from "../load-failed-message.ts";
 import { type SendPorts, sendRedrive } from "../send-redrive.ts";
-
-/** Events published concurrently: an outage may leave thousands, and maintenance has a minute. */
-const AT_ONCE = 10;
 
 const MAINTENANCE = { by: "maintenance", why: "retry of a refused event" } as const;
 
@@ -18,28 +17,28 @@ const MAINTENANCE = { by: "maintenance", why: "retry of a refused event" } as co
 export function retryParkedEvents(ports: SendPorts) {
   return async (deadline: number): Promise<{ published: number; refused: number }> => {
     const totals = { published: 0, refused: 0 };
-    for await (const rows of chunk(parkedEvents(ports, deadline), AT_ONCE)) {
-      for (const outcome of await Promise.all(rows.map((row) => retry(ports, row)))) {
-        if (outcome === "published" || outcome === "refused") totals[outcome] += 1;
-      }
-    }
+    const now = ports.clock.now();
+    const retryDue = async (listed: readonly ListedMessage[]) => {
+      const due = listed.filter((row) => isReachable(ports, row) && isDue(row, now));
+      const rows = await loadUnchanged(ports, due);
+      const outcomes = await Promise.all(rows.map((row) => retry(ports, row)));
+      const count = (outcome: (typeof outcomes)[number]) =>
+        outcomes.filter((each) => each === outcome).length;
+      totals.published += count("published");
+      totals.refused += count("refused");
+      return count("published") + count("sent");
+    };
+    await visitOpenRows(ports, { name: "publish", of: "publishers" }, deadline, retryDue);
     return totals;
   };
 }
 
-async function* parkedEvents(ports: SendPorts, deadline: number): AsyncGenerator<FailedMessage> {
-  const now = ports.clock.now();
-  for await (const row of openRows(ports, "publish", deadline)) {
-    if (isReachable(ports, row) && isDue(row, now)) yield row;
-  }
-}
-
-function isReachable({ sourceQueues }: SendPorts, { consumer }: FailedMessage): boolean {
+function isReachable({ sourceQueues }: SendPorts, { consumer }: ListedMessage): boolean {
   if (!isPublisher(consumer)) return false;
   return targetOf(consumer) === "topic" || sourceQueues[consumer] !== undefined;
 }
 
-function isDue(row: FailedMessage, now: number): boolean {
+function isDue(row: ListedMessage, now: number): boolean {
   return now >= Date.parse(row.lastAt) + retryDelaySeconds(row.failures) * 1000;
 }
 

@@ -1,20 +1,18 @@
 import { REASONS } from "../../contract/failures.ts";
-import type { FailedMessageView, Why } from "../../contract/operator-answers.ts";
+import type { FailedMessageBody, FailedMessageView, Why } from "../../contract/operator-answers.ts";
 import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { pick } from "../domain/pick.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
 import { gatherFindings, loadFailedMessage } from "../load-failed-message.ts";
 import type { InspectPorts } from "../operator-ports.ts";
+import type { FailurePorts } from "../record-failure.ts";
 
 const SHOWN = [
   "failedKey",
   "status",
   "consumer",
   "source",
-  "body",
-  "originalBody",
-  "attributes",
   "eventId",
   "eventType",
   "orderId",
@@ -30,6 +28,19 @@ const SHOWN = [
   "redriveId",
   "history",
 ] as const satisfies readonly (keyof FailedMessage)[];
+
+const SHOWN_OF_BODY = [
+  "failedKey",
+  "generation",
+  "body",
+  "originalBody",
+  "attributes",
+] as const satisfies readonly (keyof FailedMessage)[];
+
+export function readFailedMessageBody(ports: FailurePorts) {
+  return async (failedKey: string): Promise<FailedMessageBody> =>
+    pick(await loadFailedMessage(ports, failedKey), SHOWN_OF_BODY);
+}
 
 export function readFailedMessage(ports: InspectPorts) {
   return async (failedKey: string): Promise<FailedMessageView> => {

@@ -10,11 +10,14 @@ export interface Jobs<Kind extends Job> {
    * the job's `writeId`.
    */
   put(job: Kind, expectedRevision: number | undefined): Promise<boolean>;
-  /** Jobs of a status, up to `limit`, the latest first; eventually consistent. */
+  /**
+   * Jobs that the index has under a status, up to `limit`, the latest first. The index is eventually consistent, the jobs
+   * are not: one that has just ended is listed as RUNNING with its present status, and may be listed twice.
+   */
   list(status: Job["status"], limit: number): Promise<readonly Kind[]>;
   /**
-   * Running jobs with a `dueAt` up to `now` (milliseconds since the epoch), up to `limit`, the longest due first;
-   * eventually consistent. Where more are due than run at once, each gets its turn.
+   * The ids of running jobs with a `dueAt` up to `now` (milliseconds since the epoch), up to `limit`, the longest due
+   * first; eventually consistent. Where more are due than run at once, each gets its turn.
    */
-  listDue(now: number, limit: number): Promise<readonly Kind[]>;
+  listDue(now: number, limit: number): Promise<readonly string[]>;
 }

@@ -14,7 +14,7 @@ import {
 } from "../../failures/jobs/start-republish.ts";
 import { discardMessage, undoDiscard } from "../../failures/operators/discard-message.ts";
 import { groupFailedMessages, listFailedMessages } from "../../failures/operators/list-failed-messages.ts";
-import { readFailedMessage } from "../../failures/operators/read-failed-message.ts";
+import { readFailedMessage, readFailedMessageBody } from "../../failures/operators/read-failed-message.ts";
 import { editMessage, redriveMessage } from "../../failures/operators/redrive-message.ts";
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
@@ -37,6 +37,7 @@ export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages
     "GET /republishes/{jobId}": async (request) => ok(await ops.republishOf(request.parameter("jobId"))),
     "POST /republishes": (request) => ops.republish(request.json(is.isRepublish), request.caller),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
+    "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>
       ok(await ops.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
     "POST /failed-messages/{failedKey}/edit": async (request) =>
@@ -60,6 +61,7 @@ export function operators(ports: RedrivePorts & RepublishPorts) {
     groups: groupFailedMessages(ports),
     groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),
+    readBody: readFailedMessageBody(ports),
     redrive: redriveMessage(ports),
     edit: editMessage(ports),
     discard: discardMessage(ports),

@@ -1,5 +1,5 @@
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { FAILED_BY_STATUS } from "../../../functions/contract/failures.ts";
+import { FAILED_LISTING } from "../../../functions/contract/failures.ts";
 import { ENV } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
@@ -17,10 +17,11 @@ export const grantPark =
       .grant(grantTable(failedMessages, ENV.failedMessagesTable, "GetItem", "PutItem"))
       .set(ENV.returnWithinSeconds, returnWithinSeconds);
 
-/** Writes rows of the failed-message table, and finds them by status and due time. */
+/** Writes rows of the failed-message table, lists them, and reads many at once. */
 export const grantManageFailures =
   (failedMessages: ITable, returning: Returning): ConsumerGrant =>
   (holder) =>
     holder
       .grant(grantPark(failedMessages, returning))
-      .allow(dynamodb(["Query"]), `${failedMessages.tableArn}/index/${FAILED_BY_STATUS.indexName}`);
+      .allow(dynamodb(["BatchGetItem"]), failedMessages.tableArn)
+      .allow(dynamodb(["Query"]), `${failedMessages.tableArn}/index/${FAILED_LISTING.indexName}`);

@@ -2,6 +2,7 @@ import { lazyPage } from "../../operator/console/server/build-page.ts";
 import { type Listener, serveConsole } from "../../operator/console/server/serve-console.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import type { ConsoleAbout, EmulatorPowers } from "../../operator/observe/view-types.ts";
+import { FULL_ACCESS } from "../../operator/target/role-access.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
 import type { RecentLogs } from "../recent-logs.ts";
@@ -30,7 +31,8 @@ export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
   const { url, region, observatory, consumers = [] } = options;
   const orders = options.consumers !== undefined;
   const can = { break: true, functions: true, mailbox: true, orders, placeOrders: orders };
-  const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers };
+  // Unsigned requests are served, so that all is offered.
+  const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers, ...FULL_ACCESS };
   return serveConsole({
     base: CONSOLE_PATH,
     about: () => about,

@@ -9,6 +9,7 @@ import type { ConsoleAbout } from "../observe/view-types.ts";
 import { request } from "../target/api-client.ts";
 import { awsAccess } from "../target/aws-target.ts";
 import { RequestError } from "../target/request-error.ts";
+import { readAccess } from "../target/role-access.ts";
 import { type Command, type CommandContext, EXIT, textFlag, wholeNumber } from "./command.ts";
 
 const BASE = "/console";
@@ -30,9 +31,8 @@ export const consoleCommand: Command = {
   example: "console --stage prod",
   async run(context) {
     const port = wholeNumber(context.flags["port"], "--port", 0, 65_535);
-    if (textFlag(context, "stage") === undefined && textFlag(context, "profile") === undefined) {
-      return openConsole(context, await emulatorAddress(context));
-    }
+    const isOfEmulator = ["stage", "profile", "role"].every((name) => textFlag(context, name) === undefined);
+    if (isOfEmulator) return openConsole(context, await emulatorAddress(context));
     const { url, session, close } = await serveDeployment(context, port);
     openConsole(context, `${url}${BASE}/?key=${session.key}`);
     if (!context.json) {
@@ -57,29 +57,36 @@ function openConsole(context: CommandContext, address: string) {
   return EXIT.ok;
 }
 
-/** Serves the console on loopback. Its requests to AWS are signed with the caller's credentials. */
+/**
+ * Serves the console on loopback: of a deployment, or of the emulator as a role sees it. Its requests are signed with the
+ * caller's credentials.
+ */
 export async function serveDeployment(
   context: CommandContext,
   port: number,
 ): Promise<Listening & { readonly session: Session }> {
   // First, because it rejects without a stage.
   const data = await context.observatory();
-  const { region } = await awsAccess(textFlag(context, "profile"));
+  const isLocal = textFlag(context, "role") !== undefined;
+  const { region } = isLocal ? { region: "" } : await awsAccess(textFlag(context, "profile"));
   const stage = textFlag(context, "stage") ?? "";
+  const access = await readAccess(context);
   const about: ConsoleAbout = {
-    where: "aws",
+    where: isLocal ? "local" : "aws",
     stage,
     region,
     url: context.url,
     // Orders placed by an operator would take stock from the deployment's customers.
-    can: { break: false, functions: false, mailbox: false, orders: true, placeOrders: false },
+    can: { break: false, functions: false, mailbox: false, orders: true, placeOrders: isLocal },
     consumers: context.consumers ?? CONSUMER_NAMES,
+    ...access,
   };
   const page = lazyPage();
   let session: Session | undefined;
   const listening = await listenOnLoopback(port, (taken) => {
     session = createSession(taken);
-    const api = { url: context.url, fetch: context.fetch };
+    const { url, fetch, policies } = context;
+    const api = { url, fetch, ...(policies === undefined ? {} : { policies }) };
     return serveConsole({ base: BASE, about: () => about, data, api, page, session });
   });
   if (session === undefined) throw new RequestError("the console did not begin to listen");

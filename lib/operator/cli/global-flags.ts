@@ -1,3 +1,4 @@
+import { ROLES } from "../../../functions/contract/roles.ts";
 import type { Flags } from "./command.ts";
 
 /** Flags that every command takes, before or after its name. */
@@ -17,6 +18,11 @@ export const GLOBAL_FLAGS = {
     type: "string",
     value: "name",
     help: "AWS profile that signs the requests; needs --stage or --url",
+  },
+  role: {
+    type: "string",
+    value: "role",
+    help: `Send requests with the permissions of this role (emulator only): ${ROLES.join(", ")}`,
   },
   json: { type: "boolean", default: false, help: "Write one JSON document to standard output" },
   version: { type: "boolean", default: false, help: "Print the version" },

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
 import { SERVICE } from "../../../functions/contract/names.ts";
+import { ROLES } from "../../../functions/contract/roles.ts";
 import { physicalName } from "../../constructs/resource-names.ts";
 import { printable, printableJson, printableLine } from "../../terminal-text.ts";
 import { httpObservatory } from "../observe/http-observatory.ts";
 import type { ApiTarget } from "../target/api-client.ts";
-import { awsAccess, awsTarget, signedFetch } from "../target/aws-target.ts";
+import { awsAccess, awsTarget, emulatorAccess, signedFetch } from "../target/aws-target.ts";
 import { credentialAdvice, isRefusedCredential } from "../target/credential-advice.ts";
 import { RequestError } from "../target/request-error.ts";
 import { breakCommand } from "./break.ts";
@@ -15,6 +16,7 @@ import {
   EXIT,
   type ExitCode,
   type FlagValue,
+  oneOf,
   UsageError,
 } from "./command.ts";
 import { consoleCommand } from "./console-command.ts";
@@ -149,6 +151,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
       ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
+      ...(target.policies === undefined ? {} : { policies: target.policies }),
     };
     if (values["yes"] === true) context.note(`target: ${await describeTarget(context)}`);
     return await command.run(context);
@@ -172,14 +175,23 @@ const NO_TARGET: Target = {
 
 /** The deployment of `--stage` or `--profile`, else the local emulator. */
 async function targetOf(
-  { url, stage, prefix = SERVICE, profile }: Readonly<Record<string, FlagValue>>,
+  { url, stage, prefix = SERVICE, profile, role }: Readonly<Record<string, FlagValue>>,
   terminal: Terminal,
 ): Promise<Target> {
   if (prefix !== SERVICE && typeof stage !== "string") throw new UsageError("--prefix needs --stage");
   if (typeof url === "string") checkUrl(url);
+  if (typeof role === "string") oneOf(role, "--role", ROLES);
   if (typeof stage !== "string" && typeof profile !== "string") {
-    const local = { url: typeof url === "string" ? url : await terminal.defaultUrl() };
+    const local = {
+      url: typeof url === "string" ? url : await terminal.defaultUrl(),
+      ...(typeof role === "string" && { fetch: signedFetch(emulatorAccess(role), "execute-api") }),
+    };
     return { ...local, observatory: async () => httpObservatory(local) };
+  }
+  if (role !== undefined) {
+    throw new UsageError(
+      "--role is for the emulator: a deployment has the role of the credentials in --profile",
+    );
   }
   if (typeof stage !== "string" && typeof url !== "string") {
     throw new UsageError("--profile needs --stage or --url");

@@ -1,3 +1,6 @@
+import type { OperationId } from "../../../functions/contract/api.ts";
+import type { Role } from "../../../functions/contract/roles.ts";
+
 /**
  * Types of the console's own API. Addresses are relative to the page's folder:
  * `/console/` where the command line serves it, `/_emulator/console/` on the local emulator.
@@ -29,6 +32,10 @@ export interface ConsoleAbout {
   readonly can: ConsolePowers;
   /** The consumers of the target; all that are declared where it is not known which are deployed. */
   readonly consumers: readonly string[];
+  /** The role whose acts are offered; absent where the target checks none. */
+  readonly role?: Role;
+  /** The operations of the API that are offered. */
+  readonly operations: readonly OperationId[];
 }
 
 export interface ConsolePowers {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { printableLine } from "../../terminal-text.ts";
 import { connectionError } from "./connection-error.ts";
 import { RequestError } from "./request-error.ts";
+import { type RolePolicies, roleAdvice } from "./role-access.ts";
 import { STARTING } from "./starting.ts";
 
 export interface ApiRequest {
@@ -23,6 +24,8 @@ export interface ApiTarget {
   readonly fetch?: typeof fetch;
   /** Whether newlines in the values of responses are escaped: in printed text they would start forged lines. */
   readonly inLines?: boolean;
+  /** The policies of a deployment's roles, for the advice where a request is refused. */
+  readonly policies?: RolePolicies;
   /** Called while an emulator starts. */
   readonly progress?: (text: string) => void;
 }
@@ -88,7 +91,10 @@ function jsonText(body: unknown): string {
 export async function request(context: ApiTarget, apiRequest: ApiRequest): Promise<ApiAnswer["body"]> {
   const { status, body } = await exchange(context, apiRequest);
   if (status >= 200 && status < 300) return body;
-  throw new RequestError(problemText(status, body), { status });
+  const { method = "GET", path } = apiRequest;
+  const advice = roleAdvice({ method, path }, { status, detail: body["detail"] }, context.policies);
+  const text = problemText(status, body);
+  throw new RequestError(advice === undefined ? text : `${text}\n${advice}`, { status });
 }
 
 /** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */

@@ -1,4 +1,5 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
+import { ROLES } from "../../../functions/contract/roles.ts";
 import { type AwsCredentials, signedHeaders } from "../../aws-signature.ts";
 import { printableLine } from "../../terminal-text.ts";
 import type { ApiTarget } from "./api-client.ts";
@@ -35,6 +36,12 @@ export async function awsAccess(profile: string | undefined): Promise<AwsAccess>
     throw new RequestError(printableLine(message), { cause });
   }
 }
+
+/** The access key of the emulator's caller with the policy of a role. */
+export const emulatorAccess = (role: string): AwsAccess => ({
+  region: "us-east-1",
+  credentials: async () => ({ accessKeyId: `local-${role}`, secretAccessKey: "local" }),
+});
 
 /** The address of each service in a region; China has another suffix. */
 export async function awsOrigins(region: string): Promise<(service: string) => string> {
@@ -95,7 +102,10 @@ export async function awsTarget(
   const consumers = CONSUMER_NAMES.filter(
     (name) => name === "publish-events" || outputs[`QueueUrl${name.replaceAll("-", "")}`] !== undefined,
   );
-  return { url, fetch: signedFetch(access, "execute-api", send), consumers };
+  const policies = Object.fromEntries(
+    ROLES.map((role) => [role, outputs[`${role.charAt(0).toUpperCase()}${role.slice(1)}PolicyArn`]]),
+  );
+  return { url, fetch: signedFetch(access, "execute-api", send), consumers, policies };
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { API } from "../../../functions/contract/api.ts";
+import { ROUTES } from "../../../functions/contract/api.ts";
+import { AUDIENCES, ROLES } from "../../../functions/contract/roles.ts";
 import { line } from "../client.ts";
 import { openOwnEmulator } from "../open-target.ts";
 import { until } from "../until.ts";
@@ -39,13 +40,10 @@ describe("without its grant", () => {
   });
 });
 
-/** Every route with a value for its parameters, and whether it is one of clients. */
-const ROUTES = Object.values(API)
-  .flatMap(({ routes }) => Object.entries(routes))
-  .map(([route, { audience }]) => {
-    const [method = "", path = ""] = route.split(" ");
-    return [method, path.replaceAll(/\{[^}]*\}/g, "none"), audience === "client"] as const;
-  });
+/** Every route with a value for its parameters. */
+const REQUESTS = ROUTES.map(
+  ({ method, path, audience }) => [method, path.replaceAll(/\{[^}]*\}/g, "none"), audience] as const,
+);
 
 describe("a signed request", () => {
   const as = (caller: string) => ({
@@ -54,17 +52,15 @@ describe("a signed request", () => {
     },
   });
 
-  it.each(ROUTES)(
-    "on %s %s is served to a client: %s, and to an operator",
-    async (method, path, isOfClients) => {
-      const statuses: Record<string, number> = {};
-      for (const caller of ["client", "operator"])
-        statuses[caller] = (await target.fetch(`${target.url}${path}`, { method, ...as(caller) })).status;
+  it.each(REQUESTS)("on %s %s is served to the roles of the audience %s", async (method, path, audience) => {
+    const served: string[] = [];
+    for (const role of ROLES) {
+      const { status } = await target.fetch(`${target.url}${path}`, { method, ...as(role) });
+      if (status !== 403) served.push(role);
+    }
 
-      expect(statuses["client"] !== 403).toBe(isOfClients);
-      expect(statuses["operator"]).not.toBe(403);
-    },
-  );
+    expect(served).toEqual(AUDIENCES[audience]);
+  });
 
   it("of a client is refused on the routes of operators, as the gateway refuses it", async () => {
     expect(await api.request("/failed-messages?status=OPEN", as("client"))).toMatchObject({
@@ -77,10 +73,10 @@ describe("a signed request", () => {
     );
   });
 
-  it("of an operator, of another caller, and an unsigned one are served everywhere", async () => {
+  it("of an administrator, of another caller, and an unsigned one are served everywhere", async () => {
     const path = "/failed-messages?status=OPEN";
     const statuses = [
-      (await api.request(path, as("operator"))).status,
+      (await api.request(path, as("administrator"))).status,
       (await api.request(path, as("somewhere"))).status,
       (await fetch(`${target.url}${path}`)).status,
     ];

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -21,6 +22,9 @@ const GROUP = {
   lastAt: "2026-01-01T12:00:00.000Z",
   errorMessage: "x".repeat(200),
 };
+const forbidden = () =>
+  Response.json({ code: "FORBIDDEN", title: "No", detail: ACCESS_DENIED }, { status: 403 });
+
 const JOB = {
   jobId: "j1",
   status: "DONE",
@@ -142,7 +146,7 @@ describe("order-events failed", () => {
 
   test("K3: show: prints only the body, byte for byte", async () => {
     const body = ' {"big":73314510714175488123,"dup":1,"dup":2,"one":1.0}';
-    api.answers["GET /failed-messages/k"] = [{ body }];
+    api.answers["GET /failed-message-bodies/k"] = [{ body }];
 
     const { text } = await api.run("failed", "show", "k", "--body");
 
@@ -153,7 +157,7 @@ describe("order-events failed", () => {
     "K3: show: prints a body of any characters as it is into a file or pipe, escaped on a terminal: %j",
     async (...more) => {
       const body = ' {"a":"\u009b\u202e\u2028\r\n"}\n\ufeff';
-      api.answers["GET /failed-messages/k"] = [{ body }];
+      api.answers["GET /failed-message-bodies/k"] = [{ body }];
       const show = () => api.run("failed", "show", "k", "--body", ...more);
 
       const piped = await show();
@@ -164,6 +168,18 @@ describe("order-events failed", () => {
       expect(shown.text).toBe(' {"a":"\\u{9b}\\u{202e}\\u{2028}\\u{d}\n"}\n\\u{feff}');
     },
   );
+
+  test("show: prints the row with its body, and without it for a role that may not read it", async () => {
+    api.answers["GET /failed-messages/k"] = [{ failedKey: "k", generation: 1 }];
+    api.answers["GET /failed-message-bodies/k"] = [{ failedKey: "k", body: "{}" }, forbidden()];
+
+    const whole = await api.run("failed", "show", "k", "--json");
+    const limited = await api.run("failed", "show", "k", "--json");
+
+    expect(JSON.parse(whole.text)).toEqual({ failedKey: "k", generation: 1, body: "{}" });
+    expect(JSON.parse(limited.text)).toEqual({ failedKey: "k", generation: 1 });
+    expect(limited).toMatchObject({ code: 0, errors: expect.stringContaining("without the body") });
+  });
 
   test("why: prints reason, error, effect, redrive decision and history", async () => {
     api.answers["GET /failed-messages/k"] = [

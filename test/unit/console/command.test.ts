@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { ROUTES } from "../../../functions/contract/api.ts";
 import type { CommandContext } from "../../../lib/operator/cli/command.ts";
 import { serveDeployment } from "../../../lib/operator/cli/console-command.ts";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
@@ -80,9 +81,16 @@ it("serves a deployment on loopback to a client with the key, with signed reques
       url: "https://api.test/prod",
       can: { break: false, functions: false, mailbox: false, orders: true, placeOrders: false },
       consumers: ["order-created", "publish-events"],
+      role: "administrator",
+      operations: ROUTES.map(({ operationId }) => operationId),
     },
   ]);
   expect(await get("/failed-messages/groups")).toEqual([200, { groups: [] }]);
-  expect(signed).toEqual(["https://api.test/prod/failed-messages/groups"]);
+  expect(signed).toEqual([
+    "https://api.test/prod/access/reader",
+    "https://api.test/prod/access/operator",
+    "https://api.test/prod/access/administrator",
+    "https://api.test/prod/failed-messages/groups",
+  ]);
   expect((await get("/faults"))[0]).toBe(404);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { OWN, startConsole } from "./start-console.ts";
 
@@ -172,6 +173,26 @@ describe("a proxied request", () => {
       expect(proxied.map(({ url }) => url)).toEqual([`http://api.test/prod${path}`]);
     },
   );
+
+  it("that the operator's policies do not permit is refused with the role that it needs", async () => {
+    const policies = { operator: "arn:aws:iam::123456789012:policy/operators" };
+    const refused = async (detail: string) => Response.json({ code: "FORBIDDEN", detail }, { status: 403 });
+    const api = (detail: string) => ({ url: "http://api.test", policies, fetch: () => refused(detail) });
+    const read = async (detail: string) =>
+      (await startConsole({ api: api(detail) })).request("/console/api/failed-message-bodies/k");
+
+    expect(await read(ACCESS_DENIED)).toMatchObject({
+      status: 403,
+      body: {
+        code: "FORBIDDEN",
+        detail: expect.stringContaining(`role operator: attach ${policies.operator}`),
+      },
+    });
+    expect(await read("The signature has expired.")).toMatchObject({
+      status: 403,
+      body: { detail: "The signature has expired." },
+    });
+  });
 
   it("keeps keys of failed messages unencoded", async () => {
     const { request, proxied } = await startConsole();

@@ -5,6 +5,7 @@ import { type ConsoleOptions, serveConsole } from "../../../lib/operator/console
 import { createSession, type Session } from "../../../lib/operator/console/server/session.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
 import type { BreakRequest, EmulatorPowers } from "../../../lib/operator/observe/view-types.ts";
+import { FULL_ACCESS } from "../../../lib/operator/target/role-access.ts";
 
 const DATA: Observatory = {
   queues: async () => [
@@ -57,6 +58,7 @@ export async function startConsole(
         region: "eu-central-1",
         url: "http://api",
         can: { break: true, functions: true, mailbox: true, orders: true, placeOrders: true },
+        ...FULL_ACCESS,
       }),
       data: DATA,
       api: {

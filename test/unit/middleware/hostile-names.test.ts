@@ -10,6 +10,7 @@ import { sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { mergeLines } from "../../../functions/orders/domain/order.ts";
 import { NOTHING_KNOWN, planReservations } from "../../../functions/orders/domain/plan-reservations.ts";
 import { foreignAttributes } from "../../../functions/publishing/domain/message-attributes.ts";
+import { fakeClock } from "../../fakes/fake-clock.ts";
 import { memoryTables } from "../../fakes/memory-tables.ts";
 import { NOW } from "../../fixtures/events.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
@@ -72,7 +73,7 @@ test("K1: failed messages are grouped by any fingerprint", async () => {
     await failedMessages.put(failedRow({ failedKey: name, fingerprint: name }), undefined);
   }
 
-  const { groups } = await groupFailedMessages({ failedMessages })({});
+  const { groups } = await groupFailedMessages({ failedMessages, clock: fakeClock(NOW) })({});
 
   expect(groups.map(({ fingerprint }) => fingerprint).sort()).toEqual([...HOSTILE_NAMES].sort());
 });

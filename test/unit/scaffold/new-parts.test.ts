@@ -185,7 +185,11 @@ describe("refused, with the name or flag at fault", () => {
       () => planRoute({ ...route, path: "/orders/{id}/wrap" }),
       /called \{orderId\}/,
     ],
-    ["callers", () => planRoute({ ...route, audience: "public" }), /--audience is one of client, operator/],
+    [
+      "callers",
+      () => planRoute({ ...route, audience: "public" }),
+      /--audience is one of anyone, client, reader, operator, administrator/,
+    ],
     ["an unknown target", () => planRoute({ ...route, to: "WRAPPED" }), /--to is one of/],
     [
       "a target that no route may set",

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { ROUTES } from "../../../../functions/contract/api.ts";
+import { type RolePolicies, roleAdvice } from "../../target/role-access.ts";
 import { ConsoleError } from "./console-error.ts";
 import { readText } from "./read-body.ts";
 import { methodOf } from "./requests.ts";
@@ -9,18 +11,25 @@ export interface ProductApi {
   /** Without a trailing slash. */
   readonly url: string;
   readonly fetch: typeof fetch;
+  readonly policies?: RolePolicies;
 }
 
-/** The routes that are proxied. No other path of the API is reachable through the console. */
-const ROUTES = /^\/(orders|stock|failed-messages|republishes)(\/|$)/;
+/** First parts of the paths that are proxied. No other path is reachable through the console. */
+const ROOTS: ReadonlySet<string> = new Set(
+  ROUTES.filter(({ answer }) => answer !== undefined).map(({ path }) => rootOf(path)),
+);
 const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT"]);
 const HEADERS = ["content-type", "idempotency-key"] as const;
 
-export const isProxied = (path: string): boolean => ROUTES.test(path);
+export const isProxied = (path: string): boolean => ROOTS.has(rootOf(path));
+
+function rootOf(path: string): string {
+  return path.split("/")[1] ?? "";
+}
 
 /** Sends a request of the page to the product's API and returns its response. Throws ConsoleError. */
 export async function proxyRequest(
-  { url, fetch: fetchApi }: ProductApi,
+  { url, fetch: fetchApi, policies }: ProductApi,
   path: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -39,7 +48,23 @@ export async function proxyRequest(
     },
   );
   const type = response.headers.get("content-type") ?? "application/json";
-  send(outgoing, response.status, { type, body: Buffer.from(await response.arrayBuffer()) });
+  const { status } = response;
+  const answer = Buffer.from(await response.arrayBuffer());
+  send(outgoing, status, {
+    type,
+    body: status === 403 ? withRole(answer.toString(), { method, path }, policies) : answer,
+  });
+}
+
+/** A refusal by the policies of the operator, with the role that it needs. */
+function withRole(text: string, request: { method: string; path: string }, policies?: RolePolicies): string {
+  try {
+    const problem = JSON.parse(text) as { readonly detail?: unknown };
+    const advice = roleAdvice(request, { status: 403, detail: problem.detail }, policies);
+    return advice === undefined ? text : JSON.stringify({ ...problem, detail: `${advice}.` });
+  } catch {
+    return text;
+  }
 }
 
 /** `fetch` hides the cause in a TypeError; other errors, such as missing credentials, have a message of their own. */

@@ -1,4 +1,6 @@
 import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { OperationId } from "../../../../functions/contract/api.ts";
 import type { ConsoleAbout } from "../../observe/view-types.ts";
 
 /** The deployment or emulator that the console shows. */
@@ -22,7 +24,14 @@ export const TargetInfo = createContext<TargetInfo>({
     region: "",
     url: "",
     can: { break: false, functions: false, mailbox: false, orders: false, placeOrders: false },
+    operations: [],
   },
   refreshMs: LOCAL_REFRESH_MS,
   announce: () => {},
 });
+
+/** Whether the caller's role has an operation: what it lacks is not offered. */
+export function useMay(): (operation: OperationId) => boolean {
+  const { operations } = useContext(TargetInfo).about;
+  return (operation) => operations.includes(operation);
+}

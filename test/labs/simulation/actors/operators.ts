@@ -140,6 +140,7 @@ export function operators(system: SimulatedSystem): Operators {
       requestOf("GET /failed-messages/redrives", {}),
       requestOf("GET /republishes", {}),
       requestOf("GET /failed-messages/{failedKey}", { parameters }),
+      requestOf("GET /failed-message-bodies/{failedKey}", { parameters }),
       requestOf("POST /failed-messages/{failedKey}/redrive", { parameters, body: tried }),
       requestOf("POST /failed-messages/{failedKey}/discard", { parameters, body: tried }),
       requestOf("POST /failed-messages/redrives", { body: { ...tried, filter: {} } }),

@@ -9,9 +9,10 @@ import { assertInvariant } from "../violation.ts";
 export const READER = "reader";
 const READS: ReadonlySet<string> = new Set([
   "get",
+  "getMany",
   "list",
   "listDue",
-  "count",
+  "readProgress",
   "state",
   "consumersOf",
   "search",

@@ -1,16 +1,48 @@
 import type {
   AttributeValue,
+  FailedMessageBody,
   FailedMessageView,
 } from "../../../../../functions/contract/operator-answers.ts";
+import { type Live, useLive } from "../live.ts";
+import { Loaded } from "../page/states.tsx";
+import { useMay } from "../target-info.ts";
+import { fetchBody } from "./failed-api.ts";
 import { prettyBody } from "./pretty-body.ts";
+
+/** The body and the attributes, read again when the message has changed. */
+export function useBody({ failedKey, generation, history }: FailedMessageView): Live<FailedMessageBody> {
+  const key = `body of ${failedKey} ${generation} ${history.length}`;
+  return useLive(key, () => fetchBody(failedKey), { cost: "manual" }).live;
+}
 
 /** The body of the message, its body before the edit, and its attributes. */
 export function Body({ message }: { readonly message: FailedMessageView }) {
-  const { body, originalBody, attributes } = message;
-  const names = Object.entries(attributes);
+  const may = useMay();
   return (
     <section aria-labelledby="body">
       <h2 id="body">Body</h2>
+      {may("readFailedMessageBody") ? (
+        <LoadedBody message={message} />
+      ) : (
+        <p class="soft">The body and the attributes need the role operator.</p>
+      )}
+    </section>
+  );
+}
+
+function LoadedBody({ message }: { readonly message: FailedMessageView }) {
+  return (
+    <Loaded live={useBody(message)} what="the body">
+      {(held) => <Held held={held} />}
+    </Loaded>
+  );
+}
+
+function Held({ held }: { readonly held: FailedMessageBody }) {
+  const { body, originalBody, attributes } = held;
+  const names = Object.entries(attributes);
+  return (
+    <>
       <Text text={body} label="Body of the message" />
       {originalBody !== undefined && (
         <details>
@@ -33,7 +65,7 @@ export function Body({ message }: { readonly message: FailedMessageView }) {
           </dl>
         </details>
       )}
-    </section>
+    </>
   );
 }
 

@@ -1,9 +1,11 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { Problem, toProblem } from "../fetch-json.ts";
+import { latestValue } from "../live.ts";
 import { Modal } from "../page/modal.tsx";
-import { ProblemAlert } from "../page/states.tsx";
+import { Loaded, ProblemAlert } from "../page/states.tsx";
 import type { Preview } from "./action-dialog.tsx";
+import { useBody } from "./body.tsx";
 import { dryRunEdit, edit } from "./failed-api.ts";
 import { prettyBody } from "./pretty-body.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
@@ -27,12 +29,26 @@ type State =
   | Tried
   | { readonly kind: "refused"; readonly problem: Problem };
 
+/** Opens with the body that the message had when the dialog opened. */
+export function EditDialog(props: EditDialogProps) {
+  const live = useBody(props.row);
+  const held = latestValue(live)?.body;
+  if (held !== undefined) return <Editor {...props} held={held} />;
+  return (
+    <Modal title="Edit and redrive" onClose={props.onClose} isWide>
+      <Loaded live={live} what="the body">
+        {() => null}
+      </Loaded>
+    </Modal>
+  );
+}
+
 /**
  * The body in an editor. It needs a dry run after each change. The focus moves from the body to the dry run, then to
  * the reason or the problem; a focused control is never removed.
  */
-export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
-  const [shown] = useState(() => prettyBody(row.body));
+function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly held: string }) {
+  const [shown] = useState(() => prettyBody(held));
   const [text, setText] = useState(shown);
   const [why, setWhy] = useState("");
   const [state, setState] = useState<State>({ kind: "editing" });
@@ -56,7 +72,7 @@ export function EditDialog({ row, onClose, onDone }: EditDialogProps) {
   const attempt = async (): Promise<State> => {
     checkJson(text);
     // Indentation is for reading: a text that was not edited is sent as it came.
-    const body = text === shown ? row.body : text;
+    const body = text === shown ? held : text;
     return { kind: "tried", preview: redrivePreview(await dryRunEdit(row, body)), body };
   };
   const send = async (body: string): Promise<State> => {

@@ -1,6 +1,7 @@
 import type {
   DiscardAnswer,
   FailedList,
+  FailedMessageBody,
   FailedMessageView,
   FailureGroups,
   RedriveAnswer,
@@ -29,6 +30,8 @@ const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segmen
 
 export const fetchGroups = (filter: Filter) => get<FailureGroups>(`${ROOT}/groups${queryOf(filter)}`);
 export const fetchMessage = (failedKey: string) => get<FailedMessageView>(`${ROOT}/${segment(failedKey)}`);
+export const fetchBody = (failedKey: string) =>
+  get<FailedMessageBody>(`/failed-message-bodies/${segment(failedKey)}`);
 export const fetchJobs = () => get<RedriveJobs>(`${ROOT}/redrives`);
 export const fetchJob = (jobId: string) => get<RedriveJobView>(`${ROOT}/redrives/${segment(jobId)}`);
 export const fetchRepublishes = () => get<RepublishJobs>("/republishes");

@@ -1,3 +1,4 @@
+import type { OperationId } from "../../../../../functions/contract/api.ts";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { clock } from "../format.ts";
 import { ActionDialog, type Preview } from "./action-dialog.tsx";
@@ -6,6 +7,16 @@ import { discard, dryRunDiscard, dryRunRedrive, dryRunUndo, redrive, undo } from
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 export type Action = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
+
+/** The operation of each action. */
+export const OPERATIONS: Readonly<Record<Action, OperationId>> = {
+  redrive: "redriveFailedMessage",
+  edit: "editFailedMessage",
+  discard: "discardFailedMessage",
+  undo: "undoDiscard",
+  "mail-sent": "redriveFailedMessage",
+  "mail-not-sent": "redriveFailedMessage",
+};
 
 /** Actions that the state of a message allows, the most likely first. */
 export function actionsFor(row: FailedMessageView): readonly Action[] {

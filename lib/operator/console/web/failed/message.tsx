@@ -5,12 +5,12 @@ import { Badge } from "../page/badge.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
 import { Loaded } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { TargetInfo } from "../target-info.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
 import { Body } from "./body.tsx";
 import { fetchMessage } from "./failed-api.ts";
 import { FailureReason } from "./failure-reason.tsx";
 import { History } from "./history.tsx";
-import { type Action, actionsFor, MessageActionDialog } from "./message-action.tsx";
+import { type Action, actionsFor, MessageActionDialog, OPERATIONS } from "./message-action.tsx";
 import { MessageFacts } from "./message-facts.tsx";
 
 const LABELS: Readonly<Record<Action, string>> = {
@@ -29,8 +29,11 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
   // The message as it was when the dialog opened: the action applies to the generation that the operator saw.
   const [open, setOpen] = useState<{ action: Action; row: FailedMessageView }>();
   const row = latestValue(live);
+  const may = useMay();
+  const offered = (message: FailedMessageView) =>
+    actionsFor(message).filter((action) => may(OPERATIONS[action]));
   const start = (action: Action) => {
-    if (row !== undefined && actionsFor(row).includes(action)) setOpen({ action, row });
+    if (row !== undefined && offered(row).includes(action)) setOpen({ action, row });
   };
   useShortcuts({
     r: () => start("redrive"),
@@ -64,7 +67,7 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
             </h1>
             <FailureReason message={message} />
             <p class="acts">
-              {actionsFor(message).map((action, index) => (
+              {offered(message).map((action, index) => (
                 <button
                   key={action}
                   type="button"

@@ -6,7 +6,7 @@ import { useShortcuts } from "../page/shortcuts.ts";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
-import { TargetInfo } from "../target-info.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { BulkDialog } from "./bulk-dialog.tsx";
 import { fetchMessages } from "./failed-api.ts";
@@ -25,7 +25,8 @@ export function Messages({ filter }: { readonly filter: Filter }) {
   const { announce } = useContext(TargetInfo);
   const { live, refresh } = useLive(`${limit} ${JSON.stringify(query)}`, () => fetchMessages(query, limit));
   const items = latestValue(live)?.items ?? [];
-  const canRedrive = query.status === "OPEN" && items.length > 0;
+  const may = useMay();
+  const canRedrive = may("redriveMany") && query.status === "OPEN" && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
   return (
     <>

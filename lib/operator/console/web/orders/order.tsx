@@ -9,7 +9,7 @@ import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
-import { TargetInfo } from "../target-info.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
 import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Timeline } from "./timeline.tsx";
@@ -95,7 +95,8 @@ function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onCh
   const { about, announce } = useContext(TargetInfo);
   const [problem, setProblem] = useState<Problem>();
   const [isAsking, setAsking] = useState(false);
-  if (!about.can.placeOrders) return null;
+  const may = useMay();
+  if (!about.can.placeOrders || !may("cancelOrder")) return null;
   const act = () => {
     setProblem(undefined);
     cancelOrder(orderId)

@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { TargetInfo } from "../target-info.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { ORDER_ID } from "./orders-api.ts";
 import { PlaceForm } from "./place-form.tsx";
@@ -11,6 +11,7 @@ import { StockForm } from "./stock-form.tsx";
 /** Finds an order by its id. On the local emulator, also places orders and sets stock. */
 export function Orders() {
   const { about } = useContext(TargetInfo);
+  const may = useMay();
   const [recent, setRecent] = useState(recentOrders);
   return (
     <>
@@ -36,8 +37,8 @@ export function Orders() {
       )}
       {about.can.placeOrders && (
         <div class="forms">
-          <PlaceForm onPlaced={() => setRecent(recentOrders())} />
-          <StockForm />
+          {may("placeOrder") && <PlaceForm onPlaced={() => setRecent(recentOrders())} />}
+          {may("countStock") && <StockForm />}
         </div>
       )}
     </>

@@ -65,6 +65,7 @@ export function Bar({ about, items, route, theme, onTheme, onHelp }: BarProps) {
         </a>
         <span class={about.where === "aws" ? "target live" : "target"}>
           {about.where === "aws" ? `${about.stage} · ${about.region}` : "local emulator"}
+          {about.role !== undefined && ` · ${about.role}`}
         </span>
       </p>
       <nav aria-label="Views">

@@ -1,0 +1,68 @@
+import { type OperationId, ROUTES, type Route } from "../../../functions/contract/api.ts";
+import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
+import { leastRole, mayCall, ROLES, type Role } from "../../../functions/contract/roles.ts";
+import type { ApiTarget } from "./api-client.ts";
+import { RequestError } from "./request-error.ts";
+
+/** The ARNs of the policies of a deployment, by its outputs. */
+export type RolePolicies = Readonly<Partial<Record<Role, string>>>;
+
+/** Which role a refused request needs, and the policy that gives it; undefined for any other response. */
+export function roleAdvice(
+  { method, path }: { readonly method: string; readonly path: string },
+  answer: { readonly status: number; readonly detail: unknown },
+  policies: RolePolicies = {},
+): string | undefined {
+  if (answer.status !== 403 || answer.detail !== ACCESS_DENIED) return undefined;
+  const route = routeOf(method, path.split("?")[0] ?? "");
+  if (route === undefined) return undefined;
+  const role = leastRole(route.audience);
+  const policy = policies[role] ?? `the ${role} policy of the stage`;
+  return `It needs the role ${role}: attach ${policy} to your credentials, or use those of another --profile`;
+}
+
+/** Routes of a fixed path win over those of a parameter. */
+function routeOf(method: string, path: string): Route | undefined {
+  const matching = ROUTES.filter(
+    (route) =>
+      route.method === method && new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path),
+  );
+  return matching.find((route) => !route.path.includes("{")) ?? matching[0];
+}
+
+export interface Access {
+  /** The role with the most permissions; absent for a caller with none of those of operation. */
+  readonly role?: Role;
+  /** What the caller may call. */
+  readonly operations: readonly OperationId[];
+}
+
+export const FULL_ACCESS: Access = { operations: ROUTES.map(({ operationId }) => operationId) };
+
+/** Finds out what the caller may do: one request for each role. Without an answer, all: a refusal has a clear text. */
+export async function readAccess({ url, fetch: send = fetch }: ApiTarget): Promise<Access> {
+  const asked = await Promise.all(
+    ROLES.filter((role) => role !== "client").map(async (role) => {
+      const status = await send(`${url}/access/${role}`).then(
+        async (response) => {
+          await response.body?.cancel();
+          return response.status;
+        },
+        (error: unknown) => {
+          // Missing credentials: no later request would fare better.
+          if (error instanceof RequestError) throw error;
+          return 0;
+        },
+      );
+      return status === 403 ? [] : [role];
+    }),
+  );
+  const roles = asked.flat();
+  const role = roles.at(-1);
+  return {
+    ...(role === undefined ? {} : { role }),
+    operations: ROUTES.filter(({ audience }) =>
+      (roles.length === 0 ? (["client"] as const) : roles).some((each) => mayCall(each, audience)),
+    ).map(({ operationId }) => operationId),
+  };
+}
