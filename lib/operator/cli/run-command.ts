@@ -33,6 +33,7 @@ import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
+import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -72,6 +73,7 @@ export const COMMANDS: readonly Command[] = [
   consumersPause,
   consumersResume,
   consumersCommand,
+  liveCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -235,6 +237,7 @@ const ANY_APP: readonly string[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  liveCommand,
   consoleCommand,
   breakCommand,
   mend,
