@@ -230,6 +230,16 @@ export const API = {
         answer: "RepublishJobView",
         problems: ["NOT_FOUND"],
       },
+      "POST /mails/unsuppress": {
+        audience: "operator",
+        operationId: "unsuppressAddress",
+        summary:
+          "Permit mails to an address again, which a bounce or a complaint suppressed. A dry run shows the reason.",
+        body: "Unsuppress",
+        status: 200,
+        answer: "UnsuppressAnswer",
+        problems: [],
+      },
       "GET /failed-messages/{failedKey}": {
         audience: "reader",
         operationId: "readFailedMessage",

@@ -257,3 +257,12 @@ export const ConsumerSwitchedSchema = Type.Object({
   isChanged: Type.Boolean({ description: "false: it was in this state before" }),
 });
 export type ConsumerSwitched = Answer<typeof ConsumerSwitchedSchema>;
+
+/** Why an address gets no mails, and what was done about it. */
+export const UnsuppressAnswerSchema = Type.Object({
+  outcome: Type.Enum(["not suppressed", "would lift", "lifted"]),
+  because: Type.Optional(Type.Enum(["bounced", "complained"])),
+  since: Type.Optional(TimeSchema),
+  eventId: Type.Optional(Type.String({ description: "The event that the mail was about" })),
+});
+export type UnsuppressAnswer = Answer<typeof UnsuppressAnswerSchema>;

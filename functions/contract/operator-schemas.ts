@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import { FAILED_STATUSES, REASONS } from "./failures.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
-import { StatusSchema, TimeSchema } from "./schemas.ts";
+import { EmailSchema, StatusSchema, TimeSchema } from "./schemas.ts";
 
 /**
  * Requests of operators to the failed-message store. Import this file for types only: TypeBox must not reach a bundle.
@@ -103,6 +103,13 @@ export type PauseConsumer = Static<typeof PauseConsumerSchema>;
 
 export const ResumeConsumerSchema = Type.Object({ why: Type.Optional(Why) }, closed);
 export type ResumeConsumer = Static<typeof ResumeConsumerSchema>;
+
+/** In the body, because an address must be in no access log. */
+export const UnsuppressSchema = Type.Object(
+  { email: EmailSchema, why: Why, dryRun: Type.Optional(DryRun) },
+  closed,
+);
+export type Unsuppress = Static<typeof UnsuppressSchema>;
 
 /** Selects the orders of a status without a transition for the given time. */
 export const RepublishSchema = Type.Object(

@@ -67,6 +67,7 @@ const PORTS = [
   "stock",
   "orderStockStore",
   "notifications",
+  "suppressions",
   "failedMessages",
   "publisher",
   "kafka",
@@ -164,6 +165,9 @@ vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
   dynamoDbNotifications: port("notifications"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-suppressions.ts", () => ({
+  dynamoDbSuppressions: port("suppressions"),
+}));
 vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
   dynamoDbEffectMarks: port("effectMarks"),
   dynamoDbEffectOnce: (_client: object, _table: string, consumer: string) => ({
@@ -247,6 +251,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   effectsTable: "effects",
   topicArn: "arn:aws:sns:eu-central-1:0:order-events",
   queueUrl: queueUrlOf("its-own"),
+  parkingQueueUrl: queueUrlOf("mail-feedback-dlq"),
   backlogQueueUrl: queueUrlOf("order-created"),
   backlogLimit: "10",
   maxReceiveCount: "5",

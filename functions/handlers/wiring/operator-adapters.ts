@@ -5,17 +5,21 @@ import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../adapters/dynam
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
+import { dynamoDbSuppressions } from "../../adapters/dynamodb-suppressions.ts";
 import { snsTopic } from "../../adapters/sns-topic.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import type { RedrivePorts } from "../../failures/jobs/run-redrives.ts";
 import type { RepublishPorts } from "../../failures/jobs/run-republishes.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
+import type { SuppressionPorts } from "../../orders/lift-suppression.ts";
 import { auditLine, clock, environment, newId } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of the operators' routes, and of maintenance, which continues their jobs. */
-export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): RedrivePorts & RepublishPorts {
+export function operatorPorts(
+  client: DynamoDBClient = dynamoDbClient(),
+): RedrivePorts & RepublishPorts & SuppressionPorts {
   const env = environment(
     "ordersTable",
     "notificationsTable",
@@ -28,6 +32,7 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): Redriv
     ...failurePorts(client),
     orders: dynamoDbOrderStore(client, env.ordersTable, clock),
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
+    suppressions: dynamoDbSuppressions(client, env.notificationsTable),
     effectMarks: dynamoDbEffectMarks(client, env.effectsTable),
     orderSearch: dynamoDbOrderSearch(client, env.ordersTable),
     republishJobs: dynamoDbRepublishJobs(client, env.failedMessagesTable),

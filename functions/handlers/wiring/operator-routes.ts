@@ -19,12 +19,16 @@ import { editMessage, redriveMessage } from "../../failures/operators/redrive-me
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
 import type { HttpRequest } from "../../middleware/http-request.ts";
+import type { liftSuppression } from "../../orders/lift-suppression.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const ok = (body: unknown) => ({ status: 200, body });
 
-/** The routes under /failed-messages and /republishes. */
-export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages">> {
+/** The routes under /failed-messages, /republishes and /mails. */
+export function operatorRoutes(
+  ops: Operators,
+  unsuppress: ReturnType<typeof liftSuppression>,
+): Routes<RoutesOf<"failed-messages">> {
   return {
     "GET /failed-messages": async (request) => ok(await ops.list(queryOf(request, ops.listQuery))),
     "GET /failed-messages/groups": async (request) => ok(await ops.groups(queryOf(request, ops.groupQuery))),
@@ -36,6 +40,8 @@ export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages
     "GET /republishes": async () => ok(await ops.republishes()),
     "GET /republishes/{jobId}": async (request) => ok(await ops.republishOf(request.parameter("jobId"))),
     "POST /republishes": (request) => ops.republish(request.json(is.isRepublish), request.caller),
+    "POST /mails/unsuppress": async (request) =>
+      ok(await unsuppress(request.json(is.isUnsuppress), request.caller)),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
     "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>

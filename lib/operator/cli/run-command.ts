@@ -35,6 +35,7 @@ import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
@@ -66,6 +67,7 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
   queuesCommand,

@@ -26,6 +26,7 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import { liftSuppression } from "../../../functions/orders/lift-suppression.ts";
 import type { MailPace } from "../../../functions/orders/mail-pace.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
@@ -35,6 +36,7 @@ import type { OrderStockStore } from "../../../functions/orders/ports/order-stoc
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
 import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
+import type { Suppressions } from "../../../functions/orders/ports/suppressions.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
@@ -51,6 +53,7 @@ export interface Ports {
   readonly stock: StockStore;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
+  readonly suppressions: Suppressions;
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
@@ -95,6 +98,7 @@ export interface Parts {
   readonly republishes: ReturnType<typeof runRepublishes>;
   readonly jobPorts: RedrivePorts & RepublishPorts;
   readonly operations: Operators;
+  readonly unsuppress: ReturnType<typeof liftSuppression>;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -185,6 +189,7 @@ export function partsOf(
     republishes: runRepublishes(jobPorts),
     jobPorts,
     operations: operators(jobPorts),
+    unsuppress: liftSuppression(ports),
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

@@ -191,6 +191,7 @@ export function newSimulatedSystem({
       () => calls,
     ),
     notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
+    suppressions: calls.yielding("suppressions", tables.suppressions),
     failedMessages: watchedExpiry(
       calls.yielding(
         "failedMessages",

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -124,7 +124,7 @@ describe("order-events failed", () => {
   });
 
   test("K3: edit: sends the text of a file unchanged, and names an invalid file", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "order-events-"));
+    const folder = temporaryFolder();
     const [good, bad] = [join(folder, "good.json"), join(folder, "bad.json")];
     const text = '{ "id":"x", "one":1.0, "id":"\ufffd" }\n';
     await writeFile(good, text);
@@ -136,7 +136,6 @@ describe("order-events failed", () => {
       await api.run("failed", "edit", "k", "--file", bad),
     ];
     const missing = await api.run("failed", "edit", "k", "--file", join(folder, "none.json"));
-    await rm(folder, { recursive: true });
 
     expect(api.asked).toMatchObject([{ body: { body: text, dryRun: true } }]);
     expect(results.map(({ code }) => code)).toEqual([0, 1]);

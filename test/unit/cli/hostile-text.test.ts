@@ -112,6 +112,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "failed edit": { args: (text) => [text, "--file", "package.json"] },
   "failed discard": { args: (text) => [text] },
   "failed undo": { args: (text) => [text] },
+  "mails unsuppress": { args: (text) => [text] },
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
   "dead-letters list": { args: () => [] },
   "dead-letters redrive": { args: (text) => [text, "--yes"] },
