@@ -3,7 +3,7 @@ import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
-/** The operators' routes under /failed-messages, /republishes and /mails. */
+/** The operators' routes under /failed-messages, /jobs and /mails. */
 const ports = operatorPorts();
 
 export const handler = orderHttp<"failed-messages">(operatorRoutes(operators(ports), liftSuppression(ports)));

@@ -146,7 +146,7 @@ export class ServiceStack extends Stack {
     );
     new Rule(this, "EachMinute", {
       description:
-        "Applies pauses again, publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
+        "Applies pauses again, publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues jobs",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
@@ -204,7 +204,7 @@ export class ServiceStack extends Stack {
       grantParkInQueue(queues),
       grantStoreFeedback(data.notifications),
     );
-    mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings), enabled: true });
+    mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings) });
   }
 
   #describe({ data, messaging, settings }: ServiceStackProps): void {

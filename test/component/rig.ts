@@ -8,8 +8,6 @@ import {
 import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
 import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
 import type { Pausable } from "../../functions/contract/pausable.ts";
-import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
-import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
@@ -43,8 +41,7 @@ export interface Rig {
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
-  readonly redriveJobs: MemoryJobs<RedriveJob>;
-  readonly republishJobs: MemoryJobs<RepublishJob>;
+  readonly jobs: MemoryJobs;
   readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
   readonly pauses: MemoryPauses;
   readonly mappings: MemoryMappings;
@@ -75,8 +72,7 @@ const PORTS = [
   "mailer",
   "queues",
   "crashedBatches",
-  "redriveJobs",
-  "republishJobs",
+  "jobs",
   "orderSearch",
   "pendingOrders",
   "pauses",
@@ -107,8 +103,7 @@ export function newRig(): Rig {
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
-    redriveJobs: memoryJobs<RedriveJob>(),
-    republishJobs: memoryJobs<RepublishJob>(),
+    jobs: memoryJobs(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
     pauses: memoryPauses(),
@@ -178,8 +173,7 @@ vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
-  dynamoDbRedriveJobs: port("redriveJobs"),
-  dynamoDbRepublishJobs: port("republishJobs"),
+  dynamoDbJobs: port("jobs"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
   dynamoDbOrderSearch: port("orderSearch"),

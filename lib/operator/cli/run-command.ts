@@ -33,6 +33,7 @@ import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
+import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
 import { mailsUnsuppress } from "./mails-unsuppress.ts";
@@ -67,6 +68,10 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  jobsList,
+  jobsShow,
+  jobsWatch,
+  jobsAbort,
   mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,

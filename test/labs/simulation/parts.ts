@@ -1,10 +1,7 @@
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { retryDeadLetters } from "../../../functions/failures/dead-letters/retry-dead-letters.ts";
-import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
-import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
-import { type RedrivePorts, runRedrives } from "../../../functions/failures/jobs/run-redrives.ts";
-import { type RepublishPorts, runRepublishes } from "../../../functions/failures/jobs/run-republishes.ts";
+import { type JobPorts, runJobs } from "../../../functions/failures/jobs/run-jobs.ts";
 import { retryParkedEvents } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { sweepFailedMessages } from "../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import { watchPendingOrders } from "../../../functions/failures/maintenance/watch-pending-orders.ts";
@@ -60,8 +57,7 @@ export interface Ports {
   readonly pace: MailPace;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
-  readonly redriveJobs: Jobs<RedriveJob>;
-  readonly republishJobs: Jobs<RepublishJob>;
+  readonly jobs: Jobs;
   readonly orderSearch: OrderSearch;
   readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
@@ -94,9 +90,8 @@ export interface Parts {
   readonly retryParked: ReturnType<typeof retryParkedEvents>;
   readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
   readonly watchPending: ReturnType<typeof watchPendingOrders>;
-  readonly redrives: ReturnType<typeof runRedrives>;
-  readonly republishes: ReturnType<typeof runRepublishes>;
-  readonly jobPorts: RedrivePorts & RepublishPorts;
+  readonly jobs: ReturnType<typeof runJobs>;
+  readonly jobPorts: JobPorts;
   readonly operations: Operators;
   readonly unsuppress: ReturnType<typeof liftSuppression>;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
@@ -142,7 +137,7 @@ export function partsOf(
         .map(({ consumer, publisher }) => [consumer, queueUrlOf(publisher)]),
     ),
   };
-  const jobPorts: RedrivePorts & RepublishPorts = {
+  const jobPorts: JobPorts = {
     ...ports,
     ...failures,
     sourceQueues,
@@ -185,8 +180,7 @@ export function partsOf(
       maxPendingSeconds: MAX_PENDING_SECONDS,
       pausedDeciders: async () => [],
     }),
-    redrives: runRedrives(jobPorts),
-    republishes: runRepublishes(jobPorts),
+    jobs: runJobs(jobPorts),
     jobPorts,
     operations: operators(jobPorts),
     unsuppress: liftSuppression(ports),
