@@ -177,6 +177,7 @@ export function partsOf(
       ...ports,
       sourceQueues,
       maxPendingSeconds: MAX_PENDING_SECONDS,
+      pausedDeciders: async () => [],
     }),
     jobs: runJobs(jobPorts),
     jobPorts,
