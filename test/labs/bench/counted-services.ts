@@ -27,6 +27,8 @@ export interface CountedServices {
   readonly host: FunctionHost;
   /** The endpoints of the functions: the recorders. */
   readonly endpoints: AwsEndpoints;
+  /** DynamoDB past the recorder. */
+  readonly database: string;
   /** The calls of functions since the last read. */
   takeCalls(): readonly Call[];
   /** Bytes that functions logged since the last read. */
@@ -99,6 +101,7 @@ async function assemble(shutdown: ReturnType<typeof createShutdown>): Promise<Co
     model,
     host,
     endpoints,
+    database: dynamoDb.endpoint,
     takeCalls: () => [tables, messages, mails].flatMap((recorder) => recorder.take()),
     takeLogBytes() {
       const taken = logBytes;
