@@ -46,6 +46,7 @@ import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
 import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
+import { statusCommand } from "./status.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 
@@ -58,6 +59,7 @@ export const COMMANDS: readonly Command[] = [
   ordersRepublish,
   stockSet,
   stockShow,
+  statusCommand,
   failedStatus,
   failedGroups,
   failedList,
