@@ -217,3 +217,11 @@ export const RepublishPreviewSchema = Type.Object({
   isComplete: IsComplete,
 });
 export type RepublishPreview = Answer<typeof RepublishPreviewSchema>;
+
+export const ReplayAnswerSchema = Type.Object({
+  orderId: Type.String(),
+  eventId: Type.String(),
+  consumer: Type.String(),
+  outcome: Type.Enum(["sent", "would send"]),
+});
+export type ReplayAnswer = Answer<typeof ReplayAnswerSchema>;

@@ -98,6 +98,18 @@ export const RedriveManySchema = Type.Object(
 );
 export type RedriveMany = Static<typeof RedriveManySchema>;
 
+/** One event of an order for one consumer. */
+export const ReplaySchema = Type.Object(
+  {
+    type: Type.Enum([...EVENT_TYPES]),
+    consumer: Type.String({ pattern: PATTERNS.consumer.pattern, description: "Name of a consumer" }),
+    why: Why,
+    dryRun: Type.Optional(DryRun),
+  },
+  closed,
+);
+export type Replay = Static<typeof ReplaySchema>;
+
 /** Selects the orders of a status without a transition for the given time. */
 export const RepublishSchema = Type.Object(
   {

@@ -16,6 +16,7 @@ import { discardMessage, undoDiscard } from "../../failures/operators/discard-me
 import { groupFailedMessages, listFailedMessages } from "../../failures/operators/list-failed-messages.ts";
 import { readFailedMessage, readFailedMessageBody } from "../../failures/operators/read-failed-message.ts";
 import { editMessage, redriveMessage } from "../../failures/operators/redrive-message.ts";
+import { replayEvent } from "../../failures/operators/replay-event.ts";
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
 import type { HttpRequest } from "../../middleware/http-request.ts";
@@ -37,6 +38,8 @@ export function operatorRoutes(ops: Operators): Routes<RoutesOf<"failed-messages
     "GET /republishes/{jobId}": async (request) => ok(await ops.republishOf(request.parameter("jobId"))),
     "POST /republishes": (request) => ops.republish(request.json(is.isRepublish), request.caller),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
+    "POST /orders/{orderId}/replays": async (request) =>
+      ok(await ops.replay(request.parameter("orderId"), request.json(is.isReplay), request.caller)),
     "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>
       ok(await ops.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
@@ -62,6 +65,7 @@ export function operators(ports: RedrivePorts & RepublishPorts) {
     groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),
     readBody: readFailedMessageBody(ports),
+    replay: replayEvent(ports),
     redrive: redriveMessage(ports),
     edit: editMessage(ports),
     discard: discardMessage(ports),
