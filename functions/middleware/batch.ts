@@ -22,6 +22,8 @@ export interface Batch {
   readonly elapsedMs: Float64Array;
   /** Once true, no outcome of the batch changes any more. */
   isOver: boolean;
+  /** Drawn back-offs in seconds: audit line and transport get the same one. */
+  readonly backOffs: number[];
   /** Lines to write once the records are finished: one write for a batch. */
   lines: string;
   /** What the event source mapping gets; set once the records are finished. */
@@ -31,6 +33,8 @@ export interface Batch {
 /** The part of Lambda's context that a consumer reads. */
 export interface InvocationContext {
   getRemainingTimeInMillis(): number;
+  /** Appears in audit lines. */
+  readonly awsRequestId?: string;
 }
 
 /** The request of middy's hooks, as far as it is used. */
@@ -80,6 +84,7 @@ export function openBatch(options: CompleteOptions, event: unknown): Batch {
     started: new Uint8Array(records.length),
     outcomes: new Array(records.length).fill(undefined),
     elapsedMs: new Float64Array(records.length),
+    backOffs: [],
     isOver: false,
     lines: "",
   };
@@ -406,11 +411,8 @@ export async function negativeAcknowledge(batch: Batch): Promise<void> {
   if (transport.negativeAcknowledge === undefined) return;
   try {
     const returns = batch.records.flatMap((raw, index) => {
-      const outcome = batch.outcomes[index];
-      if (isAcknowledged(outcome)) return [];
-      if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return [{ raw, seconds: 0 }];
-      const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
-      return [{ raw, seconds: asked ?? backOffSeconds(transport.attempt(raw), clock.random()) }];
+      const seconds = retrySeconds(batch, index);
+      return seconds === undefined ? [] : [{ raw, seconds }];
     });
     if (returns.length === 0) return;
     const done = new AbortController();
@@ -420,6 +422,18 @@ export async function negativeAcknowledge(batch: Batch): Promise<void> {
   } catch {
     // The visibility time-out redelivers the messages.
   }
+}
+
+/** Seconds until a failed record is redelivered; undefined for any other record. */
+export function retrySeconds(batch: Batch, index: number): number | undefined {
+  const { transport, clock } = batch.options;
+  const raw = batch.records[index];
+  const outcome = batch.outcomes[index];
+  if (transport.negativeAcknowledge === undefined || isAcknowledged(outcome)) return undefined;
+  if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return 0;
+  const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
+  batch.backOffs[index] ??= asked ?? backOffSeconds(transport.attempt(raw), clock.random());
+  return batch.backOffs[index];
 }
 
 const FIRST_SECONDS = 2;

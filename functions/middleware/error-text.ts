@@ -23,6 +23,40 @@ export function errorLine(error: unknown): string | undefined {
   return typeof error === "string" ? errorMessage : `${errorName}: ${errorMessage}`;
 }
 
+const FRAMES = 12;
+
+/**
+ * The stack of an error and of its causes, without their messages, e-mail addresses, frames of Node.js and folders of the
+ * machine; empty where there is none. Never throws.
+ */
+export function stackOf(error: unknown, causes = 2): readonly string[] {
+  try {
+    const { stack, message, cause } = error as Error;
+    const frames = stack
+      ?.slice(Math.max(0, stack.indexOf(message) + message.length))
+      .match(/^\s+at (?!.*\bnode:).*$/gm)
+      ?.slice(0, FRAMES)
+      .map((line) => line.trim().replace(PATH, fileOf).replace(EMAIL_IN_FRAME, "[e-mail]"));
+    const why = causes > 0 ? errorLine(cause) : undefined;
+    return [
+      ...(frames ?? []),
+      ...(why === undefined ? [] : [`caused by ${why}`, ...stackOf(cause, causes - 1)]),
+    ];
+  } catch {
+    return [];
+  }
+}
+
+/** Unlike the name of a package, `@scope/name`. */
+const EMAIL_IN_FRAME = /[^\s()/@]+@[\w-]+\.[\w.-]+/g;
+const PATH = /(?:file:\/\/)?(?:\/|\b[A-Za-z]:[\\/])[^()]*?(?=:\d)/;
+/** From the package or the folder of sources on; otherwise the name of the file. */
+const fileOf = (path: string) =>
+  path.replace(
+    /^.*[\\/](?=node_modules|functions[\\/])|^(?!.*[\\/](?:node_modules|functions)[\\/]).*[\\/]/,
+    "",
+  );
+
 function clean(text: unknown): string {
   const whole = String(text);
   // Half of an address, at the cut, would not be recognized as one. An address has at most 254 characters.

@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import { ENGINE_PROBLEMS, type Problems } from "./engine-names.ts";
-import { describeError } from "./error-text.ts";
+import { describeError, stackOf } from "./error-text.ts";
 import {
   type BodyRules,
   type HttpRequest,
@@ -124,7 +124,16 @@ function failure(api: Api, event: ProxyEvent, error: unknown): ProxyResult {
   }
   const { errorName, errorMessage } = describeError(error);
   const isOut = isOutage(error);
-  const line = { level: "error", at: event.resource, requestId, outage: isOut, errorName, errorMessage };
+  const stack = stackOf(error);
+  const line = {
+    level: "error",
+    at: event.resource,
+    requestId,
+    outage: isOut,
+    errorName,
+    errorMessage,
+    stack,
+  };
   api.write(`${JSON.stringify(line)}\n`);
   if (!isOut) return problem(api, "INTERNAL", requestId, {});
   return problem(api, "UNAVAILABLE", requestId, {

@@ -1,6 +1,6 @@
 import type { InvocationContext } from "./batch.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { describeError } from "./error-text.ts";
+import { describeError, stackOf } from "./error-text.ts";
 import { emfLine, NAMESPACE, writeToStdout } from "./metrics.ts";
 
 /** Work that starts nothing new after the deadline (milliseconds since the epoch). Resolves to its counts. */
@@ -43,7 +43,8 @@ export function schedule(options: {
         results[name] = await task(until);
       } catch (error) {
         failed.push(name);
-        write(`${JSON.stringify({ level: "error", task: name, ...describeError(error) })}\n`);
+        const line = { level: "error", task: name, ...describeError(error), stack: stackOf(error) };
+        write(`${JSON.stringify(line)}\n`);
       }
     };
     for (const [index, step] of steps.entries()) {

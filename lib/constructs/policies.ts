@@ -79,7 +79,7 @@ function observing(
       ["sqs:GetQueueUrl", "sqs:GetQueueAttributes"],
       queues.map(({ queueArn }) => queueArn),
     ),
-    // FilterLogEvents is called by `aws logs tail`.
+    // FilterLogEvents is called by the live view and by `aws logs tail`.
     allow(["logs:StartQuery", "logs:FilterLogEvents"], [logs]),
     // None of these actions supports resources.
     allow(["cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms", "logs:GetQueryResults"], ["*"]),

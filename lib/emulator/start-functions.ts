@@ -1,3 +1,4 @@
+import { openLiveBuffer } from "../operator/observe/live-buffer.ts";
 import type { Observatory } from "../operator/observe/observatory.ts";
 import { quotasOf } from "../settings/region-quotas.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
@@ -87,6 +88,8 @@ function watch(
   const monitor = startMonitor(model, messaging, logs, clock, onAlarm, distributions);
   shutdown.add("functions", { close: async () => monitor.stop() });
   const views = observe?.({ model, metrics: monitor.metrics, logs });
+  const live = openLiveBuffer();
+  logs.onLine(live.add);
   return {
     monitor,
     observatory: emulatorObservatory({
@@ -94,6 +97,7 @@ function watch(
       monitor,
       views,
       clock,
+      live,
       brokerQueues: () => rabbitmq?.queues() ?? [],
     }),
   };

@@ -143,4 +143,6 @@ export interface LogLine {
   readonly source: string;
   readonly stream: "stdout" | "stderr" | "emulator";
   readonly text: string;
+  /** The invocation during which a function wrote the line. */
+  readonly requestId?: string;
 }

@@ -1,4 +1,5 @@
 import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
+import type { LiveBuffer } from "../../operator/observe/live-buffer.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
 import type { MetricSeries, MetricsAnswer, QueueState } from "../../operator/observe/view-types.ts";
 import type { AppViews } from "../app-declaration.ts";
@@ -13,6 +14,7 @@ export interface EmulatorView {
   /** Of the app alone. */
   readonly views?: AppViews | undefined;
   readonly clock: Clock;
+  readonly live: Pick<LiveBuffer, "read">;
   /** The queues in a broker, by consumer. */
   readonly brokerQueues?: () => readonly QueueState[];
 }
@@ -25,6 +27,7 @@ export function emulatorObservatory({
   monitor,
   views,
   clock,
+  live,
   brokerQueues = () => [],
 }: EmulatorView): Observatory {
   const queues = sourceQueues(model);
@@ -66,6 +69,9 @@ export function emulatorObservatory({
     },
     async timeline(orderId) {
       return views?.timeline(orderId) ?? { orderId, entries: [] };
+    },
+    async live(filter, after) {
+      return live.read(filter, after);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
+import { parseLiveQuery } from "../../operator/observe/live-query.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import { ControlError, sendJson } from "./control-responses.ts";
 
-/** Serves the observations of the emulator: `/queues`, `/metrics?minutes=`, `/alarms`, `/timeline?orderId=`. */
+/** Serves the observations of the emulator: `/queues`, `/metrics?minutes=`, `/alarms`, `/timeline?orderId=`, `/live`. */
 export async function answerObserved(
   observatory: Observatory,
   view: string,
@@ -21,8 +22,12 @@ export async function answerObserved(
       if (orderId === null || orderId === "") throw new ControlError(400, "name an order: ?orderId=<id>");
       return sendJson(outgoing, 200, await observatory.timeline(orderId));
     }
+    case "/live": {
+      const { filter, after } = parseLiveQuery(query);
+      return sendJson(outgoing, 200, await observatory.live(filter, after));
+    }
     default:
-      throw new ControlError(404, "unknown view; available: /queues, /metrics, /alarms, /timeline");
+      throw new ControlError(404, "unknown view; available: /queues, /metrics, /alarms, /timeline, /live");
   }
 }
 

@@ -65,11 +65,20 @@ export const startInstance = (options: InstanceOptions): Instance => {
   let child: ChildProcess | undefined;
   let api: RuntimeApi | undefined;
   let running: Running | undefined;
+  /** Of the invocation that runs, or of the latest: its last lines may be read after its response. */
+  let requestId: string | undefined;
   let gone = false;
   let why: InvokeResult | undefined;
 
-  const log = (text: string) =>
-    options.onLine({ at: Date.now(), source: spec.name, stream: "emulator", text });
+  const onLine = (stream: LogLine["stream"], text: string) =>
+    options.onLine({
+      at: Date.now(),
+      source: spec.name,
+      stream,
+      text,
+      ...(requestId === undefined ? {} : { requestId }),
+    });
+  const log = (text: string) => onLine("emulator", text);
   const killProcess = () => {
     child?.kill("SIGKILL");
   };
@@ -110,7 +119,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
           resolve({ kind: "crashed", detail: "the instance exited before it received the event" });
           return;
         }
-        const requestId = randomUUID();
+        requestId = randomUUID();
         const timers = [setTimeout(timeOut, timeoutMs)];
         if (kill !== undefined) timers.push(setTimeout(crash, kill.afterMs));
         const unwatch = watchMemory(child?.pid ?? 0, spec.memoryMb, outOfMemory);
@@ -200,7 +209,7 @@ export const startInstance = (options: InstanceOptions): Instance => {
     for (const stream of ["stdout", "stderr"] as const) {
       const output = child[stream];
       if (output === null) continue;
-      eachLine(output, (text) => options.onLine({ at: Date.now(), source: spec.name, stream, text }));
+      eachLine(output, (text) => onLine(stream, text));
     }
   };
   start().catch((cause: unknown) =>

@@ -38,6 +38,7 @@ import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
+import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -78,6 +79,7 @@ export const COMMANDS: readonly Command[] = [
   eventsSend,
   eventsReplay,
   eventsExport,
+  liveCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -242,6 +244,7 @@ const ANY_APP: readonly string[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  liveCommand,
   consoleCommand,
   breakCommand,
   mend,

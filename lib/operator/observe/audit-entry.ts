@@ -1,4 +1,6 @@
-import type { TimelineEntry } from "./view-types.ts";
+import { CONSUMERS } from "../../../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration } from "../../../functions/consumers/define-consumer.ts";
+import type { LiveEntry, TimelineEntry } from "./view-types.ts";
 
 /** A timeline entry and its order. */
 export interface AuditEntry {
@@ -15,58 +17,90 @@ const EVENT_ID = /(?:^|~)((\w{1,64}):\d+:([\w.]+))(?:~|$)/;
  */
 export function auditEntry(text: string, source: string): AuditEntry | undefined {
   const line = auditLine(text);
-  switch (line?.["audit"]) {
+  const found = line === undefined ? undefined : entryOf(line, source);
+  if (found?.orderId === undefined) return undefined;
+  const { orderId, stack: _, ...entry } = found;
+  return { orderId, entry };
+}
+
+/** The entry of any audit line, also without an order; `undefined` for any other text. */
+export function liveAuditEntry(text: string, source: string): Omit<LiveEntry, "id"> | undefined {
+  const line = auditLine(text);
+  return line === undefined ? undefined : entryOf(line, source);
+}
+
+type Line = Readonly<Record<string, unknown>>;
+type Entry = Omit<LiveEntry, "id">;
+
+function entryOf(line: Line, source: string): Entry | undefined {
+  if (typeof line["at"] !== "number") return undefined;
+  switch (line["audit"]) {
+    case "accepted":
+      return { at: line["at"], source, ...eventOf(line), outcome: "accepted", ...durationOf(line) };
     case "attempt":
-      return messageEntry(line);
+      return attemptEntry(line, line["at"]);
     case "operator":
-      return operatorEntry(line, source);
+      return operatorEntry(line, line["at"], source);
     default:
       return undefined;
   }
 }
 
-type Line = Readonly<Record<string, unknown>>;
-
 /** A function finished an attempt on a message. */
-function messageEntry(line: Line): AuditEntry | undefined {
-  const { at, consumer, type, eventId, outcome, why, attempt } = line;
-  const id = eventIdIn(eventId);
-  if (id === undefined || typeof at !== "number") return undefined;
-  const source = String(consumer);
-  // For a publisher, done means published.
-  const isPublished = outcome === "done" && source.startsWith("publish-");
+function attemptEntry(line: Line, at: number): Entry {
+  const { consumer, outcome, why, attempt, retryInSeconds, stack } = line;
+  const source = textOf(consumer);
   return {
-    orderId: id.orderId,
-    entry: {
-      at,
-      source,
-      event: id.event,
-      type: typeof type === "string" ? type : id.type,
-      outcome: isPublished ? "published" : String(outcome),
-      ...(typeof attempt === "number" ? { attempt } : {}),
-      ...(typeof why === "string" ? { detail: why } : {}),
-    },
+    at,
+    source,
+    ...eventOf(line),
+    outcome: outcome === "done" ? doneBy(source) : textOf(outcome),
+    ...(typeof attempt === "number" ? { attempt } : {}),
+    ...(typeof why === "string" ? { detail: why } : {}),
+    ...durationOf(line),
+    ...(typeof retryInSeconds === "number" ? { retryInSeconds } : {}),
+    ...(Array.isArray(stack) ? { stack: stack.map(textOf) } : {}),
   };
 }
 
-/** An operator, or maintenance on behalf of one, changed a failed message or an order. */
-function operatorEntry(line: Line, source: string): AuditEntry | undefined {
-  const { at, act, failedKey, eventId, by, outcome } = line;
-  const id = eventIdIn(failedKey) ?? eventIdIn(eventId);
-  if (id === undefined || typeof at !== "number") return undefined;
+const MAILERS: readonly string[] = CONSUMERS.filter(({ access }: ConsumerDeclaration) =>
+  access.includes("mail"),
+).map(({ name }) => name);
+
+/** For a publisher, done means published. */
+const doneBy = (source: string): string =>
+  source.startsWith("publish-") ? "published" : MAILERS.includes(source) ? "mailed" : "done";
+
+/** An operator, or maintenance on behalf of one, changed a failed message, an order or many of them. */
+function operatorEntry(line: Line, at: number, source: string): Entry {
+  const { act, by, outcome } = line;
   const result = typeof outcome === "string" ? `: ${outcome}` : "";
   return {
-    orderId: id.orderId,
-    entry: {
-      at,
-      source: source === "maintenance" ? source : "operator",
-      event: id.event,
-      type: id.type,
-      outcome: String(act),
-      ...(by === undefined ? {} : { detail: `${by}${result}` }),
-    },
+    at,
+    source: source === "maintenance" ? source : "operator",
+    ...eventOf(line),
+    outcome: textOf(act),
+    ...(by === undefined ? {} : { detail: `${textOf(by)}${result}` }),
   };
 }
+
+/** The event that a line names, its order and its type. */
+function eventOf({ failedKey, eventId, type }: Line) {
+  const id = eventIdIn(failedKey) ?? eventIdIn(eventId);
+  const known = typeof type === "string" ? type : id?.type;
+  return {
+    ...(id === undefined ? {} : { orderId: id.orderId, event: id.event }),
+    ...(known === undefined ? {} : { type: known }),
+  };
+}
+
+const durationOf = ({ ms, requestId }: Line) => ({
+  ...(typeof ms === "number" ? { durationMs: ms } : {}),
+  ...(typeof requestId === "string" ? { requestId } : {}),
+});
+
+/** Never throws, unlike String. */
+const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value)) ?? "";
 
 function eventIdIn(value: unknown) {
   const [, event, orderId, type] = EVENT_ID.exec(typeof value === "string" ? value : "") ?? [];

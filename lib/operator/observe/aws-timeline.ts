@@ -5,11 +5,10 @@ import {
   type ResultField,
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { FUNCTIONS, isQueueConsumer, type QueueConsumer } from "../../../functions/consumers/consumers.ts";
-import { API_FUNCTIONS } from "../../../functions/contract/api.ts";
-import { BROKER_FUNCTIONS } from "../../../functions/contract/broker-names.ts";
-import { logGroupName, type Named } from "../../constructs/resource-names.ts";
+import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
+import type { Named } from "../../constructs/resource-names.ts";
 import { auditEntry, inOrderOfTime } from "./audit-entry.ts";
+import { auditLogGroups } from "./aws-log-groups.ts";
 import type { Timeline } from "./view-types.ts";
 
 export interface LogsOptions {
@@ -25,8 +24,6 @@ const SEARCH_DAYS = 30;
 const MAX_LINES = 1_000;
 const POLL_MS = 500;
 const SEARCH_TIMEOUT_MS = 60_000;
-/** They write no audit lines. */
-const WITHOUT_AUDIT: readonly string[] = API_FUNCTIONS.filter((name) => name !== "failed-messages");
 
 /**
  * The audit lines of an order in the log groups of all functions, by Logs Insights.
@@ -34,16 +31,9 @@ const WITHOUT_AUDIT: readonly string[] = API_FUNCTIONS.filter((name) => name !==
  */
 export function awsTimeline(client: CloudWatchLogsClient, options: LogsOptions) {
   const { stage, consumers, now, sleep } = options;
-  const prefix = logGroupName(stage, "");
-  const groups = FUNCTIONS.filter(
-    (name) => !WITHOUT_AUDIT.includes(name) && (!isQueueConsumer(name) || consumers.includes(name)),
-  ).map((name) => `${prefix}${name}`);
-  let searched = [
-    ...groups,
-    ...Object.values(BROKER_FUNCTIONS)
-      .flat()
-      .map((name) => `${prefix}${name}`),
-  ];
+  const { prefix, deployed, ofBrokers } = auditLogGroups(stage, consumers);
+  const groups = deployed.map((name) => `${prefix}${name}`);
+  let searched = [...groups, ...ofBrokers.map((name) => `${prefix}${name}`)];
 
   async function start(orderId: string): Promise<string> {
     try {

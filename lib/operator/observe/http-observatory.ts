@@ -10,5 +10,7 @@ export function httpObservatory(target: ApiTarget): Observatory {
     metrics: (minutes) => get(`/metrics?minutes=${minutes}`),
     alarms: () => get("/alarms"),
     timeline: (orderId) => get(`/timeline?orderId=${encodeURIComponent(orderId)}`),
+    live: (filter, after) =>
+      get(`/live?${new URLSearchParams({ ...filter, ...(after === undefined ? {} : { after }) })}`),
   };
 }

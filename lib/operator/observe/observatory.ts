@@ -1,13 +1,15 @@
-import type { AlarmView, MetricsAnswer, QueueState, Timeline } from "./view-types.ts";
+import type { AlarmView, LiveAnswer, LiveFilter, MetricsAnswer, QueueState, Timeline } from "./view-types.ts";
 
 /**
- * Queues, metrics, alarms, and the timeline of an order. Adapters: the emulator in its process, the emulator over
+ * Queues, metrics, alarms, the timeline of an order, and what happens now. Adapters: the emulator in its process, the emulator over
  * HTTP, a deployment in AWS.
  *
  * - `queues()`: one entry for each consumer with a queue, in the order of the contract.
  * - `metrics(minutes)`: the last 1 to 180 minutes, in at most 180 steps; a RangeError for any other number.
  * - `alarms()`: those in ALARM first.
  * - `timeline(orderId)`: oldest first, empty for an unknown order.
+ * - `live(filter, after)`: attempts, acts and crashes after a cursor of an earlier answer, newest first; without one, of
+ *   the last minutes.
  *
  * Each call may reject; the message is shown to the operator.
  */
@@ -16,6 +18,7 @@ export interface Observatory {
   metrics(minutes: number): Promise<MetricsAnswer>;
   alarms(): Promise<readonly AlarmView[]>;
   timeline(orderId: string): Promise<Timeline>;
+  live(filter: LiveFilter, after?: string): Promise<LiveAnswer>;
 }
 
 export const MINUTES = { least: 1, most: 180 } as const;

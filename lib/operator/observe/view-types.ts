@@ -11,6 +11,7 @@ import type { EventTopic } from "../events/copy-as.ts";
  *     GET  api/metrics?minutes=N MetricsAnswer        N is a whole number from 1 to 180
  *     GET  api/alarms            AlarmView[]
  *     GET  api/timeline?orderId= Timeline
+ *     GET  api/live?after=…      LiveAnswer           with the fields of LiveFilter
  *     GET  api/mailbox           MailView[]           emulator only, newest first
  *     GET  api/functions         FunctionView[]       emulator only
  *     GET  api/logs              LogView[]            emulator only, newest first
@@ -137,17 +138,58 @@ export interface TimelineEntry {
   /** Id of the event. */
   readonly event?: string;
   readonly type?: string;
-  /** `published`, `done`, `duplicate`, `ignored`, `retry`, `park`, or an operator's act. */
+  /** One of OUTCOMES, or an operator's act. */
   readonly outcome: string;
   readonly attempt?: number;
-  /** A reason code, an ignored event's reason, or an operator's note. */
+  /** A reason code, an ignored event's reason, an error in one line, or an operator's note. */
   readonly detail?: string;
+  /** From `at` until the outcome. */
+  readonly durationMs?: number;
+  /** After a failed attempt: until the message is redelivered. */
+  readonly retryInSeconds?: number;
+  /** The invocation of the function. */
+  readonly requestId?: string;
 }
+
+/** `crashed`: an invocation without an outcome, such as a time-out. */
+export const OUTCOMES = [
+  "accepted",
+  "published",
+  "done",
+  "mailed",
+  "duplicate",
+  "ignored",
+  "retry",
+  "park",
+  "crashed",
+] as const;
 
 export interface Timeline {
   readonly orderId: string;
   /** Oldest first. */
   readonly entries: readonly TimelineEntry[];
+}
+
+/** Selects live entries. An entry must match every field. */
+export const LIVE_FILTERS = ["consumer", "type", "outcome", "orderId"] as const;
+export type LiveFilter = Readonly<Partial<Record<(typeof LIVE_FILTERS)[number], string>>>;
+
+/** What a function or an operator did, of any order or of none. */
+export interface LiveEntry extends TimelineEntry {
+  /** Unique in the target. */
+  readonly id: string;
+  readonly orderId?: string;
+  /** Frames of the error and its causes. */
+  readonly stack?: readonly string[];
+}
+
+export interface LiveAnswer {
+  /** Newest first. */
+  readonly entries: readonly LiveEntry[];
+  /** The place after them. Entries that arrive late are returned again: distinguish them by id. */
+  readonly cursor: string;
+  /** Whether older entries after the previous cursor are missing: too many, or evicted. */
+  readonly isCut: boolean;
 }
 
 export interface MailView {

@@ -109,6 +109,59 @@ describe("many messages with the same cause", () => {
   });
 });
 
+describe("order-events live", () => {
+  /** A line of JSON for each entry. */
+  const entries = async (...args: readonly string[]) =>
+    (await cli("live", "--once", "--json", ...args)).text
+      .split("\n")
+      .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Record<string, unknown>]));
+
+  it("prints what became of an order, from its acceptance to its mail", async () => {
+    await api.stockUp("cocoa", 1);
+    const { orderId } = await api.decidedOrder("cocoa", 1);
+
+    const seen = await until("the mail is sent", async () => {
+      const found = await entries("--order", orderId);
+      return found.some(({ outcome }) => outcome === "mailed") ? found : undefined;
+    });
+
+    expect(seen.map(({ source, outcome }) => [source, outcome])).toEqual(
+      expect.arrayContaining([
+        ["place-order", "accepted"],
+        ["publish-events", "published"],
+        ["order-created", "done"],
+        ["notify-customer", "mailed"],
+      ]),
+    );
+    for (const entry of seen)
+      expect(entry).toMatchObject({
+        durationMs: expect.any(Number),
+        requestId: expect.stringMatching(/^[\w-]{36}$/),
+      });
+    expect(await entries("--order", orderId, "--outcome", "retry")).toEqual([]);
+  });
+
+  const place = () => api.place({ lines: [{ sku: "cocoa", quantity: 1, unitPrice: 450 }] });
+  const found = (what: string, ...args: readonly string[]) =>
+    until(what, async () => (await entries("--consumer", "order-created", ...args)).at(-1));
+
+  it("prints failed attempts with their stack, and a crashed invocation", async () => {
+    await api.stockUp("cocoa", 2);
+    await target.emulator.break("conflicts", 1);
+    await place();
+    const failed = await found("an attempt fails", "--outcome", "retry");
+    await target.emulator.mend();
+    await target.emulator.break("function:order-created", 1);
+    await place();
+    const crashed = await found("an invocation crashes", "--outcome", "crashed");
+    await target.emulator.mend();
+
+    expect(failed).toMatchObject({ retryInSeconds: expect.any(Number), stack: expect.any(Array) });
+    expect(JSON.stringify(failed)).not.toContain(process.cwd());
+    expect(crashed["detail"]).toBe("EmulatorFault: order-created is broken on purpose");
+  });
+});
+
 describe("a malformed message", () => {
   it("is discarded with a reason, and opened again", async () => {
     const key = failedKey("order-created", "{");

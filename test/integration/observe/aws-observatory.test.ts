@@ -256,3 +256,133 @@ describe("the timeline of an order in a deployment", () => {
     await expect(observatory.timeline("ORDER1")).rejects.toThrow(message);
   });
 });
+
+describe("what happens now in a deployment", () => {
+  const attempt = (at: number, more: object = {}) =>
+    JSON.stringify({
+      audit: "attempt",
+      at,
+      consumer: "order-created",
+      type: "order.created",
+      eventId: "ORDER1:1:order.created",
+      outcome: "done",
+      attempt: 1,
+      ...more,
+    });
+  const event = (eventId: string, message: string, timestamp = NOW) => ({
+    eventId,
+    timestamp,
+    message: `${message}\n`,
+    logStreamName: "s",
+  });
+  const groupOf = (input: Readonly<Record<string, unknown>>) => String(input["logGroupName"]);
+  /** Answers by the end of the group's name; nothing for the others. */
+  const answer = (events: Readonly<Record<string, readonly object[]>>) =>
+    aws.answer("FilterLogEvents", (input) => ({
+      events: Object.entries(events).find(([name]) => groupOf(input).endsWith(`/${name}`))?.[1] ?? [],
+    }));
+
+  test("are the attempts, acts and crashes of all functions, the latest first", async () => {
+    answer({
+      "order-created": [
+        event("1", attempt(NOW - 3_000)),
+        event(
+          "2",
+          "2026-01-01T12:00:00.000Z 7c0d1c3e-0000-4000-8000-000000000000 Task timed out after 3.00 seconds",
+        ),
+        event("3", "a line that has audit in it"),
+      ],
+      "place-order": [event("4", attempt(NOW - 4_000, { audit: "accepted" }))],
+      "failed-messages": [
+        event("5", JSON.stringify({ audit: "operator", at: NOW - 1_000, act: "discard", by: "olga" })),
+      ],
+    });
+
+    const { entries, isCut } = await observatory.live({});
+
+    expect(entries.map(({ id, source, outcome }) => [id, source, outcome])).toEqual([
+      ["2", "order-created", "crashed"],
+      ["5", "operator", "discard"],
+      ["1", "order-created", "done"],
+      ["4", "place-order", "accepted"],
+    ]);
+    expect(isCut).toBe(false);
+  });
+
+  test("are searched from five minutes ago, then from shortly before the cursor", async () => {
+    answer({});
+    const { cursor } = await observatory.live({});
+    const first = callsOf("FilterLogEvents").length;
+    now += 20_000;
+
+    await observatory.live({}, cursor);
+
+    const since = callsOf("FilterLogEvents").map(({ input }) => NOW - Number(input["startTime"]));
+    expect([since[0], since[first]]).toEqual([300_000, 15_000]);
+  });
+
+  test("of one consumer and order are searched in its log group by the id", async () => {
+    answer({ "order-created": [event("1", attempt(NOW)), event("2", attempt(NOW, { outcome: "retry" }))] });
+
+    const { entries } = await observatory.live({
+      consumer: "order-created",
+      orderId: "ORDER1",
+      outcome: "retry",
+    });
+
+    expect(callsOf("FilterLogEvents").map(({ input }) => [groupOf(input), input["filterPattern"]])).toEqual([
+      ["/order-events/prod/order-created", '"ORDER1"'],
+    ]);
+    expect(entries.map(({ id }) => id)).toEqual(["2"]);
+  });
+
+  test("of operators are searched where they act", async () => {
+    answer({});
+
+    await observatory.live({ consumer: "operator" });
+
+    expect(callsOf("FilterLogEvents").map(({ input }) => groupOf(input).split("/").at(-1))).toEqual([
+      "failed-messages",
+      "maintenance",
+    ]);
+  });
+
+  test("are read over a few pages, and what is beyond is reported", async () => {
+    let page = 0;
+    aws.answer("FilterLogEvents", (input) =>
+      groupOf(input).endsWith("/order-created")
+        ? { events: [event(String(page), attempt(NOW + page++))], nextToken: `t${page}` }
+        : { events: [] },
+    );
+
+    const { entries, isCut } = await observatory.live({ consumer: "order-created" });
+
+    expect([entries.length, callsOf("FilterLogEvents").length, isCut]).toEqual([3, 3, true]);
+  });
+
+  test("omit the functions of a broker that is not deployed, and no other missing log group", async () => {
+    aws.answer("FilterLogEvents", (input) =>
+      groupOf(input).includes("kafka") || groupOf(input).includes("rabbitmq")
+        ? { error: "ResourceNotFoundException", message: "The specified log group does not exist." }
+        : { events: [] },
+    );
+    await observatory.live({});
+    const first = callsOf("FilterLogEvents").length;
+    await observatory.live({});
+    aws.answer("FilterLogEvents", () => ({ error: "ResourceNotFoundException", message: "no such group" }));
+
+    const groups = callsOf("FilterLogEvents")
+      .slice(first)
+      .map(({ input }) => groupOf(input));
+    expect(groups.filter((name) => /kafka|rabbitmq/.test(name))).toEqual([]);
+    await expect(observatory.live({})).rejects.toThrow("no such group");
+  });
+
+  test.each(["", 'A" ?"x', "x".repeat(65)])(
+    "sends no search for an invalid order id: %j",
+    async (orderId) => {
+      expect((await observatory.live({ orderId })).entries).toEqual([]);
+      expect(aws.calls).toEqual([]);
+    },
+  );
+});

@@ -44,6 +44,9 @@ describe("the observatory of an emulator over HTTP", () => {
     expect(await remote.queues()).toEqual(await emulator.observatory.queues());
     expect(await remote.alarms()).toEqual(await emulator.observatory.alarms());
     expect((await remote.metrics(1)).at).toHaveLength(12);
+    const { entries, cursor } = await remote.live({ orderId: "A" });
+    expect(entries).toMatchObject([{ source: "order-created", outcome: "done", orderId: "A" }]);
+    expect(await remote.live({ orderId: "B" }, cursor)).toEqual({ entries: [], cursor, isCut: false });
   });
 
   test.each([

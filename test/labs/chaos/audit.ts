@@ -16,7 +16,7 @@ export function openAudit(): Audit {
   const byConsumer = new Map<string, Map<string, Record<string, number>>>();
   return {
     onLine({ text }) {
-      if (!text.startsWith('{"audit"')) return;
+      if (!text.startsWith('{"audit":"attempt"')) return;
       const line = parse(text);
       if (!isRecord(line)) return;
       const { consumer, eventId, outcome } = line;

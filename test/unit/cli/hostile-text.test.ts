@@ -75,6 +75,16 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "orders cancel": { args: (text) => [text] },
   "orders timeline": { args: (text) => [text] },
+  live: {
+    args: (text) => ["--once", "--order", text],
+    answers: (text) => [
+      {
+        entries: [{ id: text, at: 0, source: text, outcome: text, event: text, detail: text, orderId: text }],
+        cursor: text,
+        isCut: true,
+      },
+    ],
+  },
   "orders republish": {
     args: (text) => ["--status", "PENDING", ...CHANGE(text)],
     answers: (text) => [anyBody(text), job(text, "RUNNING"), job(text, "STOPPED")],

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/operator/console/web/route.ts";
+import { LIVE_FILTERS } from "../../../lib/operator/observe/view-types.ts";
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
 const filter = fc.dictionary(fc.constantFrom(...FILTERS), name, { noNullPrototype: true });
+const liveFilter = fc.dictionary(fc.constantFrom(...LIVE_FILTERS), name, { noNullPrototype: true });
 const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   fc
     .constantFrom<"overview" | "orders" | "functions" | "mailbox" | "faults">(
@@ -16,6 +18,7 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
     .map((kind) => ({
       kind,
     })),
+  liveFilter.map((each) => ({ kind: "live" as const, filter: each })),
   filter.map((each) => ({ kind: "groups" as const, filter: each })),
   filter.map((each) => ({ kind: "messages" as const, filter: each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),

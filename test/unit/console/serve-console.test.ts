@@ -67,6 +67,10 @@ describe("data", () => {
     ["/queues", [expect.objectContaining({ consumer: "order-created" })]],
     ["/metrics?minutes=60", { stepSeconds: 60, at: [], series: [] }],
     ["/timeline?orderId=01ARZ3NDEKTSV4RRFFQ69G5FAV", { orderId: "01ARZ3NDEKTSV4RRFFQ69G5FAV", entries: [] }],
+    [
+      "/live?outcome=retry&after=7",
+      { entries: [expect.objectContaining({ outcome: "retry" })], cursor: "7", isCut: false },
+    ],
     ["/faults", { targets: ["mail"], active: [] }],
     ["/mailbox", []],
     ["/functions", []],
@@ -95,7 +99,7 @@ describe("data", () => {
   it("that cannot be read has a response with the cause", async () => {
     const queues = () => Promise.reject(new Error("the credentials of prod have expired: aws sso login"));
     const { request } = await startConsole({
-      data: { queues, metrics: queues, alarms: queues, timeline: queues },
+      data: { queues, metrics: queues, alarms: queues, timeline: queues, live: queues },
     });
 
     expect(await request("/console/api/queues")).toMatchObject({

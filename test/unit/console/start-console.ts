@@ -14,6 +14,11 @@ const DATA: Observatory = {
   metrics: async (minutes) => ({ stepSeconds: minutes, at: [], series: [] }),
   alarms: async () => [],
   timeline: async (orderId) => ({ orderId, entries: [] }),
+  live: async (filter, after = "") => ({
+    entries: [{ id: "1", at: 1, source: "order-created", outcome: "done", ...filter }],
+    cursor: after,
+    isCut: false,
+  }),
 };
 
 /** A console on its own port until the test ends, with a client. */

@@ -50,6 +50,7 @@ describe("a malformed record", () => {
       outcome: "park",
       why: "MALFORMED_JSON",
       attempt: 1,
+      ms: 0,
     });
   });
 

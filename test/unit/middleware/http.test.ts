@@ -158,6 +158,7 @@ describe("http", () => {
           outage: false,
           errorName: "Error",
           errorMessage: "row of [e-mail]",
+          stack: expect.arrayContaining([expect.stringContaining("http.test.ts:")]),
         },
       ],
     });

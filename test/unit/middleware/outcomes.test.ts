@@ -43,6 +43,7 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
         outcome: (ends() as Outcome).kind,
         ...(why === undefined ? {} : { why }),
         attempt: 1,
+        ms: 0,
       },
     ]);
   });
@@ -75,7 +76,8 @@ describe.each(["one", "many"] as const)("a record handled as %s", (mode) => {
     expect(counted).toEqual(["failed"]);
     expect(notes).toEqual([]);
     expect(lines.map(({ outcome, why }) => [outcome, why])).toEqual([["retry", why]]);
-    expect(queues.visibility.has("receipt-of-m1")).toBe(true);
+    expect(queues.visibility.get("receipt-of-m1")).toBe(lines[0]?.["retryInSeconds"]);
+    expect(lines[0]?.["retryInSeconds"]).toEqual(expect.any(Number));
   });
 
   test("C6: whose handler throws Unprocessable is parked at its first attempt with its facts", async () => {

@@ -237,7 +237,13 @@ describe("a schedule", () => {
 
     expect(deadlines).toEqual([NOW + 7_000]);
     expect(out.lines()).toEqual([
-      { level: "error", task: "first", errorName: "Error", errorMessage: "for [e-mail]" },
+      {
+        level: "error",
+        task: "first",
+        errorName: "Error",
+        errorMessage: "for [e-mail]",
+        stack: expect.arrayContaining([expect.stringContaining("report.test.ts:")]),
+      },
     ]);
     expect(out.metrics()[0]).toMatchObject({ service: "order-events", b: 2 });
     expect(out.metrics()[0]).not.toHaveProperty("a");

@@ -8,6 +8,7 @@ import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/order-events
 import { orderViews } from "../../../lib/emulator/order-events/order-views.ts";
 import { createRecentLogs } from "../../../lib/emulator/recent-logs.ts";
 import type { FunctionSpec } from "../../../lib/emulator/types.ts";
+import { openLiveBuffer } from "../../../lib/operator/observe/live-buffer.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
 import { SERIES } from "../../../lib/operator/observe/view-types.ts";
 
@@ -24,6 +25,7 @@ beforeEach(() => {
     model,
     monitor: { metrics, depths: () => depths, alarms: { states: () => [], evaluate: () => {} } },
     views: orderViews({ model, metrics, logs: createRecentLogs() }),
+    live: openLiveBuffer(),
     clock,
   });
 });

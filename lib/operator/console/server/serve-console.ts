@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { parseLiveQuery } from "../../observe/live-query.ts";
 import type { Observatory } from "../../observe/observatory.ts";
 import {
   type ConsoleAbout,
@@ -106,6 +107,10 @@ async function readData(
       return source.alarms();
     case "GET /timeline":
       return source.timeline(parseOrderId(query));
+    case "GET /live": {
+      const { filter, after } = parseLiveQuery(query);
+      return source.live(filter, after);
+    }
   }
   if (emulator === undefined) throw notFound(route);
   switch (route) {

@@ -70,6 +70,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   }, []);
   useShortcuts({
     "g o": () => go({ kind: "overview" }),
+    "g l": () => go({ kind: "live", filter: {} }),
     ...(about.can.orders
       ? { "g f": () => go({ kind: "groups", filter: {} }), "g r": () => go({ kind: "orders" }) }
       : {}),

@@ -1,8 +1,10 @@
+import { LIVE_FILTERS, type LiveFilter } from "../../observe/view-types.ts";
 import { segment } from "./fetch-json.ts";
 
 /** A view of the console. Its address contains all of it, so an operator can share it. */
 export type Route =
   | { readonly kind: "overview" }
+  | { readonly kind: "live"; readonly filter: LiveFilter }
   | { readonly kind: "groups"; readonly filter: Filter }
   | { readonly kind: "messages"; readonly filter: Filter }
   | { readonly kind: "message"; readonly failedKey: string }
@@ -25,8 +27,10 @@ export function parseRoute(hash: string): Route {
   switch (view) {
     case "":
       return { kind: "overview" };
+    case "live":
+      return { kind: "live", filter: fieldsOf(query, LIVE_FILTERS) };
     case "failed":
-      return failedRoute(part, last, parseFilter(query)) ?? { kind: "not-found", hash };
+      return failedRoute(part, last, fieldsOf(query, FILTERS)) ?? { kind: "not-found", hash };
     case "orders":
       return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
     case "functions":
@@ -51,6 +55,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
   switch (route.kind) {
     case "overview":
       return "#/";
+    case "live":
+      return `#/live${queryText(route.filter, LIVE_FILTERS)}`;
     case "groups":
       return `#/failed${queryOf(route.filter)}`;
     case "messages":
@@ -67,19 +73,27 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
 }
 
 /** `?status=OPEN&consumer=…`, or an empty string for an empty filter. */
-export function queryOf(filter: Filter): string {
-  const pairs = FILTERS.flatMap((name): [string, string][] => (filter[name] ? [[name, filter[name]]] : []));
+export const queryOf = (filter: Filter): string => queryText(filter, FILTERS);
+
+function queryText<Name extends string>(
+  filter: Readonly<Partial<Record<Name, string>>>,
+  names: readonly Name[],
+): string {
+  const pairs = names.flatMap((name): [string, string][] => (filter[name] ? [[name, filter[name]]] : []));
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs)}`;
 }
 
-function parseFilter(query: string): Filter {
+function fieldsOf<Name extends string>(
+  query: string,
+  names: readonly Name[],
+): Readonly<Partial<Record<Name, string>>> {
   const given = new URLSearchParams(query);
   return Object.fromEntries(
-    FILTERS.flatMap((name) => {
+    names.flatMap((name) => {
       const value = given.get(name);
       return value === null || value === "" ? [] : [[name, value]];
     }),
-  );
+  ) as Partial<Record<Name, string>>;
 }
 
 function decode(part: string): string {

@@ -6,6 +6,7 @@ import { Groups } from "./failed/groups.tsx";
 import { Job } from "./failed/job.tsx";
 import { Message } from "./failed/message.tsx";
 import { Messages } from "./failed/messages.tsx";
+import { LivePage } from "./live/live-page.tsx";
 import { Order } from "./orders/order.tsx";
 import { Orders } from "./orders/orders.tsx";
 import { Overview } from "./overview/overview.tsx";
@@ -14,6 +15,7 @@ import { hrefTo, type Route } from "./route.ts";
 
 const TITLES: Readonly<Record<Route["kind"], string>> = {
   overview: "Overview",
+  live: "Live",
   groups: "Failed messages",
   messages: "Failed messages",
   message: "Failed message",
@@ -42,6 +44,8 @@ export function View({ route }: { readonly route: Route }) {
   switch (route.kind) {
     case "overview":
       return <Overview />;
+    case "live":
+      return <LivePage key={JSON.stringify(route.filter)} filter={route.filter} />;
     case "groups":
       return <Groups filter={route.filter} />;
     case "messages":

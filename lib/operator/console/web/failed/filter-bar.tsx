@@ -59,7 +59,7 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
 }
 
 /** An address may name a consumer that is not deployed, or no longer. */
-const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
+export const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
   value === undefined || options.includes(value) ? options : [...options, value];
 
 interface ChoiceProps {
@@ -70,7 +70,7 @@ interface ChoiceProps {
   readonly isNeeded?: boolean;
 }
 
-function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
+export function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
   return (
     <label>
       <span>{label}</span>

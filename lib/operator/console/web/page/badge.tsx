@@ -1,5 +1,13 @@
 /** A state in one word. Bad states have a mark too, so that the colour is not the only sign. */
-const BAD: ReadonlySet<string> = new Set(["OPEN", "ALARM", "STOPPED", "park", "parked", "expired"]);
+const BAD: ReadonlySet<string> = new Set([
+  "OPEN",
+  "ALARM",
+  "STOPPED",
+  "park",
+  "parked",
+  "expired",
+  "crashed",
+]);
 const BUSY: ReadonlySet<string> = new Set(["RETRYING", "REDRIVEN", "RUNNING", "PENDING", "retry", "failed"]);
 
 export function Badge({ state }: { readonly state: string }) {

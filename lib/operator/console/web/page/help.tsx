@@ -3,6 +3,7 @@ import { areShortcutsOn, switchShortcuts } from "./shortcuts.ts";
 
 const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["g o", "Overview"],
+  ["g l", "Live"],
   ["g f", "Failed messages"],
   ["g r", "Orders"],
   ["g n", "Functions (local emulator)"],

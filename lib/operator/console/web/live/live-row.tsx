@@ -1,0 +1,58 @@
+import { useContext } from "preact/hooks";
+import type { LiveEntry } from "../../../observe/view-types.ts";
+import { ms, preciseClock } from "../format.ts";
+import { Badge } from "../page/badge.tsx";
+import { hrefTo } from "../route.ts";
+import { TargetInfo } from "../target-info.ts";
+
+export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
+  const { at, source, outcome, type, orderId, detail, stack } = entry;
+  const { orders } = useContext(TargetInfo).about.can;
+  const failedKey = orders ? failedKeyOf(entry) : undefined;
+  return (
+    <li>
+      <span class="at">
+        <time dateTime={new Date(at).toISOString()}>{preciseClock(at)}</time>
+      </span>
+      <span class="what">
+        <Badge state={outcome} /> <strong>{type ?? ""}</strong> <span class="soft">{factsOf(entry)}</span>
+        <span class="detail">
+          {source}
+          {orderId !== undefined && orders && (
+            <>
+              {" · "}
+              <a data-row href={hrefTo({ kind: "order", orderId })}>
+                <code>{orderId}</code>
+              </a>
+            </>
+          )}
+          {failedKey !== undefined && (
+            <>
+              {" · "}
+              <a href={hrefTo({ kind: "message", failedKey })}>failed message</a>
+            </>
+          )}
+        </span>
+        {detail !== undefined && <span class="detail">{detail}</span>}
+        {stack !== undefined && stack.length > 0 && (
+          <details>
+            <summary>Stack</summary>
+            <pre class="stack">{stack.join("\n")}</pre>
+          </details>
+        )}
+      </span>
+    </li>
+  );
+}
+
+function factsOf({ attempt, durationMs, retryInSeconds }: LiveEntry): string {
+  return [
+    ...(attempt !== undefined && attempt > 1 ? [`attempt ${attempt}`] : []),
+    ...(durationMs === undefined ? [] : [ms(durationMs)]),
+    ...(retryInSeconds === undefined ? [] : [`retry in ${retryInSeconds} s`]),
+  ].join(", ");
+}
+
+/** Of a parked message. Its page shows the body to a role that may read it. */
+const failedKeyOf = ({ outcome, source, event }: LiveEntry): string | undefined =>
+  outcome === "park" && event !== undefined ? `${source}~${event}` : undefined;

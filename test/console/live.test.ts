@@ -1,0 +1,85 @@
+import { expect, it } from "vitest";
+import { mailed } from "../e2e/mails.ts";
+import { failedKey, put } from "../e2e/messages.ts";
+import { openOwnEmulator } from "../e2e/open-target.ts";
+import { violationsOf } from "./axe.ts";
+import { openWindow } from "./browser.ts";
+
+const view = openWindow();
+const { target, api } = await openOwnEmulator();
+await api.stockUp("tea", 50);
+
+it("the live page shows new entries, selects by the address, and links to orders and failed messages", async () => {
+  const page = await view.at(target.url, "#/live");
+  const rows = page.getByRole("list", { name: "Entries, the latest first" }).getByRole("listitem");
+
+  const { orderId } = await api.decidedOrder("tea", 1);
+  const accepted = rows.filter({ hasText: orderId }).filter({ hasText: "accepted" });
+  await accepted.waitFor();
+  await mailed(target, { orderId }, "is confirmed");
+  await rows.filter({ hasText: orderId }).filter({ hasText: "mailed" }).waitFor();
+  expect(await accepted.locator("time").textContent()).toMatch(/^\d\d:\d\d:\d\d\.\d{3}Z$/);
+  await put(target, "order-created", "{");
+  await api.failed(failedKey("order-created", "{"), "OPEN");
+  await page.getByLabel("Outcome").selectOption("park");
+  await rows.filter({ hasText: "MALFORMED_JSON" }).waitFor();
+  expect(new URL(page.url()).hash).toBe("#/live?outcome=park");
+  expect(await rows.filter({ hasText: orderId }).count()).toBe(0);
+
+  await page.getByLabel("Outcome").selectOption("");
+  await page.getByLabel("Order id").fill(orderId);
+  await page.keyboard.press("Enter");
+  await accepted.getByRole("link", { name: orderId }).click();
+  await page.getByRole("heading", { name: orderId }).waitFor();
+  expect(view.faults).toEqual([]);
+});
+
+it("a paused page keeps its entries and counts the newer ones, until it continues", async () => {
+  const page = await view.at(target.url, "#/live?consumer=place-order");
+  const rows = page.getByRole("list", { name: "Entries, the latest first" }).getByRole("listitem");
+  await rows.first().waitFor();
+  const before = await rows.count();
+
+  await page.getByRole("button", { name: "Pause" }).click();
+  const { orderId } = await api.decidedOrder("tea", 1);
+  await page.getByText("Paused. 1 newer entry.").waitFor();
+  const during = await rows.count();
+  await page.getByRole("button", { name: "Continue" }).click();
+  await rows.filter({ hasText: orderId }).waitFor();
+
+  expect([during, await rows.count()]).toEqual([before, before + 1]);
+});
+
+it("a hidden page reads nothing, and reads at once when it is shown", async () => {
+  const page = await view.at(target.url, "#/live");
+  await page.clock.install();
+  const reads: string[] = [];
+  page.on("request", (request) => void reads.push(request.url()));
+  const live = () => page.waitForResponse((response) => response.url().includes("/api/live"));
+  const minutePasses = () => page.clock.fastForward(60_000);
+  const hide = (isHidden: boolean) =>
+    page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, isHidden);
+  await Promise.all([live(), hide(false)]);
+  await Promise.all([live(), minutePasses()]);
+
+  await hide(true);
+  await minutePasses();
+  reads.length = 0;
+  await minutePasses();
+  const whileHidden = reads.filter((url) => url.includes("/api/"));
+  await Promise.all([live(), hide(false)]);
+
+  expect(whileHidden).toEqual([]);
+});
+
+it.each([1280, 320])("the live page fits %i pixels and has no violation of WCAG 2.2 AA", async (width) => {
+  const page = await view.at(target.url, "#/live", { viewport: { width, height: 800 } });
+  await page.getByRole("listitem").first().waitFor();
+
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+  expect([beyond <= 0, await violationsOf(page)]).toEqual([true, []]);
+});
