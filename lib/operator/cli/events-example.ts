@@ -1,3 +1,4 @@
+import { printableJson, printableLine } from "../../terminal-text.ts";
 import { asAwsPublish, asCurl, type EventTopic } from "../events/copy-as.ts";
 import { exchange } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
@@ -24,18 +25,19 @@ export const eventsExample: Command = {
     const as = oneOf(textFlag(context, "as") ?? "json", "--as", ["json", "curl", "aws"]);
     const type = eventType(context);
     const body = await eventText(context, type);
-    if (as === "json") context.write(`${context.json ? JSON.stringify(JSON.parse(body)) : body}\n`);
+    if (as === "json")
+      context.write(`${printableJson(context.json ? JSON.stringify(JSON.parse(body)) : body)}\n`);
     else context.write(`${await commandFor(context, as, body, type.type)}\n`);
     return EXIT.ok;
   },
 };
 
 async function commandFor(context: CommandContext, as: string, body: string, type: string): Promise<string> {
-  const compact = JSON.stringify(JSON.parse(body));
-  if (as === "aws") return asAwsPublish(await topicOf(context), compact, type);
+  const compact = printableJson(JSON.stringify(JSON.parse(body)));
+  if (as === "aws") return printableLine(asAwsPublish(await topicOf(context), compact, type));
   if (await isDeployment(context))
     throw new UsageError("--as curl is for the emulator; for a deployment: --as aws");
-  return asCurl(context.url, compact, textFlag(context, "to"));
+  return printableLine(asCurl(context.url, compact, textFlag(context, "to")));
 }
 
 /** The topic of the events of the target. */

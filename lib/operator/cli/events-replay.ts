@@ -33,7 +33,8 @@ export const eventsReplay: Command = {
     })) as unknown as ReplayAnswer;
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {
-      const line = `${printableLine(answer.eventId)}  ${answer.outcome} to ${answer.consumer}\n`;
+      const { eventId, outcome } = answer;
+      const line = `${printableLine(`${eventId}  ${outcome} to ${consumer}`)}\n`;
       context.write(dryRun ? line + dryRunText(true) : line);
     }
     return EXIT.ok;

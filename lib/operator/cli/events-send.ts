@@ -1,3 +1,4 @@
+import { printableLine } from "../../terminal-text.ts";
 import type { SentEvent } from "../observe/view-types.ts";
 import { isDeployment } from "./cli-target.ts";
 import { type Command, EXIT, textFlag, UsageError } from "./command.ts";
@@ -39,5 +40,5 @@ export const eventsSend: Command = {
 function sentText({ eventId, to }: SentEvent, consumer: string | undefined): string {
   const orderId = eventId.split(":")[0] ?? "";
   const where = consumer === undefined ? `the topic, for ${to.join(", ") || "no consumer"}` : consumer;
-  return `${eventId} sent to ${where}\n  order-events orders timeline ${orderId}\n`;
+  return `${printableLine(`${eventId} sent to ${where}`)}\n  order-events orders timeline ${printableLine(orderId)}\n`;
 }
