@@ -47,7 +47,7 @@ it("an event is checked before it is sent, and sent to the topic", async () => {
   });
 });
 
-it("a command that sends the event is copied, and does", async () => {
+it("a command that sends the event is copied", async () => {
   const page = await view.at(target.url, "#/events/order.created", {
     permissions: ["clipboard-read", "clipboard-write"],
   });
