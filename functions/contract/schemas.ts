@@ -31,7 +31,7 @@ const UnitPrice = Type.Integer({
   description: "Minor units",
   examples: [450],
 });
-const Email = Type.String({ pattern: PATTERNS.email.pattern, examples: ["ada@example.com"] });
+export const EmailSchema = Type.String({ pattern: PATTERNS.email.pattern, examples: ["ada@example.com"] });
 export const TimeSchema = Type.String({
   pattern: PATTERNS.time.pattern,
   examples: ["2026-01-31T12:00:00.000Z"],
@@ -45,7 +45,7 @@ const AmountSchema = Type.Object({ currency: Currency, minorUnits: Type.Integer(
 export const PlaceOrderSchema = Type.Object(
   {
     customerId: CustomerId,
-    contact: Type.Object({ email: Email }, closed),
+    contact: Type.Object({ email: EmailSchema }, closed),
     currency: Currency,
     lines: Type.Array(LineSchema, { minItems: 1, maxItems: 1_000 }),
   },

@@ -36,8 +36,8 @@ export const mappingId = (spec: StreamMappingSpec): string => {
 };
 
 /**
- * Reads a table's stream and invokes its function by Lambda's rules: each shard in order, one invocation at a time for
- * each shard, a child shard after its parent.
+ * Reads a table's stream and invokes its function by Lambda's rules: each shard in order, `parallelism` invocations at
+ * a time for each shard, a child shard after its parent.
  * https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
  */
 export const startStreamMapping = (options: StreamMappingOptions): RunningMapping => {
