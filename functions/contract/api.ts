@@ -8,7 +8,13 @@ import type { Audience, Role } from "./roles.ts";
  */
 
 /** What a function of the API may use. Each name stands for grants. */
-export type ApiAccess = "place-orders" | "move-orders" | "read-orders" | "stock" | "failed-messages";
+export type ApiAccess =
+  | "place-orders"
+  | "move-orders"
+  | "read-orders"
+  | "stock"
+  | "failed-messages"
+  | "pause-consumers";
 
 type NamesIn<Module> = {
   [Key in keyof Module]: Key extends `${infer Name}Schema` ? Name : never;
@@ -295,6 +301,40 @@ export const API = {
         status: 200,
         answer: "UndoAnswer",
         problems: ["FAILED_MESSAGE_NOT_FOUND", "FAILED_MESSAGE_CHANGED", "FAILED_MESSAGE_STATUS"],
+      },
+    },
+  },
+  "pause-consumers": {
+    access: ["pause-consumers"],
+    routes: {
+      "GET /consumers": {
+        audience: "reader",
+        operationId: "listConsumers",
+        summary:
+          "List the consumers and publishers with their states, and how long messages wait in a pause.",
+        status: 200,
+        answer: "Consumers",
+        problems: [],
+      },
+      "POST /consumers/{consumer}/pause": {
+        audience: "operator",
+        operationId: "pauseConsumer",
+        summary:
+          "Pause a consumer: its event source mappings are switched off, and its messages wait. The pause outlives " +
+          "deployments. A second pause changes nothing.",
+        body: "PauseConsumer",
+        status: 200,
+        answer: "ConsumerSwitched",
+        problems: ["CONSUMER_NOT_FOUND", "CONSUMER_STATE"],
+      },
+      "POST /consumers/{consumer}/resume": {
+        audience: "operator",
+        operationId: "resumeConsumer",
+        summary: "Resume a consumer. One that runs is left as it is.",
+        body: "ResumeConsumer",
+        status: 200,
+        answer: "ConsumerSwitched",
+        problems: ["CONSUMER_NOT_FOUND", "CONSUMER_STATE"],
       },
     },
   },

@@ -152,6 +152,12 @@ export type Replay = Static<typeof ReplaySchema>;
 export const AbortJobSchema = Type.Object({ why: Why }, closed);
 export type AbortJob = Static<typeof AbortJobSchema>;
 
+export const PauseConsumerSchema = Type.Object({ why: Why }, closed);
+export type PauseConsumer = Static<typeof PauseConsumerSchema>;
+
+export const ResumeConsumerSchema = Type.Object({ why: Type.Optional(Why) }, closed);
+export type ResumeConsumer = Static<typeof ResumeConsumerSchema>;
+
 /** In the body, because an address must be in no access log. */
 export const UnsuppressSchema = Type.Object(
   { email: EmailSchema, why: Why, dryRun: Type.Optional(DryRun) },

@@ -49,6 +49,7 @@ import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
 import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
+import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
@@ -86,6 +87,9 @@ export const COMMANDS: readonly Command[] = [
   eventsSend,
   eventsReplay,
   eventsExport,
+  consumersPause,
+  consumersResume,
+  consumersCommand,
   liveCommand,
   load,
   consoleCommand,
