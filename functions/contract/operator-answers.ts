@@ -45,8 +45,19 @@ export type AccessView = Answer<typeof AccessViewSchema>;
 export const FailedSummarySchema = Type.Object(SUMMARY);
 export type FailedSummary = Answer<typeof FailedSummarySchema>;
 
+const OpenCountSchema = Type.Object(
+  {
+    count: Count,
+    isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
+  },
+  { description: "All open messages, whatever the filter, as maintenance counted them last" },
+);
+
+export type OpenCount = Answer<typeof OpenCountSchema>;
+
 export const FailedListSchema = Type.Object({
   items: Type.Array(FailedSummarySchema),
+  openCount: Type.Optional(OpenCountSchema),
   cursor: Type.Optional(
     Type.String({ description: "There may be more, even where the list is empty: ask again with it" }),
   ),
@@ -70,6 +81,7 @@ export type FailureGroup = Answer<typeof FailureGroupSchema>;
 export const FailureGroupsSchema = Type.Object({
   groups: Type.Array(FailureGroupSchema),
   isComplete: IsComplete,
+  openCount: Type.Optional(OpenCountSchema),
 });
 export type FailureGroups = Answer<typeof FailureGroupsSchema>;
 
@@ -278,3 +290,11 @@ export const UnsuppressAnswerSchema = Type.Object({
   eventId: Type.Optional(Type.String({ description: "The event that the mail was about" })),
 });
 export type UnsuppressAnswer = Answer<typeof UnsuppressAnswerSchema>;
+
+export const ReplayAnswerSchema = Type.Object({
+  orderId: Type.String(),
+  eventId: Type.String(),
+  consumer: Type.String(),
+  outcome: Type.Enum(["sent", "would send"]),
+});
+export type ReplayAnswer = Answer<typeof ReplayAnswerSchema>;

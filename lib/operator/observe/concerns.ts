@@ -1,4 +1,4 @@
-import type { ConsumerView, FailureGroups } from "../../../functions/contract/operator-answers.ts";
+import type { ConsumerView, FailureGroups, OpenCount } from "../../../functions/contract/operator-answers.ts";
 import type { AlarmView, MetricsAnswer } from "./view-types.ts";
 
 /** Something that an operator has to look at. */
@@ -62,13 +62,19 @@ function apiErrorsIn(metrics: MetricsAnswer): Concern[] {
   ];
 }
 
-function failedIn({ groups, isComplete }: FailureGroups): Concern[] {
-  const open = groups.reduce((sum, { count }) => sum + count, 0);
+/** The number of open messages: exact, or at least an estimate where the groups hold only some of them. */
+export function openIn({ groups, isComplete, openCount }: FailureGroups): OpenCount {
+  const counted = groups.reduce((sum, { count }) => sum + count, 0);
+  if (isComplete || openCount === undefined) return { count: counted, isExact: isComplete };
+  return { count: Math.max(counted, openCount.count), isExact: openCount.isExact };
+}
+
+function failedIn(found: FailureGroups): Concern[] {
+  const { groups } = found;
+  const { count: open, isExact } = openIn(found);
   if (open === 0) return [];
   const causes = groups.length > 1 ? ` with ${groups.length} causes` : open > 1 ? " with the same cause" : "";
-  return [
-    { kind: "failed", text: `${isComplete ? "" : "More than "}${some(open, "failed message")}${causes}` },
-  ];
+  return [{ kind: "failed", text: `${isExact ? "" : "About "}${some(open, "failed message")}${causes}` }];
 }
 
 function stopped({ name, state, pause }: ConsumerView): Concern[] {

@@ -108,10 +108,10 @@ describe("concerns", () => {
     ]);
   });
 
-  test("of one failed message name no cause, and of too many to count say more than", () => {
+  test("of one failed message name no cause, and of too many to count are about that many", () => {
     expect(textsOf({ groups: failed(1) })).toEqual(["1 failed message"]);
     expect(textsOf({ groups: { ...failed(10_000), isComplete: false } })).toEqual([
-      "More than 10,000 failed messages with the same cause",
+      "About 10,000 failed messages with the same cause",
     ]);
   });
 });

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { openIn } from "../../observe/concerns.ts";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
 import { readGroups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
@@ -55,7 +56,8 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const faults = useLive("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;
-  const open = latestValue(groups)?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0;
+  const known = latestValue(groups);
+  const open = known === undefined ? 0 : openIn(known).count;
   const broken = latestValue(faults)?.active.length ?? 0;
   const change = (next: Theme) => {
     setTheme(next);
@@ -72,7 +74,11 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
     "g o": () => go({ kind: "overview" }),
     "g l": () => go({ kind: "live", filter: {} }),
     ...(about.can.orders
-      ? { "g f": () => go({ kind: "groups", filter: {} }), "g r": () => go({ kind: "orders" }) }
+      ? {
+          "g f": () => go({ kind: "groups", filter: {} }),
+          "g r": () => go({ kind: "orders" }),
+          "g e": () => go({ kind: "events" }),
+        }
       : {}),
     ...(about.can.functions ? { "g n": () => go({ kind: "functions" }) } : {}),
     ...(about.can.mailbox ? { "g m": () => go({ kind: "mailbox" }) } : {}),

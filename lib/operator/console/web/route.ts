@@ -6,11 +6,12 @@ export type Route =
   | { readonly kind: "overview" }
   | { readonly kind: "live"; readonly filter: LiveFilter }
   | { readonly kind: "groups"; readonly filter: Filter }
-  | { readonly kind: "messages"; readonly filter: Filter }
+  | { readonly kind: "messages"; readonly filter: Filter; readonly place?: ListPlace }
   | { readonly kind: "message"; readonly failedKey: string }
   | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "orders" }
   | { readonly kind: "order"; readonly orderId: string }
+  | { readonly kind: "events"; readonly type?: string }
   | { readonly kind: "functions" }
   | { readonly kind: "mailbox" }
   | { readonly kind: "faults" }
@@ -19,6 +20,10 @@ export type Route =
 export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "job", "from", "to"] as const;
 /** Selects failed messages. A message must match every field. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
+
+export const PLACES = ["search", "order", "cursor", "at"] as const;
+/** A place in the list of messages: the text searched for, `oldest` first, the cursor of its page, and the row left last. */
+export type ListPlace = Readonly<Partial<Record<(typeof PLACES)[number], string>>>;
 
 export function parseRoute(hash: string): Route {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
@@ -30,9 +35,11 @@ export function parseRoute(hash: string): Route {
     case "live":
       return { kind: "live", filter: fieldsOf(query, LIVE_FILTERS) };
     case "failed":
-      return failedRoute(part, last, fieldsOf(query, FILTERS)) ?? { kind: "not-found", hash };
+      return failedRoute(part, last, query) ?? { kind: "not-found", hash };
     case "orders":
       return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
+    case "events":
+      return { kind: "events", ...(part === "" ? {} : { type: part }) };
     case "functions":
     case "mailbox":
     case "faults":
@@ -42,9 +49,13 @@ export function parseRoute(hash: string): Route {
   }
 }
 
-function failedRoute(part: string, name: string, filter: Filter): Route | undefined {
+function failedRoute(part: string, name: string, query: string): Route | undefined {
+  const filter: Filter = fieldsOf(query, FILTERS);
   if (part === "") return { kind: "groups", filter };
-  if (part === "messages") return { kind: "messages", filter };
+  if (part === "messages") {
+    const place: ListPlace = fieldsOf(query, PLACES);
+    return { kind: "messages", filter, ...(Object.keys(place).length === 0 ? {} : { place }) };
+  }
   if (part === "message" && name !== "") return { kind: "message", failedKey: name };
   if (part === "job" && name !== "") return { kind: "job", jobId: name };
   return undefined;
@@ -60,11 +71,13 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
     case "groups":
       return `#/failed${queryOf(route.filter)}`;
     case "messages":
-      return `#/failed/messages${queryOf(route.filter)}`;
+      return `#/failed/messages${queryText({ ...route.filter, ...route.place }, [...FILTERS, ...PLACES])}`;
     case "message":
       return `#/failed/message/${segment(route.failedKey)}`;
     case "job":
       return `#/failed/job/${segment(route.jobId)}`;
+    case "events":
+      return route.type === undefined ? "#/events" : `#/events/${segment(route.type)}`;
     case "order":
       return `#/orders/${segment(route.orderId)}`;
     default:

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Faults } from "./emulator/faults.tsx";
 import { Functions } from "./emulator/functions.tsx";
 import { Mailbox } from "./emulator/mailbox.tsx";
+import { EventsPage } from "./events/events-page.tsx";
 import { Groups } from "./failed/groups.tsx";
 import { Message } from "./failed/message.tsx";
 import { Messages } from "./failed/messages.tsx";
@@ -22,6 +23,7 @@ const TITLES: Readonly<Record<Route["kind"], string>> = {
   job: "Job",
   orders: "Orders",
   order: "Order",
+  events: "Events",
   functions: "Functions",
   mailbox: "Mailbox",
   faults: "Faults",
@@ -39,7 +41,8 @@ export function View({ route }: { readonly route: Route }) {
       document.getElementById("main")?.focus();
     }
     isFirst.current = false;
-    scrollTo(0, 0);
+    // The list of messages goes to the row in its address.
+    if (!(route.kind === "messages" && route.place?.at !== undefined)) scrollTo(0, 0);
   }, [kind]);
   switch (route.kind) {
     case "overview":
@@ -49,7 +52,7 @@ export function View({ route }: { readonly route: Route }) {
     case "groups":
       return <Groups filter={route.filter} />;
     case "messages":
-      return <Messages filter={route.filter} />;
+      return <Messages filter={route.filter} place={route.place ?? {}} />;
     case "message":
       return <Message key={route.failedKey} failedKey={route.failedKey} />;
     case "job":
@@ -58,6 +61,8 @@ export function View({ route }: { readonly route: Route }) {
       return <Orders />;
     case "order":
       return <Order key={route.orderId} orderId={route.orderId} />;
+    case "events":
+      return <EventsPage type={route.type} />;
     case "functions":
       return <Functions />;
     case "mailbox":
