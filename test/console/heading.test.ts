@@ -18,15 +18,15 @@ it("with every call of a consumer crashing the heading names it, and its link sh
   const page = await view.at(target.url);
   await page.getByRole("heading", { name: "Nothing needs an operator" }).waitFor();
 
-  await target.emulator.break("function:notify-customer");
-  await api.decidedOrder("tea", 1);
+  await target.emulator.break("function:order-created");
+  await api.place({ lines: [line("tea")] });
 
   const link = page.getByRole("link", {
-    name: /invocations? of notify-customer crashed in the last 5 minutes/,
+    name: /invocations? of order-created crashed in the last 5 minutes/,
   });
   await page.getByRole("heading").and(page.locator("h1")).filter({ has: link }).waitFor();
   await link.click();
-  await page.getByText("crashed").first().waitFor();
+  await page.locator("main .badge", { hasText: "crashed" }).first().waitFor();
   expect(view.faults).toEqual([]);
 });
 
