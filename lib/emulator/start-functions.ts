@@ -6,6 +6,7 @@ import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
 import { functionFaults } from "./faults/function-faults.ts";
+import { openInvocationLogs } from "./invocation-logs.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
 import { startCloudWatch } from "./metrics/cloudwatch.ts";
@@ -13,6 +14,7 @@ import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost, type LocalFunctionHost } from "./runtime/function-host.ts";
+import { openSourceMaps } from "./runtime/source-maps.ts";
 import type { EmulatorServices } from "./start-services.ts";
 import type { FunctionSpec } from "./types.ts";
 
@@ -75,7 +77,7 @@ async function backlogVariables(
 function watch(
   { clock, logs, log, shutdown }: EmulatorContext,
   { model, messaging, mailbox, rabbitmq }: EmulatorServices,
-  { distributions, observe }: AppDeclaration,
+  { distributions, observe, buildOf }: AppDeclaration,
 ) {
   const onAlarm = (alarm: AlarmState) => {
     log("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
@@ -89,7 +91,9 @@ function watch(
   shutdown.add("functions", { close: async () => monitor.stop() });
   const views = observe?.({ model, metrics: monitor.metrics, logs });
   const live = openLiveBuffer();
+  const invocations = openInvocationLogs();
   logs.onLine(live.add);
+  logs.onLine(invocations.add);
   return {
     monitor,
     observatory: emulatorObservatory({
@@ -98,6 +102,11 @@ function watch(
       views,
       clock,
       live,
+      invocations,
+      frameSource: openSourceMaps({
+        assetDir: (name) => model.functions.find((each) => each.name === name)?.assetDir,
+        build: buildOf ?? (() => undefined),
+      }),
       brokerQueues: () => rabbitmq?.queues() ?? [],
     }),
   };

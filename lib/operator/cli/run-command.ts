@@ -35,6 +35,7 @@ import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { logsCommand, ordersLogs } from "./logs-command.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   ordersWatch,
   ordersCancel,
   ordersTimeline,
+  ordersLogs,
   ordersRepublish,
   stockSet,
   stockShow,
@@ -70,6 +72,7 @@ export const COMMANDS: readonly Command[] = [
   queuesCommand,
   alarmsCommand,
   liveCommand,
+  logsCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -234,6 +237,7 @@ const ANY_APP: readonly string[] = [
   queuesCommand,
   alarmsCommand,
   liveCommand,
+  logsCommand,
   consoleCommand,
   breakCommand,
   mend,

@@ -21,6 +21,9 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   liveFilter.map((each) => ({ kind: "live" as const, filter: each })),
   filter.map((each) => ({ kind: "groups" as const, filter: each })),
   filter.map((each) => ({ kind: "messages" as const, filter: each })),
+  fc
+    .record({ requestId: name, source: fc.string(), at: fc.string() })
+    .map((each) => ({ kind: "log" as const, ...each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),
   name.map((jobId) => ({ kind: "redrive" as const, jobId })),
   name.map((orderId) => ({ kind: "order" as const, orderId })),

@@ -7,6 +7,7 @@ import { Job } from "./failed/job.tsx";
 import { Message } from "./failed/message.tsx";
 import { Messages } from "./failed/messages.tsx";
 import { LivePage } from "./live/live-page.tsx";
+import { LogPage } from "./live/log-page.tsx";
 import { Order } from "./orders/order.tsx";
 import { Orders } from "./orders/orders.tsx";
 import { Overview } from "./overview/overview.tsx";
@@ -16,6 +17,7 @@ import { hrefTo, type Route } from "./route.ts";
 const TITLES: Readonly<Record<Route["kind"], string>> = {
   overview: "Overview",
   live: "Live",
+  log: "Log",
   groups: "Failed messages",
   messages: "Failed messages",
   message: "Failed message",
@@ -54,6 +56,8 @@ export function View({ route }: { readonly route: Route }) {
       return <Message key={route.failedKey} failedKey={route.failedKey} />;
     case "redrive":
       return <Job key={route.jobId} jobId={route.jobId} />;
+    case "log":
+      return <LogPage key={route.requestId} {...route} />;
     case "orders":
       return <Orders />;
     case "order":
