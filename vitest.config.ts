@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { oneMoreConsumer } from "./test/one-more-consumer/plugin.ts";
+import { useRunFolder } from "./test/temporary-folder.ts";
 
 // Workers, and the processes that tests start, load compiled code instead of compiling it again.
 process.env["NODE_COMPILE_CACHE"] ??= resolve(".cache/compiled");
+useRunFolder();
 
 /** An event that is awaited comes late on a busy machine; a test fails when it does not come at all. */
 const POLL = { timeout: 30_000 };

@@ -26,10 +26,16 @@ export function scriptFlags<Flags>(
   const ours = rest === -1 ? args : args.slice(0, rest);
   if (ours.includes("--help") || ours.includes("-h")) return end(0, help);
   try {
-    return read(args);
+    return read(withNegativeValues(args));
   } catch (error) {
     return end(USAGE_EXIT_CODE, `${error instanceof Error ? error.message : String(error)}\n\n${help}`);
   }
+}
+
+/** `--rate -5` as `--rate=-5`: otherwise a parser takes the value for another flag. */
+function withNegativeValues(args: readonly string[]): readonly string[] {
+  const isValue = (at: number) => /^-\d/.test(args[at] ?? "") && /^--[\w-]+$/.test(args[at - 1] ?? "");
+  return args.flatMap((arg, at) => (isValue(at) ? [] : isValue(at + 1) ? [`${arg}=${args[at + 1]}`] : [arg]));
 }
 
 /** Reads the flags of a script that has none. Throws for any argument. */

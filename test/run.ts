@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { relative } from "node:path";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
+import { useRunFolder } from "./temporary-folder.ts";
 
 const HELP = `npm test: lint, types, the tiers of tests that need nothing besides npm ci, faults, synth
 
@@ -116,6 +117,7 @@ const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
 };
 
 scriptFlags(HELP, noFlags);
+useRunFolder();
 mkdirSync("reports", { recursive: true });
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];

@@ -1,4 +1,9 @@
-import { CONSUMER_METRICS, CONSUMER_VARIABLES, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
+import {
+  CONSUMER_METRICS,
+  CONSUMER_VARIABLES,
+  PARKING_VARIABLE,
+  RETRY_ATTRIBUTES,
+} from "../middleware/engine-names.ts";
 
 /** Names that stacks and functions share. */
 
@@ -8,8 +13,11 @@ export const SERVICE = "order-events";
 export const PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
 export type PublisherName = (typeof PUBLISHERS)[number];
 
+/** Reads bounces and complaints, which are no order events, so it is no declared consumer. Only where mails are deployed. */
+export const MAIL_FEEDBACK = "mail-feedback";
+
 /** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
-export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
+export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance", MAIL_FEEDBACK] as const;
 
 export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
 
@@ -46,7 +54,7 @@ export const PENDING_ORDERS = {
   /** When maintenance last looked at the order. */
   checkedAt: "checkedAt",
 } as const;
-/** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds. */
+/** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds, the age of a pause in seconds. */
 export const METRICS = {
   ...CONSUMER_METRICS,
   published: "mq.messages.published",
@@ -56,9 +64,11 @@ export const METRICS = {
   rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
   publishThrottled: "mq.publish.throttled",
   mailsThrottled: "mq.mails.throttled",
+  mailsRejected: "mq.mails.rejected",
   /** In the namespace of the deployment. */
   apiThrottled: "mq.api.throttled",
   pendingOrders: "mq.orders.pending",
+  pauseAge: "mq.consumers.pause-age",
   maintenanceRuns: "mq.maintenance.runs",
 } as const;
 
@@ -90,6 +100,8 @@ export const ENV = {
   /** JSON: consumer → URL of its source queue, for redrives. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
+  mailConfigurationSet: "MAIL_CONFIGURATION_SET",
+  parkingQueueUrl: PARKING_VARIABLE,
   /** Milliseconds between two mails of one instance. */
   mailIntervalMs: "MAIL_INTERVAL_MS",
   /** Comma-separated `host:port`. */
@@ -108,6 +120,8 @@ export const ENV = {
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
   /** Age of a PENDING order above which maintenance counts it and publishes its event again. */
   maxPendingSeconds: "MAX_PENDING_SECONDS",
+  /** JSON: a list of `Pausable`. */
+  pausableConsumers: "PAUSABLE_CONSUMERS",
 } as const;
 
 /** The environment variable with the physical name of a consumer's own table: `TABLE_POINTS` for `points`. */

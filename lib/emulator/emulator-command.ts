@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import {
   type Command,
   type CommandContext,
@@ -56,10 +56,11 @@ export const emulatorCommand = (recordFile: string): Command => ({
     const limits = limitsOf(context);
     // Loaded here: no other command needs the emulator.
     const { runEmulator } = await import("./run-emulator.ts");
-    const { synthesizeApp } = await import("./synthesize-app.ts");
+    const { readJsonFile, synthesizeApp } = await import("./synthesize-app.ts");
     const folder = process.cwd();
+    const { name } = await readJsonFile(join(folder, "package.json")).catch(() => ({ name: undefined }));
     return runEmulator({
-      app: { name: basename(folder) },
+      app: { name: typeof name === "string" && name !== "" ? name : basename(folder) },
       port: wholeNumber(context.flags["port"], "--port", 0, 65_535),
       json: context.json,
       dataDir: data,

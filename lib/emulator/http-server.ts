@@ -7,7 +7,7 @@ import { refusesForeign } from "./foreign-requests.ts";
 import { requestTarget } from "./gateway/request-target.ts";
 import type { RequestListener } from "./gateway/serve-api.ts";
 
-/** The port is in use. The message names the flag. */
+/** The port is in use, or needs privileges. The message names the flag. */
 export class PortTakenError extends Error {
   override readonly name = "PortTakenError";
 }
@@ -44,9 +44,10 @@ export async function startHttpServer(port: number, onDrop: () => void = () => {
   server.on("drop", onDrop);
   server.listen(port, "127.0.0.1");
   await once(server, "listening").catch((error: unknown) => {
-    throw isTaken(error)
-      ? new PortTakenError(`Port ${port} is in use. Choose another:  --port ${port + 1}`)
-      : error;
+    const why = whyRefused(error);
+    throw why === undefined
+      ? error
+      : new PortTakenError(`Port ${port} ${why}. Choose another:  --port ${otherPort(port)}`);
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the system gave no port");
@@ -84,4 +85,15 @@ function answerFailure(outgoing: ServerResponse, error: unknown): void {
   outgoing.writeHead(500, { "Content-Type": "text/plain" }).end(`The emulator failed: ${reason}\n`);
 }
 
-const isTaken = (error: unknown) => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+const UNPRIVILEGED = 1_024;
+const HIGHEST = 65_535;
+
+/** A port above 1023 beside this one. */
+export const otherPort = (port: number): number =>
+  port >= HIGHEST ? HIGHEST - 1 : Math.max(UNPRIVILEGED, port + 1);
+
+function whyRefused(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") return "is in use";
+  return code === "EACCES" ? "needs privileges that this process does not have" : undefined;
+}

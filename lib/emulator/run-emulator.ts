@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { onClosedOutput, terminal } from "../terminal.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
 import { type LimitOptions, limitTexts } from "./aws-limits/limit-options.ts";
+import { onNpmEnd } from "./npm-parent.ts";
 import { type BannerOptions, banner } from "./output/banner.ts";
 import { explain } from "./output/explain-error.ts";
 import { compactFormat, jsonFormat } from "./output/line-format.ts";
@@ -56,6 +57,7 @@ async function run({
   /** Stops the emulator once it runs. */
   let whenClosed = (): void => process.exit();
   onClosedOutput(() => whenClosed());
+  onNpmEnd(() => whenClosed());
   const format = json ? jsonFormat : compactFormat;
   const progress = createProgress((text) => {
     if (!json) terminal.writeError(`${text}\n`);

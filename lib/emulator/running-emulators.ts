@@ -50,7 +50,7 @@ const write = (file: string, emulators: readonly RunningEmulator[]) =>
 const isRunningEmulator = (value: unknown): value is RunningEmulator =>
   isRecord(value) && typeof value["url"] === "string" && typeof value["pid"] === "number";
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

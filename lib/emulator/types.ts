@@ -81,6 +81,10 @@ export interface StreamMappingSpec {
   readonly enabled: boolean;
   readonly reportBatchItemFailures: boolean;
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+  /** Batches of one shard at a time (ParallelizationFactor). */
+  readonly parallelism: number;
+  /** Attribute of the table: changes of items with the same one keep their order. */
+  readonly partitionKey: string;
 }
 
 /** An event source mapping of a Kafka topic. */

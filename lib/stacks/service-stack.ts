@@ -5,12 +5,12 @@ import type { Construct } from "constructs";
 import { declarationOf, type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, API_FUNCTIONS, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
-import { ownTableVariable } from "../../functions/contract/names.ts";
+import { MAIL_FEEDBACK, ownTableVariable } from "../../functions/contract/names.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
 import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
-import type { ConsumerGrant } from "../constructs/consumer-function.ts";
+import { type ConsumerGrant, grantParkInQueue } from "../constructs/consumer-function.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type DeployedFunctions, deployedAs, eventFunctions } from "../constructs/function.ts";
 import { grantAdmissionByMetric, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
@@ -22,6 +22,7 @@ import {
   grantPostpone,
   grantReadNotifications,
   grantSendMail,
+  grantStoreFeedback,
 } from "../constructs/grants/mail-grants.ts";
 import {
   grantCountStock,
@@ -32,6 +33,7 @@ import {
   grantReadOrdersInBatches,
   grantWatchOrders,
 } from "../constructs/grants/order-grants.ts";
+import { grantPauseConsumers } from "../constructs/grants/pause-grants.ts";
 import {
   grantDescribeTopic,
   grantImportCrashedBatches,
@@ -41,7 +43,9 @@ import {
 import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
 import { OrderApi } from "../constructs/order-api.ts";
+import { pausableConsumers } from "../constructs/pausable-consumers.ts";
 import { policyId, rolePolicy } from "../constructs/policies.ts";
+import { mailConfigurationSet } from "../constructs/resource-names.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { deployedFunctions } from "../settings/deployed-consumers.ts";
@@ -84,6 +88,7 @@ export class ServiceStack extends Stack {
     this.#publish(props);
     this.#consume(props);
     this.#redrive(props);
+    this.#receiveMailFeedback(props);
     this.api = new OrderApi(this, "OrderApi", { settings, functions: this.functions });
     this.#describe(props);
   }
@@ -105,6 +110,7 @@ export class ServiceStack extends Stack {
         grantDecideMails(data.notifications),
         grantDescribeTopic(messaging.topic),
       ],
+      "pause-consumers": [grantPauseConsumers(data.failedMessages, pausableConsumers(settings))],
     };
     for (const name of API_FUNCTIONS)
       this.functions[name].grant(...API[name].access.flatMap((access) => grants[access]));
@@ -124,24 +130,23 @@ export class ServiceStack extends Stack {
 
   #publish(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const name = "publish-events";
     const { crashedBatches } = data;
-    const publisher = this.functions[name].grant(
+    const publisher = this.functions["publish-events"].grant(
       grantReadStream(data.orders, crashedBatches, settings),
       grantPublish(messaging.topic),
       grantPark(data.failedMessages, settings),
     );
-    const enabled = !settings.pausedConsumers.includes(name);
-    mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
+    mapStream(publisher, "Orders", { table: data.orders, crashedBatches });
 
     const maintenance = this.functions.maintenance.grant(
       ...this.#operate(props),
       grantImportCrashedBatches(crashedBatches),
+      grantPauseConsumers(data.failedMessages, pausableConsumers(settings)),
       grantWatchOrders(data.orders, settings.maxPendingSeconds),
     );
     new Rule(this, "EachMinute", {
       description:
-        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
+        "Applies pauses again, publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues jobs",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
@@ -163,11 +168,9 @@ export class ServiceStack extends Stack {
         ...(declared.access.includes("mail") && settings.mailSender !== "" ? [grantPostpone(source)] : []),
         grantPark(data.failedMessages, settings),
       );
-      const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,
         reading: readingOf(settings, declared),
-        enabled,
       });
     }
   }
@@ -188,9 +191,20 @@ export class ServiceStack extends Stack {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
         queue: deadLetters,
         reading: { ...readingOf(settings), maxConcurrency: DEAD_LETTER_CONCURRENCY },
-        enabled: true,
       });
     }
+  }
+
+  #receiveMailFeedback({ data, messaging, settings }: ServiceStackProps): void {
+    const { mailFeedback: queues } = messaging;
+    const reader = this.functions[MAIL_FEEDBACK];
+    if (queues === undefined || reader === undefined) return;
+    reader.grant(
+      grantConsume(queues.source, settings),
+      grantParkInQueue(queues),
+      grantStoreFeedback(data.notifications),
+    );
+    mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings) });
   }
 
   #describe({ data, messaging, settings }: ServiceStackProps): void {
@@ -228,7 +242,7 @@ function accessGrants(data: DataStack, settings: Settings): Readonly<Record<Acce
     "orders-and-stock": grantDecideOrders(data.orders, data.stock),
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
-    mail: grantSendMail(settings.mailSender, mailIntervalMs(settings)),
+    mail: grantSendMail(settings.mailSender, mailConfigurationSet(settings), mailIntervalMs(settings)),
     "effect-once": grantMarkEffects(data.effects),
   };
 }
@@ -241,6 +255,7 @@ function timeoutOf(name: FunctionName, settings: Settings): number {
       return MAINTENANCE_TIMEOUT_SECONDS;
     case "publish-events":
     case "dead-letters":
+    case "mail-feedback":
       return settings.consumerTimeoutSeconds;
     default:
       return name satisfies never;

@@ -7,8 +7,7 @@ import {
 } from "../../functions/consumers/consumers.ts";
 import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
 import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
-import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
-import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
+import type { Pausable } from "../../functions/contract/pausable.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
@@ -17,6 +16,12 @@ import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
+import {
+  type MemoryMappings,
+  type MemoryPauses,
+  memoryMappings,
+  memoryPauses,
+} from "../fakes/memory-pauses.ts";
 import { memoryPendingOrders } from "../fakes/memory-pending-orders.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
@@ -36,9 +41,10 @@ export interface Rig {
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
-  readonly redriveJobs: MemoryJobs<RedriveJob>;
-  readonly republishJobs: MemoryJobs<RepublishJob>;
+  readonly jobs: MemoryJobs;
   readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
+  readonly pauses: MemoryPauses;
+  readonly mappings: MemoryMappings;
   readonly out: Sink;
   /** All calls of ports so far, as `<port>.<method>`. */
   readonly calls: string[];
@@ -58,6 +64,7 @@ const PORTS = [
   "stock",
   "orderStockStore",
   "notifications",
+  "suppressions",
   "failedMessages",
   "publisher",
   "kafka",
@@ -65,10 +72,11 @@ const PORTS = [
   "mailer",
   "queues",
   "crashedBatches",
-  "redriveJobs",
-  "republishJobs",
+  "jobs",
   "orderSearch",
   "pendingOrders",
+  "pauses",
+  "mappings",
   "effectMarks",
 ] as const;
 
@@ -95,10 +103,11 @@ export function newRig(): Rig {
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
-    redriveJobs: memoryJobs<RedriveJob>(),
-    republishJobs: memoryJobs<RepublishJob>(),
+    jobs: memoryJobs(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
+    pauses: memoryPauses(),
+    mappings: memoryMappings(),
   };
   const observed: Faults = {
     before(call) {
@@ -151,6 +160,9 @@ vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
   dynamoDbNotifications: port("notifications"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-suppressions.ts", () => ({
+  dynamoDbSuppressions: port("suppressions"),
+}));
 vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
   dynamoDbEffectMarks: port("effectMarks"),
   dynamoDbEffectOnce: (_client: object, _table: string, consumer: string) => ({
@@ -161,8 +173,7 @@ vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
-  dynamoDbRedriveJobs: port("redriveJobs"),
-  dynamoDbRepublishJobs: port("republishJobs"),
+  dynamoDbJobs: port("jobs"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
   dynamoDbOrderSearch: port("orderSearch"),
@@ -170,6 +181,8 @@ vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-pending-orders.ts", () => ({
   dynamoDbPendingOrders: port("pendingOrders"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-pause-store.ts", () => ({ dynamoDbPauseStore: port("pauses") }));
+vi.doMock("../../functions/adapters/lambda-mappings.ts", () => ({ lambdaMappings: port("mappings") }));
 vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsClient: nothing,
   snsPublisher: port("publisher"),
@@ -190,6 +203,40 @@ vi.doMock("../../functions/middleware/clock.ts", () => ({
   },
 }));
 
+/** The consumers of a deployment that processes by the queues, with a Kafka consumer that does not process. */
+export const PAUSABLE: readonly Pausable[] = [
+  ...QUEUE_CONSUMERS.map(
+    (name): Pausable => ({
+      name,
+      functionName: `order-events-test-${name}`,
+      waitsIn: "queue",
+      keptSeconds: 345_600,
+      expiresSeconds: 0,
+      decidesOrders: name === "order-created",
+      processes: true,
+      ...(name === "order-created" && { backlogLimit: 10 }),
+    }),
+  ),
+  {
+    name: "publish-events",
+    functionName: "order-events-test-publish-events",
+    waitsIn: "stream",
+    keptSeconds: 86_400,
+    expiresSeconds: 0,
+    decidesOrders: true,
+    processes: true,
+  },
+  {
+    name: "order-events-kafka",
+    functionName: "order-events-test-order-events-kafka",
+    waitsIn: "topic",
+    keptSeconds: 604_800,
+    expiresSeconds: 0,
+    decidesOrders: true,
+    processes: false,
+  },
+];
+
 const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   ordersTable: "orders",
   stockTable: "stock",
@@ -198,12 +245,14 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   effectsTable: "effects",
   topicArn: "arn:aws:sns:eu-central-1:0:order-events",
   queueUrl: queueUrlOf("its-own"),
+  parkingQueueUrl: queueUrlOf("mail-feedback-dlq"),
   backlogQueueUrl: queueUrlOf("order-created"),
   backlogLimit: "10",
   maxReceiveCount: "5",
   // Many tests leave orders PENDING for hours.
   maxPendingSeconds: String(MAX_PENDING_SECONDS),
   dlqRetryDelaysSeconds: "60,300,900",
+  pausableConsumers: JSON.stringify(PAUSABLE),
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
   sourceQueues: JSON.stringify(queuesOf(QUEUE_CONSUMERS)),

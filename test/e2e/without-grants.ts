@@ -1,6 +1,6 @@
-import { cp, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 /** Grants to take away: these actions of the policies whose logical id begins so. */
 export interface TakenGrant {
@@ -21,7 +21,7 @@ interface Template {
 
 /** A copy of an assembly without some grants. Throws for a grant that it does not hold. */
 export async function withoutGrants(directory: string, taken: readonly TakenGrant[]): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), "without-grants-"));
+  const copy = temporaryFolder();
   await cp(directory, copy, { recursive: true });
   const missing = new Set(taken);
   for (const name of (await readdir(copy)).filter((each) => each.endsWith(".template.json"))) {

@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { atRest, expectAllFinal, expectAllOrders, expectMailsOnce, expectStockOf } from "../e2e/at-rest.ts";
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { type KafkaTestEmulator, OPENS_MS, openKafkaEmulator, type Processing } from "./kafka-emulator.ts";
 
 const ORDERS = 150;
@@ -39,7 +37,7 @@ const topicIsRead = () =>
 
 beforeAll(
   async () => {
-    dataDir = await mkdtemp(join(tmpdir(), "order-events-switch-"));
+    dataDir = temporaryFolder();
     broker = await startTestBroker();
     for (const [step, processing] of WAY.entries()) {
       emulator = await openKafkaEmulator(broker, processing, { dataDir });
@@ -70,7 +68,6 @@ beforeAll(
 afterAll(async () => {
   await emulator.close();
   await broker.close();
-  await rm(dataDir, { recursive: true, force: true });
 });
 
 test("I6: switched from queues to both to Kafka and back under load, every accepted order exists once", () =>

@@ -1,8 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
@@ -15,6 +13,7 @@ import { systemClock } from "../../functions/middleware/clock.ts";
 import { type RabbitServer, startRabbit } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
 import { freePort } from "../../lib/emulator/services/tied-process.ts";
 import { created, order } from "../fixtures/events.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { call, NOT_OURS, newVhost, skipIf, type TestVhost } from "./broker.ts";
 
 const event = created(order("1"));
@@ -25,7 +24,7 @@ let vhost: TestVhost;
 const closing: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "order-events-tls-"));
+  folder = temporaryFolder();
   const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
   const request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1"];
   await promisify(execFile)("openssl", [...request, "-keyout", key, "-out", certificate]);
@@ -46,7 +45,6 @@ afterEach(async () => {
 afterAll(async () => {
   await vhost?.close();
   await server?.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** Publishes an event; the text of its refusal, or `published`. */

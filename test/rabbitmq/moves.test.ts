@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KAFKA } from "../../functions/contract/broker-names.ts";
 import type { RabbitServer } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
@@ -9,6 +6,7 @@ import { atRest, expectAllFinal, expectAllOrders, expectMailsOnce, expectStockOf
 import { type Load, placeUnderLoad } from "../e2e/load.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 import { newVhost, SETTINGS, startTestRabbit, type TestVhost } from "./broker.ts";
 import { OPENS_MS, openRabbitEmulator, type RabbitTestEmulator } from "./rabbitmq-emulator.ts";
 
@@ -80,7 +78,7 @@ async function step(index: number) {
 
 beforeAll(
   async () => {
-    dataDir = await mkdtemp(join(tmpdir(), "order-events-moves-"));
+    dataDir = temporaryFolder();
     [kafka, server] = await Promise.all([startTestBroker(), startTestRabbit()]);
     vhost = await newVhost(server, SETTINGS);
     for (const [index, processing] of WAY.entries()) {
@@ -109,7 +107,6 @@ afterAll(async () => {
   await emulator?.close();
   await vhost?.close();
   await Promise.all([server?.close(), kafka?.close()]);
-  await rm(dataDir, { recursive: true, force: true });
 });
 
 test("I6: moved from queues to RabbitMQ to Kafka and back under load, every accepted order exists once", () =>

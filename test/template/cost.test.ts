@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { FUNCTIONS, QUEUE_CONSUMERS, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { readSettings } from "../../lib/config.ts";
@@ -10,16 +9,17 @@ import { costFlags, deployed, uncounted } from "../labs/bench/cost.ts";
 import { atRest, metricsWithTraffic, perMillionOrders } from "../labs/bench/cost-model.ts";
 import { AIM, orderCalls } from "../labs/bench/order-calls.ts";
 import { totalUsd, usdOf } from "../labs/bench/prices.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 const counted = deployed({ stage: "dev" });
-const folder = mkdtempSync(join(tmpdir(), "order-calls-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 describe("the cost of a deployment", () => {
   test("is counted in its templates", () => {
     expect(counted).toEqual({
       alarms: alarmMetrics(readSettings({ stage: "dev" })).length,
-      queueMappings: 3 * QUEUE_CONSUMERS.length,
+      // Those of the consumers, and that of the feedback of mails.
+      queueMappings: 3 * QUEUE_CONSUMERS.length + 1,
       eachMinute: 1,
       memoryGb: 1,
       // One for each function, and that of the API.
@@ -61,8 +61,8 @@ describe("the cost of a deployment", () => {
     const published = EVENT_TYPES.length;
     const reporters = published + Object.values(SUBSCRIPTIONS).flat().length + 1;
 
-    // Nine for each published type, each subscribed type and the service, and three gauges and three throttles.
-    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 6);
+    // Nine for each published type, each subscribed type and the service, and four gauges, three throttles and the rejected mails.
+    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 8);
     // Without failures: four for each of them, and the published events by type and by service.
     expect(metricsWithTraffic().steady).toBe(4 * reporters + published + 1);
   });

@@ -1,11 +1,11 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { closureOf, kindsOf } from "../labs/closure.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
 
 test("a closure follows value imports once, and dynamic ones only where asked", () => {
-  const root = mkdtempSync(join(tmpdir(), "closure-"));
+  const root = temporaryFolder();
   const write = (name: string, ...lines: string[]) =>
     writeFileSync(join(root, name), `${lines.join("\n")}\n`);
   write(

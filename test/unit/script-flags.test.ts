@@ -30,6 +30,15 @@ test.each([[["--help"]], [["-h"]], [["--wrong", "--help"]]])("%j ends with the h
   expect(asked(args)).toThrow(expect.objectContaining({ code: 0, message: HELP }));
 });
 
+test("a negative number is the value of the flag before it", () => {
+  expect(asked(["--rate", "-5", "--json", "-5", "-c", "-1"])()).toEqual([
+    "--rate=-5",
+    "--json=-5",
+    "-c",
+    "-1",
+  ]);
+});
+
 test("a wrong flag ends with the error, the help, and 3", () => {
   expect(asked(["--wrong"])).toThrow(
     expect.objectContaining({ code: 3, message: `--wrong is wrong\n\n${HELP}` }),

@@ -47,7 +47,7 @@ export function readMappings(
     const functionName = functionOf(functions, properties["FunctionName"], `${path}: FunctionName`);
     if (source.startsWith("arn:aws:sqs:")) sqs.push(sqsMapping(resource, functionName, source, queues));
     else if (source.startsWith("arn:aws:dynamodb:"))
-      stream.push(streamMapping(resource, functionName, source, tables, assembly.leaveOut));
+      stream.push(streamMapping(resource, functionName, source, tables));
     else if (isKafkaCluster(source)) kafka.push(kafkaMapping(resource, functionName, source));
     else if (isRabbitBroker(source)) rabbitmq.push(rabbitMapping(resource, functionName, source));
     else
@@ -83,15 +83,13 @@ function streamMapping(
   functionName: string,
   streamArn: string,
   tables: readonly TableSpec[],
-  leaveOut: ResolvedAssembly["leaveOut"],
 ): StreamMappingSpec {
   const tableName = stringAt(streamArn.split("/")[1], `${path}: EventSourceArn`);
-  if (!tables.some(({ name }) => name === tableName))
+  const table = tables.find(({ name }) => name === tableName);
+  if (table === undefined)
     throw new AssemblyError(`${path} reads the stream of the table ${tableName}, which is in no template`);
   if (numberAt(properties["TumblingWindowInSeconds"], `${path}: TumblingWindowInSeconds`, 0) > 0)
     throw new AssemblyError(`${path}: the local emulator has no tumbling windows`);
-  if (numberAt(properties["ParallelizationFactor"], `${path}: ParallelizationFactor`, 1) > 1)
-    leaveOut(path, "the local emulator reads a shard with one reader, without ParallelizationFactor");
   return {
     kind: "stream",
     functionName,
@@ -108,7 +106,15 @@ function streamMapping(
     filters: filterPatterns(properties["FilterCriteria"], path),
     ...destinationOf(properties["DestinationConfig"], path),
     startingPosition: properties["StartingPosition"] === "LATEST" ? "LATEST" : "TRIM_HORIZON",
+    parallelism: numberAt(properties["ParallelizationFactor"], `${path}: ParallelizationFactor`, 1),
+    partitionKey: partitionKeyOf(table, path),
   };
+}
+
+function partitionKeyOf({ createInput }: TableSpec, path: string): string {
+  const schema = listAt(createInput["KeySchema"], `${path}: KeySchema`).map((key) => recordAt(key, path));
+  const key = schema.find(({ KeyType }) => KeyType === "HASH");
+  return stringAt(key?.["AttributeName"], `${path}: the partition key of its table`);
 }
 
 function filterPatterns(criteria: unknown, path: string): string[] {

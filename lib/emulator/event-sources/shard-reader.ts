@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { RecordFilter } from "../assembly/filter-pattern.ts";
@@ -39,31 +40,39 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
   const unreachable = createBackoff(100, 5000);
   let batch: DynamoDBRecord[] = [];
   let windowClosesAt = 0;
+  const most = spec.batchSize * spec.parallelism;
 
   const checkpoint = (record: DynamoDBRecord) =>
     checkpoints.set(shardId, {
       sequenceNumber: sequenceNumberOf(record),
       createdAtSeconds: createdAtSecondsOf(record),
     });
+  const runLane = async (records: readonly DynamoDBRecord[], isOnly: boolean): Promise<boolean> => {
+    // A finished record of one lane does not mean that those before it in other lanes are finished.
+    const finished = isOnly ? checkpoint : () => {};
+    const delivery = { ...options, checkpoint: finished, giveUp: (what: GiveUp) => giveUp(what, options) };
+    for (const batch of chunk(records, spec.batchSize))
+      for (const part of splitByBytes(batch)) if (!(await deliverBatch(part, delivery))) return false;
+    return true;
+  };
   const runBatch = async (records: readonly DynamoDBRecord[]): Promise<void> => {
     const wanted = records.filter(isChange).filter(options.filter);
     const named = wanted.map((record) => asLambdaRecord(record, spec.streamArn, options.region));
-    for (const part of splitByBytes(named)) {
-      const delivery = { ...options, checkpoint, giveUp: (what: GiveUp) => giveUp(what, options) };
-      if (!(await deliverBatch(part, delivery))) return;
-    }
+    const lanes = lanesOf(named, spec);
+    const ended = await Promise.all(lanes.map((lane) => runLane(lane, spec.parallelism === 1)));
+    if (ended.includes(false)) return;
     const last = records.at(-1);
     if (last !== undefined) checkpoint(last);
   };
 
   while (!pause.stopped) {
     try {
-      const room = spec.batchSize - batch.length;
+      const room = most - batch.length;
       const { records, closed } = room > 0 ? await cursor.next(room) : NOTHING_READ;
       unreachable.reset();
       if (batch.length === 0) windowClosesAt = elapsed.now() + spec.windowSeconds * 1000;
       batch.push(...records);
-      const due = batch.length >= spec.batchSize || elapsed.now() >= windowClosesAt || closed;
+      const due = batch.length >= most || elapsed.now() >= windowClosesAt || closed;
       if (batch.length > 0 && due) {
         await runBatch(batch);
         batch = [];
@@ -78,6 +87,22 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
   }
   return "stopped";
 };
+
+/** Records of one partition key are in one lane, in order. */
+function lanesOf(
+  records: readonly DynamoDBRecord[],
+  { parallelism, partitionKey }: StreamMappingSpec,
+): readonly (readonly DynamoDBRecord[])[] {
+  const laneOf = ({ dynamodb }: DynamoDBRecord) =>
+    sha256(JSON.stringify(dynamodb?.Keys?.[partitionKey])).readUInt32BE() % parallelism;
+  return [...Map.groupBy(records, parallelism === 1 ? () => 0 : laneOf).values()];
+}
+
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
+
+function* chunk<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let at = 0; at < all.length; at += size) yield all.slice(at, at + size);
+}
 
 /**
  * DynamoDB writes no record for a write without a change; its emulators may.

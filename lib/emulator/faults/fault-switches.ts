@@ -140,10 +140,12 @@ const NAMED_BY = { kafka: "KAFKA_BROKERS", rabbitmq: "RABBITMQ_URL" } as const;
 
 const parseTarget = (text: string, { functions, tables, brokers = [] }: FaultsOptions): FaultTarget => {
   if (text === "mail" || text === "conflicts") return { kind: text };
-  const broker = BROKERS.find((each) => each === text);
-  if (broker !== undefined && brokers.includes(broker)) return { kind: broker };
-  if (broker !== undefined) {
-    const flag = broker === "kafka" ? "kafka" : "rabbitmq";
+  const named = brokers.find((each) => each === text);
+  if (named !== undefined) return { kind: named };
+  // Also of a part of its name, such as "rabbit": where the broker is missing, it is not in the list of targets.
+  const absent = BROKERS.find((each) => each === text || (/^(kaf|rab)/.test(text) && each.startsWith(text)));
+  if (absent !== undefined && !brokers.includes(absent)) {
+    const flag = absent === "kafka" ? "kafka" : "rabbitmq";
     throw new AbsentTargetError(
       `This emulator has no broker of its own to break. Start one with a broker:  npm start -- --${flag}   (without ${NAMED_BY[flag]})`,
     );
@@ -155,7 +157,7 @@ const parseTarget = (text: string, { functions, tables, brokers = [] }: FaultsOp
   const known = [
     "mail",
     "conflicts",
-    ...BROKERS,
+    ...brokers,
     ...functions.map((each) => `function:${each}`),
     ...tables.map((each) => `table:${shortName(each, tables)}`),
   ];

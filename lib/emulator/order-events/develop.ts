@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { watch } from "node:fs";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Bundles, bundleFunctions } from "../../constructs/bundle.ts";
 import { readAssembly } from "../assembly/read-assembly.ts";
+import { isAlive } from "../running-emulators.ts";
 import type { Emulator } from "../start-emulator.ts";
 import { synthesize } from "../synth.ts";
 
@@ -35,7 +36,7 @@ export async function develop(
   options: DevelopOptions,
 ): Promise<{ close(): Promise<void> }> {
   const { root, print } = options;
-  const copies = await mkdtemp(join(root, ".cache", "develop-"));
+  const copies = await newCopies(join(root, ".cache"));
   const code = followCode(emulator, options, copies);
   await code.changed();
   const stacks = followStacks(options);
@@ -56,6 +57,18 @@ export async function develop(
       await rm(copies, { recursive: true, force: true });
     },
   };
+}
+
+/** The folder of the running code, named after this process. Those of killed processes are removed. */
+async function newCopies(cache: string): Promise<string> {
+  const ofProcess = /^develop-(\d+)/;
+  const stale = (await readdir(cache)).filter(
+    (name) => name.startsWith("develop-") && !isAlive(Number(ofProcess.exec(name)?.[1])),
+  );
+  for (const name of stale) await rm(join(cache, name), { recursive: true, force: true });
+  const folder = join(cache, `develop-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 /** Calls `changed` once for changes that come together, with the files by their paths in the folder. */

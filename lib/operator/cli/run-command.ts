@@ -33,9 +33,11 @@ import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
+import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
 import { logsCommand, ordersLogs } from "./logs-command.ts";
+import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
@@ -43,6 +45,7 @@ import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
 import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
+import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
@@ -67,10 +70,18 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  jobsList,
+  jobsShow,
+  jobsWatch,
+  jobsAbort,
+  mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  consumersPause,
+  consumersResume,
+  consumersCommand,
   liveCommand,
   logsCommand,
   load,

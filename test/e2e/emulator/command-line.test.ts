@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { attach } from "../attach.ts";
 import { EMULATOR_FILE, type Ended, type Running, run } from "../child-process.ts";
 import { EMULATOR_STARTS_MS } from "../emulator-target.ts";
@@ -28,13 +28,12 @@ async function interrupt(): Promise<Ended & { readonly elapsedMs: number }> {
 }
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
+  dataDir = temporaryFolder();
   await start();
 }, EMULATOR_STARTS_MS);
 afterAll(async () => {
   program.process.kill("SIGKILL");
   await program.ended;
-  await rm(dataDir, { recursive: true, force: true });
   await rm(dirname(EMULATOR_FILE), { recursive: true, force: true });
 });
 

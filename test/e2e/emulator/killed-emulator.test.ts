@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, it } from "vitest";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { atRest, expectAllFinal, expectAllOrders, expectMailsOnce, expectStockOf } from "../at-rest.ts";
 import { attach } from "../attach.ts";
 import { type Running, run } from "../child-process.ts";
@@ -35,7 +33,7 @@ async function killAndRestart(): Promise<void> {
 }
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "order-events-"));
+  dataDir = temporaryFolder();
   await start();
   for (const [sku, onHand] of Object.entries(STOCK)) await api.stockUp(sku, onHand);
   load = placeUnderLoad(() => api, ORDERS, Object.keys(STOCK));
@@ -51,7 +49,6 @@ afterAll(async () => {
   program.process.kill("SIGKILL");
   await program.ended;
   await target.close();
-  await rm(dataDir, { recursive: true, force: true });
 });
 
 describe("an emulator killed twice under load", () => {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type CommandResult, run } from "../../../lib/deploy/child.ts";
 import { DeployError, UnavailableError } from "../../../lib/deploy/steps.ts";
+import { otherPort } from "../../../lib/emulator/http-server.ts";
 import { LOCALSTACK_PORT } from "../../e2e/targets.ts";
 import type { Emulator, EmulatorKafka } from "../aws-emulator.ts";
 
@@ -78,7 +79,7 @@ export async function requireFreePort(port: number, variable: string): Promise<v
   server.listen(port, "127.0.0.1");
   await listening.catch((cause: unknown) => {
     throw new DeployError(
-      `Port ${port} is taken. Choose another:  ${variable}=${port + 1} npm run localstack:up`,
+      `Port ${port} is taken. Choose another:  ${variable}=${otherPort(port)} npm run localstack:up`,
       { cause },
     );
   });

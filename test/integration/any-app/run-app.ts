@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -38,7 +37,7 @@ export async function runAppBy(
   folder: string,
   ...args: readonly string[]
 ): Promise<RunningApp> {
-  const records = await mkdtemp(join(tmpdir(), "any-app-"));
+  const records = temporaryFolder();
   const child = spawn(process.execPath, [commandLine, "emulator", "--json", "--port", "0", ...args], {
     cwd: folder,
     env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: join(records, "emulator.json") },
@@ -77,7 +76,6 @@ export async function runAppBy(
     async close() {
       child.kill("SIGINT");
       await ended;
-      await rm(records, { recursive: true, force: true });
     },
   };
 }

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { type RunningApp, runApp } from "./run-app.ts";
 
 const FOLDER = join(import.meta.dirname, "../../fixtures/apps/shop");
@@ -153,11 +153,10 @@ describe("the command emulator", () => {
   });
 
   test("rejects an assembly whose manifest is cut off, and names the file", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "cut-off-"));
+    const folder = temporaryFolder();
     writeFileSync(join(folder, "manifest.json"), "{");
 
     await expect(runApp(FOLDER, "--assembly", folder)).rejects.toThrow(/manifest\.json is not a JSON object/);
-    rmSync(folder, { recursive: true });
   });
 
   test("rejects an app that writes no assembly, instead of running an earlier one", async () => {

@@ -1,8 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import {
   ChangeMessageVisibilityCommand,
@@ -16,18 +13,18 @@ import type { QueueSpec } from "../../../lib/emulator/assembly/model.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import { provisionMessaging } from "../../../lib/emulator/provision/create-messaging.ts";
 import { type Messaging, startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const REGION = "eu-central-1";
 
 let dataDir: string;
 let closers: (() => unknown)[];
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "messages-"));
+  dataDir = temporaryFolder();
   closers = [];
 });
 afterEach(async () => {
   for (const close of closers.toReversed()) await close();
-  await rm(dataDir, { recursive: true });
 });
 
 function clientOf(endpoint: string): { sqs: SQSClient; url: (name: string) => string } {

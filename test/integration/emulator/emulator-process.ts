@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { startHttpServer } from "../../../lib/emulator/http-server.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 /** Far longer than the visibility time-out, which messages in flight at a kill wait for. */
 export const RECOVERY_MS = 300_000;
@@ -41,7 +40,7 @@ export async function emulatorProcess(dataDir: string): Promise<EmulatorProcess>
   const front = await startHttpServer(0);
   const { url } = front;
   await front.close();
-  const folder = mkdtempSync(join(tmpdir(), "emulator-process-"));
+  const folder = temporaryFolder();
   const output: string[] = [];
   let running: ChildProcess | undefined;
 
@@ -119,7 +118,6 @@ export async function emulatorProcess(dataDir: string): Promise<EmulatorProcess>
     },
     async close() {
       if (running !== undefined) await end(running, "SIGTERM");
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -1,24 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
-import { PortTakenError, startHttpServer } from "../../../lib/emulator/http-server.ts";
+import { otherPort, PortTakenError, startHttpServer } from "../../../lib/emulator/http-server.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let directory: string;
 let emulator: Emulator;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "emulator-"));
+  directory = temporaryFolder();
   emulator = await startEmulator({ port: 0, assembly: () => writeTinyAssembly(directory) });
 });
 afterAll(async () => {
   await emulator.close();
-  await rm(directory, { recursive: true });
 });
 
 /** The response of the fixture's echo function. */
@@ -203,18 +200,18 @@ describe("the emulator", () => {
     const port = Number(new URL(emulator.url).port);
 
     await expect(startHttpServer(port)).rejects.toThrow(PortTakenError);
+    expect([80, 4010, 65_535].map(otherPort)).toEqual([1_024, 4_011, 65_534]);
     await expect(startHttpServer(port)).rejects.toThrow(`--port ${port + 1}`);
   });
 
   it("runs an app without an API, and serves its console all the same", async () => {
-    const other = await mkdtemp(join(tmpdir(), "no-api-"));
+    const other = temporaryFolder();
     const assembly = () => writeTinyAssembly(other, { withoutTypes: /^AWS::ApiGateway::/ });
     const started = await startEmulator({ port: 0, assembly });
 
     const root = await fetch(`${started.url}/`);
     const about = await fetch(`${started.url}/_emulator/console/api/about`);
     await started.close();
-    await rm(other, { recursive: true });
 
     expect([started.apis, root.status, await root.text()]).toEqual([
       [],
@@ -225,7 +222,7 @@ describe("the emulator", () => {
   });
 
   it("leaves nothing running when its folder holds no assembly", async () => {
-    const other = await mkdtemp(join(tmpdir(), "refused-"));
+    const other = temporaryFolder();
     const front = await startHttpServer(0);
     const port = Number(new URL(front.url).port);
     await front.close();
@@ -235,7 +232,6 @@ describe("the emulator", () => {
     await expect(started).rejects.toThrow("holds no cloud assembly");
     const again = await startHttpServer(port);
     await again.close();
-    await rm(other, { recursive: true });
   });
 });
 

@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { type EmulatorProcess, emulatorProcess, end, type Placed, RECOVERY_MS } from "./emulator-process.ts";
 
 const DISK_MB = 32;
@@ -18,7 +18,7 @@ let whyNot: string | undefined;
 let emulator: EmulatorProcess;
 
 beforeAll(async () => {
-  disk = mkdtempSync(join(tmpdir(), "full-disk-"));
+  disk = temporaryFolder();
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_MB}m`, "tmpfs", disk], { stdio: "pipe" });
   } catch (error) {
@@ -33,7 +33,6 @@ afterAll(async () => {
     await emulator.close();
     execFileSync("umount", [disk]);
   }
-  rmSync(disk, { recursive: true, force: true });
 });
 
 function fill(): void {

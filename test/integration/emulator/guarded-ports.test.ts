@@ -1,8 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startCloudWatch } from "../../../lib/emulator/metrics/cloudwatch.ts";
@@ -10,6 +7,7 @@ import { createMetricStore } from "../../../lib/emulator/metrics/metric-store.ts
 import { openRuntimeApi } from "../../../lib/emulator/runtime/runtime-api.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const run = promisify(execFile);
 let directory: string;
@@ -19,7 +17,7 @@ let closers: (() => unknown)[];
 let ports: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "emulator-"));
+  directory = temporaryFolder();
   emulator = await startEmulator({ port: 0, assembly: () => writeTinyAssembly(directory) });
   const runtime = await openRuntimeApi({ ready() {}, answered() {}, initFailed() {} });
   const cloudWatch = await startCloudWatch(createMetricStore(Date));
@@ -35,7 +33,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const close of closers) await close();
-  await rm(directory, { recursive: true });
 });
 
 /** The status by node:http, because fetch sets Host and Origin itself. */

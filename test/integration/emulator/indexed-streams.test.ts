@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
@@ -9,13 +8,14 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 import { makeScratchFolder } from "../../../lib/emulator/services/indexed-streams.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const MODULE = fileURLToPath(new URL("../../../lib/emulator/services/dynamodb.ts", import.meta.url));
 const scratchFolder = makeScratchFolder();
 if (scratchFolder !== undefined) rmSync(scratchFolder, { recursive: true });
 
 test("dynoxide finds the next sequence number of a stream by an index, without scanning its records", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "index-"));
+  const dataDir = temporaryFolder();
   const dynamoDb = await startDynamoDb({ dataDir });
   const database = new DatabaseSync(join(dataDir, "dynamodb.sqlite"));
 
@@ -28,19 +28,17 @@ test("dynoxide finds the next sequence number of a stream by an index, without s
 
   database.close();
   await dynamoDb.close();
-  rmSync(dataDir, { recursive: true });
   expect(JSON.stringify(plan)).toContain("USING COVERING INDEX emulator_stream_records");
 });
 
 test("an existing database is opened with its index", async () => {
-  const dataDir = mkdtempSync(join(tmpdir(), "index-"));
+  const dataDir = temporaryFolder();
   await (await startDynamoDb({ dataDir })).close();
 
   const again = await startDynamoDb({ dataDir });
 
   expect(existsSync(join(dataDir, "dynamodb.sqlite"))).toBe(true);
   await again.close();
-  rmSync(dataDir, { recursive: true });
 });
 
 /** A process that starts dynoxide without a data folder, prints its scratch folder, and waits. */

@@ -1,18 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { type EmulatorProcess, emulatorProcess, RECOVERY_MS } from "./emulator-process.ts";
 
 let dataDir: string;
 let emulator: EmulatorProcess;
 beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "killed-"));
+  dataDir = temporaryFolder();
   emulator = await emulatorProcess(dataDir);
 });
 afterEach(async () => {
   await emulator.close();
-  await rm(dataDir, { recursive: true });
 });
 
 describe("an emulator with --data killed during load", () => {

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { runningEmulator } from "../../../lib/emulator/running-emulators.ts";
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { isAlive, payloadOf } from "./probe-host.ts";
 
 test.skipIf(process.platform === "win32")(
@@ -19,5 +22,23 @@ test.skipIf(process.platform === "win32")(
     emulator.kill("SIGKILL");
 
     await expect.poll(() => pids.map(isAlive)).toEqual([false, false]);
+  },
+);
+
+test.skipIf(process.platform === "win32")(
+  "the emulator of npm start ends after a SIGTERM to npm",
+  async () => {
+    const record = join(temporaryFolder(), "emulator.json");
+    const npm = spawn("npm", ["start", "--", "--port", "0", "--json"], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: record },
+    });
+    npm.stdout.resume();
+    await expect.poll(() => runningEmulator(record), { timeout: 90_000 }).toBeDefined();
+
+    npm.kill("SIGTERM");
+
+    // The emulator removes its URL when it stops in order.
+    await expect.poll(() => runningEmulator(record)).toBeUndefined();
   },
 );

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { type ProbeHost, payloadOf, probeHost } from "./probe-host.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "replaced-code-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 let host: ProbeHost;
 afterEach(() => host.close());
 

@@ -1,23 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import {
   emulatorFile,
   recordEmulator,
   removeEmulator,
   runningEmulator,
 } from "../../../lib/emulator/running-emulators.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let directory: string;
 let file: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "remembered-"));
+  directory = temporaryFolder();
   file = join(directory, "cache", "emulator.json");
 });
-afterEach(() => rm(directory, { recursive: true }));
 
 describe("the recorded emulator", () => {
   it("is the latest one, and after its end the one before", async () => {

@@ -46,6 +46,8 @@ export const mapStream = (
       enabled: true,
       reportBatchItemFailures: true,
       startingPosition: "TRIM_HORIZON",
+      parallelism: 1,
+      partitionKey: "id",
       ...spec,
     },
     region: "eu-central-1",

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { done, mapStream } from "./stream-function.ts";
 import { openTableEmulator, type TableEmulator } from "./table-emulator.ts";
 
@@ -11,12 +10,11 @@ const open = async () => {
   table = await openTableEmulator(join(dataDir, "dynamodb.sqlite"));
 };
 beforeEach(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), "stream-"));
+  dataDir = temporaryFolder();
   await open();
 });
 afterEach(async () => {
   await table.kill();
-  rmSync(dataDir, { recursive: true });
 });
 
 test("K29: a stop and a restart lose nothing and repeat nothing", async () => {

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createFunctionHost, type LocalFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
 import type { FunctionSpec } from "../../../lib/emulator/types.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 /** A project whose package says that its `.js` files are modules, as many have; its bundles are not part of it. */
 const FILES = {
@@ -23,7 +23,7 @@ const FILES = {
 let folder: string;
 let host: LocalFunctionHost;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "task-root-"));
+  folder = temporaryFolder();
   for (const [path, text] of Object.entries(FILES)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
@@ -46,7 +46,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await host.close();
-  await rm(folder, { recursive: true });
 });
 
 test.each([

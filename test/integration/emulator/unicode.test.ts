@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PublishBatchCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
@@ -17,6 +14,7 @@ import { createFaults } from "../../../lib/emulator/faults/fault-switches.ts";
 import { provisionTables } from "../../../lib/emulator/provision/create-tables.ts";
 import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 import { type Messaging, startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const region = "eu-central-1";
 
@@ -46,12 +44,11 @@ const REFUSED = ["\u{0}", "\u{8}", "\u{B}", "\u{1F}", "\u{FFFE}", "\u{FFFF}", "\
 let directory: string;
 let closers: (() => unknown)[];
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "unicode-"));
+  directory = temporaryFolder();
   closers = [];
 });
 afterEach(async () => {
   for (const close of closers.toReversed()) await close();
-  await rm(directory, { recursive: true });
 });
 
 /** A queue with a raw subscription to one topic, and one with envelopes to another. */

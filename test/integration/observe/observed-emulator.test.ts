@@ -1,16 +1,14 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { httpObservatory } from "../../../lib/operator/observe/http-observatory.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let directory: string;
 let emulator: Emulator;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), "observed-"));
+  directory = temporaryFolder();
   emulator = await startEmulator({
     app: orderEventsApp,
     port: 0,
@@ -19,7 +17,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await emulator.close();
-  await rm(directory, { recursive: true });
 });
 
 const line = (orderId: string) =>

@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Benchmark, Figure } from "./benchmark.ts";
 import { countedCalls } from "./counted-calls.ts";
@@ -10,7 +11,10 @@ import { readUnits, writeUnits } from "./recorder.ts";
 const ORDERS = 100;
 const LACKS = [0, 1, 10, 100];
 const PLENTY = 1_000_000;
-const COUNTED = fileURLToPath(new URL("calls.json", import.meta.url));
+/** The counted calls of this run. */
+export const COUNTED = fileURLToPath(new URL("../../../reports/calls.json", import.meta.url));
+/** Those from which cost and capacity are computed. */
+export const KEPT = fileURLToPath(new URL("calls.json", import.meta.url));
 
 const CALLS = "calls to CONFIRMED, an order";
 const WRITES = "write units to CONFIRMED, an order";
@@ -50,7 +54,10 @@ async function count(services: CountedServices, progress: (text: string) => void
       services,
       skus.map((sku, i) => ({ key: `lack-${lack}-${i}`, sku })),
     );
-    if (lack === 0) await writeFile(COUNTED, `${JSON.stringify(countedCalls(steps, ORDERS), null, 2)}\n`);
+    if (lack === 0) {
+      await mkdir(dirname(COUNTED), { recursive: true });
+      await writeFile(COUNTED, `${JSON.stringify(countedCalls(steps, ORDERS), null, 2)}\n`);
+    }
     const without = await naive.drive(skus.map((sku, i) => ({ key: `naive-${lack}-${i}`, sku })));
     figures.push(...figuresOf(lack, steps, without));
   }

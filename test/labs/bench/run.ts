@@ -1,8 +1,9 @@
+import { copyFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import type { Benchmark, LeaveOut } from "./benchmark.ts";
-import { calls } from "./calls.ts";
+import { COUNTED, calls, KEPT } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
 import { hotStock } from "./hot-stock/hot-stock.ts";
@@ -44,6 +45,7 @@ const HELP = `npm run bench -- [flags]: measures speed and cost
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(NAME_WIDTH)}${about}`).join("\n")}
 
   --only NAME   runs one benchmark; repeatable
+  --write       keeps the counted calls in test/labs/bench/calls.json, from which cost and capacity are computed
   --json        prints only the results, as JSON
   --help        this text
 
@@ -51,7 +53,7 @@ Each aim is marked PASS or MISS. The exit code is 0 also with a MISS, 1 when a b
 a flag is wrong. Results: reports/bench.json.
 `;
 
-async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> {
+async function main(chosen: readonly Benchmark[], json: boolean, write: boolean): Promise<void> {
   const results: Result[] = [];
   for (const benchmark of chosen) {
     const result = await resultOf(benchmark);
@@ -64,6 +66,8 @@ async function main(chosen: readonly Benchmark[], json: boolean): Promise<void> 
   }
   const report = reportOf(results);
   await keepReport(REPORT, report);
+  const counted = results.find(({ benchmark }) => benchmark === calls.name);
+  if (write && counted !== undefined && counted.error === undefined) await copyFile(COUNTED, KEPT);
   const verdicts = results.flatMap(({ rows }) => rows.flatMap(({ verdict }) => verdict ?? []));
   const failed = results.filter(({ error }) => error !== undefined);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -103,6 +107,7 @@ function flags(args: readonly string[]) {
     options: {
       only: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
     },
   });
   const names = BENCHMARKS.map(({ name }) => name);
@@ -110,11 +115,14 @@ function flags(args: readonly string[]) {
   if (unknown !== undefined) {
     throw new RangeError(`There is no benchmark "${unknown}"; there are ${names.join(", ")}.`);
   }
+  if (values.write && values.only.length > 0 && !values.only.includes(calls.name))
+    throw new RangeError(`--write keeps the counted calls, so it needs --only ${calls.name}.`);
   return values;
 }
 
-const { only, json } = scriptFlags(HELP, flags);
+const { only, json, write } = scriptFlags(HELP, flags);
 await main(
   BENCHMARKS.filter(({ name }) => only.length === 0 || only.includes(name)),
   json,
+  write,
 );

@@ -117,6 +117,25 @@ export const STREAM_READING_CASES: readonly StreamCase[] = [
     expected: 1,
   },
   {
+    rule: "concurrency: exactly ParallelizationFactor functions run for a shard, and an item keeps its order",
+    source: STREAMS,
+    setup: { batchSize: 2, parallelism: 2 },
+    script:
+      (rig) =>
+      async ({ number }) => {
+        // The first two wait for each other, which needs two concurrent invocations.
+        if (number <= 2) await until(() => rig.invocations.length >= 2);
+        return succeed;
+      },
+    drive: async (rig) => {
+      for (const value of ["1", "2", "3"]) for (const id of numbered(8)) await rig.put(id, value);
+      await rig.start();
+      await until(() => Object.values(valuesById(rig)).flat().length === 24);
+    },
+    seen: (rig) => [Math.max(...rig.invocations.map(({ running }) => running)), valuesById(rig)],
+    expected: [2, Object.fromEntries(numbered(8).map((id) => [id, ["1", "2", "3"]]))],
+  },
+  {
     rule: "batch: it has at most BatchSize records",
     source: PARAMETERS,
     setup: { batchSize: 4 },

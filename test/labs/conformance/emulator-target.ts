@@ -64,6 +64,7 @@ export async function openEmulatorTarget(emulator: Emulator): Promise<Conformanc
             MaximumBatchingWindowInSeconds: settings.windowSeconds,
             FunctionResponseTypes: responseTypes(settings.reportBatchItemFailures),
             BisectBatchOnFunctionError: settings.bisect,
+            ParallelizationFactor: settings.parallelism,
             MaximumRetryAttempts: settings.maximumRetryAttempts,
             MaximumRecordAgeInSeconds: settings.maximumRecordAgeSeconds,
             FilterCriteria: { Filters: settings.filters.map((Pattern) => ({ Pattern })) },

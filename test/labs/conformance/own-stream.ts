@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { DynamoDBRecord } from "aws-lambda";
 import { startStreamMapping } from "../../../lib/emulator/event-sources/stream-event-source.ts";
 import type { RunningMapping } from "../../../lib/emulator/types.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import type { Observed } from "./observer.ts";
 import { hostFor, REGION } from "./own-function.ts";
 import { openStreamRig } from "./stream-rig.ts";
@@ -24,7 +22,7 @@ export const ownStream = async ({
   observed,
 }: OwnStreamOptions): Promise<StreamRig> => {
   const host = await hostFor(name, observed.url, setup);
-  const dataDir = mkdtempSync(join(tmpdir(), "conformance-"));
+  const dataDir = temporaryFolder();
   const mappings: RunningMapping[] = [];
   const stop = async () => {
     await Promise.all(mappings.splice(0).map((mapping) => mapping.stop()));
@@ -43,6 +41,7 @@ export const ownStream = async ({
             tableName: name,
             streamArn,
             destinationBucket: name,
+            partitionKey: "id",
             ...mapping,
           },
           host,
@@ -60,7 +59,6 @@ export const ownStream = async ({
     close: async () => {
       await stop();
       await host.close();
-      rmSync(dataDir, { recursive: true });
     },
   });
 };

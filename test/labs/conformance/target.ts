@@ -47,6 +47,7 @@ export interface StreamSetup extends MappingSetup {
   readonly maximumRecordAgeSeconds: number;
   readonly filters: readonly string[];
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+  readonly parallelism: number;
   readonly functionTimeoutSeconds: number;
   readonly functionConcurrency: number;
 }
@@ -75,6 +76,7 @@ export const STREAM_DEFAULTS: StreamSetup = {
   maximumRecordAgeSeconds: -1,
   filters: [],
   startingPosition: "TRIM_HORIZON",
+  parallelism: 1,
   functionTimeoutSeconds: 30,
   functionConcurrency: 10,
 };

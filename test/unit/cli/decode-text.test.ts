@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { decodeText, EncodingError } from "../../../lib/operator/cli/decode-text.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 const JSON_TEXT = '{"name":"Zoë 茶 🎉 \ufffd"}';
@@ -19,11 +19,10 @@ let folder: string;
 beforeEach(async () => {
   api = stubbedApi();
   api.answers["POST /failed-messages/k/edit"] = [{ outcome: "would send", generation: 1 }];
-  folder = await mkdtemp(join(tmpdir(), "order-events-"));
+  folder = temporaryFolder();
 });
 afterEach(async () => {
   vi.unstubAllGlobals();
-  await rm(folder, { recursive: true });
 });
 
 async function edit(content: Buffer) {

@@ -34,15 +34,14 @@ const anyBody = (text: string) => ({
   why: { reason: text, meaning: text, effect: text, because: text, redriveWould: text, whyNot: text },
   history: [{ at: text, by: text, act: text, why: text }],
   consequences: [text],
-  samples: [text],
   total: text,
-  ...Object.fromEntries(
-    ["send", "resolve", "refuse"].map((name) => [
-      name,
-      { count: 1, samples: [{ failedKey: text, because: text }] },
-    ]),
-  ),
-  redrives: [{ jobId: text, status: text, startedAt: text, why: text, stoppedBecause: text }],
+  outcomes: [{ outcome: text, count: 1, samples: [{ id: text, because: text }] }],
+  jobs: [
+    {
+      ...{ jobId: text, act: text, status: text, startedAt: text, by: text, why: text, stoppedBecause: text },
+      abort: { at: text, by: text, why: text },
+    },
+  ],
   entries: [{ at: 1, source: text, event: `${text}:${text}`, outcome: text, attempt: 2, detail: text }],
   items: [{ failedKey: text, reason: text, failures: 1, generation: 1, lastAt: text, errorMessage: text }],
   groups: [
@@ -62,6 +61,15 @@ interface Case {
   readonly answers?: (text: string) => readonly object[];
   readonly runs?: number;
 }
+const consumer = (text: string) => ({
+  name: text,
+  state: "PAUSED",
+  isSwitching: true,
+  pause: { by: text, at: text, why: text },
+  mappings: [],
+  keptSeconds: 60,
+  whilePaused: [text],
+});
 const CHANGE = (text: string) => ["--yes", "--why", text];
 const CASES: Readonly<Record<string, Case>> = {
   "orders place": {
@@ -116,6 +124,11 @@ const CASES: Readonly<Record<string, Case>> = {
   "failed edit": { args: (text) => [text, "--file", "package.json"] },
   "failed discard": { args: (text) => [text] },
   "failed undo": { args: (text) => [text] },
+  "jobs list": { args: () => [] },
+  "jobs show": { args: (text) => [text] },
+  "jobs watch": { args: (text) => [text], answers: (text) => [job(text, "RUNNING"), job(text, "DONE")] },
+  "jobs abort": { args: (text) => [text, ...CHANGE(text)] },
+  "mails unsuppress": { args: (text) => [text] },
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
   "dead-letters list": { args: () => [] },
   "dead-letters redrive": { args: (text) => [text, "--yes"] },
@@ -127,6 +140,12 @@ const CASES: Readonly<Record<string, Case>> = {
     args: () => ["--all"],
     answers: (text) => [[{ name: text, state: text, since: 1, description: text, runbook: text }]],
   },
+  consumers: { args: () => [], answers: (text) => [{ consumers: [consumer(text)] }] },
+  "consumers pause": {
+    args: (text) => [text, "--why", text],
+    answers: (text) => [{ ...consumer(text), isChanged: false }],
+  },
+  "consumers resume": { args: (text) => [text], answers: (text) => [consumer(text)] },
   load: { args: () => ["--rate", "1", "--seconds", "1"], runs: 2 },
   console: { args: () => ["--no-open"] },
   break: { args: (text) => [text], answers: (text) => [faults(text)] },

@@ -1,13 +1,11 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it } from "vitest";
 import { buildPage, lazyPage } from "../../../lib/operator/console/server/build-page.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 async function cache(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "console-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  const folder = temporaryFolder();
   return folder;
 }
 

@@ -25,7 +25,7 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
     .record({ requestId: name, source: fc.string(), at: fc.string() })
     .map((each) => ({ kind: "log" as const, ...each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),
-  name.map((jobId) => ({ kind: "redrive" as const, jobId })),
+  name.map((jobId) => ({ kind: "job" as const, jobId })),
   name.map((orderId) => ({ kind: "order" as const, orderId })),
 );
 

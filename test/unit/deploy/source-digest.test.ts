@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { sourceDigest } from "../../../lib/constructs/source-digest.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let root: string;
 const write = (path: string, text = "") => {
@@ -10,7 +10,7 @@ const write = (path: string, text = "") => {
   writeFileSync(join(root, path), text);
 };
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "sources-"));
+  root = temporaryFolder();
   for (const path of [
     "functions/orders/domain/order.ts",
     "lib/stacks/data-stack.ts",
@@ -18,7 +18,6 @@ beforeEach(() => {
   ])
     write(path);
 });
-afterEach(() => rmSync(root, { recursive: true }));
 
 it.each([
   ["a line of a function", "functions/orders/domain/order.ts"],

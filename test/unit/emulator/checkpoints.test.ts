@@ -1,17 +1,16 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { openCheckpoints } from "../../../lib/emulator/event-sources/checkpoints.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const STREAM = "arn:aws:dynamodb:eu-central-1:000000000000:table/orders/stream/1";
 const place = { sequenceNumber: "7", createdAtSeconds: 1_800_000_000 };
 let dataDir: string;
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), "checkpoints-"));
+  dataDir = temporaryFolder();
 });
-afterEach(() => rmSync(dataDir, { recursive: true }));
 
 test("a checkpoint is loaded after a restart", async () => {
   const checkpoints = openCheckpoints("m1", STREAM, dataDir);

@@ -1,16 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { DATA_FORMAT, requireDataFormat } from "../../../lib/emulator/data-format.ts";
 import { DataFolderError } from "../../../lib/emulator/data-lock.ts";
 import { explain } from "../../../lib/emulator/output/explain-error.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "order-events-format-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const write = (name: string, text = "") => writeFileSync(join(folder, name), text);
 
 test("K19: a new folder is marked with the format, and taken again", async () => {

@@ -1,22 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataFolderError, DataInUseError, lockData } from "../../../lib/emulator/data-lock.ts";
 import { explain } from "../../../lib/emulator/output/explain-error.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const MODULE = new URL("../../../lib/emulator/data-lock.ts", import.meta.url).href;
 
 let folder: string;
 const children: ChildProcess[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "order-events-lock-"));
+  folder = temporaryFolder();
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const pidFile = () => join(folder, "emulator.pid");

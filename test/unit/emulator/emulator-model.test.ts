@@ -1,20 +1,19 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import { missingLookups, readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { HANDLED, IGNORED } from "../../../lib/emulator/assembly/resource-types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const ENDPOINTS = { region: "eu-central-1", sqs: "http://127.0.0.1:9" };
 const QUEUE_ARN = "arn:aws:sqs:eu-central-1:000000000000:tiny-local-queue";
 
 let directory: string;
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), "assembly-"));
+  directory = temporaryFolder();
 });
-afterEach(() => rm(directory, { recursive: true }));
 
 const modelWith = async (resources: Readonly<Record<string, unknown>> = {}) => {
   await writeTinyAssembly(directory, { resources });
@@ -66,6 +65,44 @@ describe("the model of an assembly", () => {
         attributes: { RawMessageDelivery: "true", FilterPolicy: '{"type":["wanted"]}' },
       },
     ]);
+  });
+
+  it("reads configuration sets of SES with the topics of their events, and leaves other destinations out", async () => {
+    const destination = (more: object) => ({
+      Type: "AWS::SES::ConfigurationSetEventDestination",
+      Properties: { ConfigurationSetName: { Ref: "Mails" }, EventDestination: more },
+    });
+    const topicArn = "arn:aws:sns:eu-central-1:000000000000:feedback";
+    const { configurationSets, leftOut } = await modelWith({
+      Mails: { Type: "AWS::SES::ConfigurationSet", Properties: { Name: "mails" } },
+      Unused: { Type: "AWS::SES::ConfigurationSet", Properties: {} },
+      ToTopic: destination({
+        Enabled: true,
+        MatchingEventTypes: ["bounce"],
+        SnsDestination: { TopicARN: topicArn },
+      }),
+      Disabled: destination({
+        Enabled: false,
+        MatchingEventTypes: ["bounce"],
+        SnsDestination: { TopicARN: topicArn },
+      }),
+      ToBus: destination({ MatchingEventTypes: ["bounce"], EventBridgeDestination: { EventBusArn: "arn" } }),
+    });
+
+    expect(configurationSets).toEqual([
+      {
+        name: "mails",
+        destinations: [
+          { topicArn, types: ["bounce"] },
+          { topicArn, types: [] },
+        ],
+      },
+      { name: expect.stringContaining("Unused"), destinations: [] },
+    ]);
+    expect(leftOut).toContainEqual({
+      path: expect.stringContaining("ToBus"),
+      reason: "the local emulator publishes events of mails to topics only",
+    });
   });
 
   it("reads a queue's mapping with its settings and Lambda's defaults", async () => {
@@ -186,14 +223,6 @@ describe("what the emulator does not run", () => {
         DestinationConfig: { OnFailure: { Destination: "arn:aws:kinesis:x" } },
       }),
       /bucket, queue or topic, not to arn:aws:kinesis:x/,
-    ],
-    [
-      "a stream that is read in parallel",
-      mapping({
-        EventSourceArn: "arn:aws:dynamodb:x:y:table/tiny-local-things/stream/z",
-        ParallelizationFactor: 4,
-      }),
-      /without ParallelizationFactor/,
     ],
     [
       "a function with layers",

@@ -47,7 +47,7 @@ describe("a target", () => {
     "that is unknown or ambiguous (%s) is refused with the valid targets",
     (typed) => {
       expect(() => faults.break(typed)).toThrow(
-        /conflicts, kafka, rabbitmq, rabbitmq-full, rabbitmq-unbound, function:order-created.*table:orders, table:stock$/,
+        /mail, conflicts, function:order-created.*table:orders, table:stock$/,
       );
       expect(faults.list()).toEqual([]);
     },
@@ -67,6 +67,14 @@ test("a consumer's own table called as a shared one has a target of its own, and
     /table:points-stock, table:points-orders, table:orders, table:stock$/,
   );
   expect(() => broken.break("award-points")).toThrow(/matches no target, or several/);
+});
+
+test("a broker that this emulator lacks is no target, and its name, or the start of it, names the flag", () => {
+  const broken = createFaults({ functions, tables, brokers: ["kafka"] });
+
+  for (const name of ["rabbitmq", "rabbit", "rabbitmq-f"])
+    expect(() => broken.break(name)).toThrow(/no broker of its own to break.*--rabbitmq/);
+  expect(() => broken.break("nothing")).toThrow(/mail, conflicts, kafka, function:/);
 });
 
 test.each(["kafka", "rabbitmq", "rabbitmq-full", "rabbitmq-unbound"] as const)(

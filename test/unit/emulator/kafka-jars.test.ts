@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { KAFKA_ARTIFACTS, KAFKA_VERSION } from "../../../lib/emulator/kafka/broker/kafka-artifacts.ts";
 import { kafkaJars } from "../../../lib/emulator/kafka/broker/kafka-jars.ts";
 import { findJava, majorVersion } from "../../../lib/emulator/kafka/broker/kafka-java.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const CONTENT = "not really a jar";
 const SHA256 = createHash("sha256").update(CONTENT).digest("hex");
@@ -19,7 +19,7 @@ let asked: string[];
 let status: number;
 let repository: string;
 beforeEach(async () => {
-  cacheDir = await mkdtemp(join(tmpdir(), "kafka-jars-"));
+  cacheDir = temporaryFolder();
   asked = [];
   status = 200;
   server = createServer((request, response) => {
@@ -32,7 +32,6 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   server.close();
-  await rm(cacheDir, { recursive: true });
 });
 
 test("a jar is fetched once, from its coordinates in the repository", async () => {

@@ -31,6 +31,8 @@ export const streamSpec = (changes: Partial<StreamMappingSpec> = {}): StreamMapp
   enabled: true,
   reportBatchItemFailures: true,
   startingPosition: "TRIM_HORIZON",
+  parallelism: 1,
+  partitionKey: "id",
   ...changes,
 });
 

@@ -1,16 +1,15 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { unpackCode } from "../../../lib/emulator/runtime/unpack-code.ts";
 import type { FunctionSpec } from "../../../lib/emulator/types.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let folder: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "unpack-"));
+  folder = temporaryFolder();
 });
-afterEach(() => rm(folder, { recursive: true }));
 
 const spec = (code: Pick<FunctionSpec, "assetDir"> & Partial<FunctionSpec>): FunctionSpec => ({
   name: "f",

@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../../lib/deploy/child.ts";
 import { emulatorEnvironment } from "../../emulators/aws-emulator.ts";
 import {
@@ -14,12 +13,12 @@ import {
   whyDown,
 } from "../../emulators/localstack/docker.ts";
 import { requirePython } from "../../emulators/ministack/python.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "order-events-"));
+  folder = temporaryFolder();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A program of this name, in place of a missing one. */
 async function program(name: string, script: string): Promise<string> {

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { alterForBroker } from "../../emulators/kafka-assembly.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const HASH = "0".repeat(64);
 const TEMPLATE = {
@@ -14,7 +14,7 @@ let folder: string;
 let from: string;
 let to: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "order-events-"));
+  folder = temporaryFolder();
   [from, to] = [join(folder, "made"), join(folder, "deployed")];
   await mkdir(from);
   await write("kafka.template.json", TEMPLATE);
@@ -26,7 +26,6 @@ beforeEach(async () => {
   });
   await write("manifest.json", { artifacts: { kafka: { properties: { url: `s3://assets/${HASH}.json` } } } });
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const write = (name: string, content: object) => writeFile(join(from, name), JSON.stringify(content));
 const read = async (name: string) => JSON.parse(await readFile(join(to, name), "utf8"));

@@ -1,21 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { type Plan, ScaffoldError } from "../../../lib/scaffold/plan.ts";
 import { FilesLeft, writePlan } from "../../../lib/scaffold/write-plan.ts";
+import { temporaryFolder } from "../../temporary-folder.ts";
 
 const MODULE = new URL("../../../lib/scaffold/write-plan.ts", import.meta.url).href;
 const LIST = "list.ts";
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "order-events-new-"));
+  root = temporaryFolder();
   writeFileSync(join(root, LIST), "one\n");
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const write = (plan: Plan) => writePlan("npm run new -- thing", () => plan, root);

@@ -74,10 +74,25 @@ export function capacityFlags(args: readonly string[]) {
 }
 
 /** Custom metrics cost the same for any number of orders. */
-export function monthlyUsd(rate: number, perMillion: readonly Line[]): number {
+export function monthlyUsd(rate: number, perMillion: readonly Line[]): { orders: number; metrics: number } {
   const ofOrders = perMillion.filter(({ price }) => price !== "customMetric");
   const metrics = perMillion.filter(({ price }) => price === "customMetric");
-  return (totalUsd(ofOrders) * rate * SECONDS_A_MONTH) / 1e6 + totalUsd(metrics);
+  return { orders: (totalUsd(ofOrders) * rate * SECONDS_A_MONTH) / 1e6, metrics: totalUsd(metrics) };
+}
+
+/** What `rate` costs in a month, by its parts. */
+function costText(
+  rate: number,
+  { orders, metrics }: ReturnType<typeof monthlyUsd>,
+  mailsUsd: number,
+): string {
+  const [all, ofOrders, ofMails, ofMetrics] = [orders + metrics, orders - mailsUsd, mailsUsd, metrics].map(
+    (usd) => `$${count(usd < 10 ? usd : Math.round(usd))}`,
+  );
+  return (
+    `A month at ${count(rate)} orders a second costs ${all}: mails ${ofMails}, custom metrics ${ofMetrics} at any rate, ` +
+    `all else ${ofOrders} (prices of ${REGION}). The idle cost comes on top: npm run cost.`
+  );
 }
 
 function limitText({ what, ordersPerSecond, because, remedy }: OrderLimit, rate: number): string {
@@ -97,7 +112,8 @@ async function main(): Promise<void> {
     decided: await decidedPerSecond(context),
     mailRatePerSecond: settings.mailRatePerSecond,
   });
-  const usdAMonth = monthlyUsd(rate, perMillionOrders(order, deployed(context)));
+  const monthly = monthlyUsd(rate, perMillionOrders(order, deployed(context)));
+  const usdAMonth = monthly.orders + monthly.metrics;
   if (json) {
     const listed = limits.map(({ remedy, ...limit }) => ({
       ...limit,
@@ -115,7 +131,7 @@ async function main(): Promise<void> {
       `  ${"orders/s".padStart(9)}  limit`,
       ...limits.map((limit) => limitText(limit, rate)),
       "",
-      `All month at this rate: $${count(Math.round(usdAMonth))}, of it mails $${count(Math.round((order.mails * rate * SECONDS_A_MONTH) / 1e4))} (prices of ${REGION}, idle cost not included).`,
+      costText(rate, monthly, (order.mails * rate * SECONDS_A_MONTH) / 1e4),
     ].join("\n")}\n`,
   );
 }
