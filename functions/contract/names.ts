@@ -104,6 +104,8 @@ export const ENV = {
   parkingQueueUrl: PARKING_VARIABLE,
   /** Milliseconds between two mails of one instance. */
   mailIntervalMs: "MAIL_INTERVAL_MS",
+  /** In its place at low rates: between two mails of all instances together. */
+  sharedMailIntervalMs: "SHARED_MAIL_INTERVAL_MS",
   /** Comma-separated `host:port`. */
   kafkaBrokers: "KAFKA_BROKERS",
   kafkaTopic: "KAFKA_TOPIC",

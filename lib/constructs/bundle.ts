@@ -164,12 +164,16 @@ const ATTEMPTS = 5;
 
 /** Another synth may have put the same bundle there first, and be reading it: that one stays. */
 function putInPlace(made: string, folder: string, isThere: () => boolean): void {
+  const before = `${made}.before`;
   for (let attempt = 1; !isThere(); attempt++) {
     try {
-      rmSync(folder, { recursive: true, force: true });
+      // Renamed first: removing takes long enough for another synth to put its bundle there.
+      if (existsSync(folder)) renameSync(folder, before);
       renameSync(made, folder);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
+    } finally {
+      rmSync(before, { recursive: true, force: true });
     }
   }
 }

@@ -49,7 +49,6 @@ import { mailConfigurationSet } from "../constructs/resource-names.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { deployedFunctions } from "../settings/deployed-consumers.ts";
-import { mailIntervalMs } from "../settings/mail-rate.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { MessagingStack } from "./messaging-stack.ts";
 
@@ -242,7 +241,7 @@ function accessGrants(data: DataStack, settings: Settings): Readonly<Record<Acce
     "orders-and-stock": grantDecideOrders(data.orders, data.stock),
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
-    mail: grantSendMail(settings.mailSender, mailConfigurationSet(settings), mailIntervalMs(settings)),
+    mail: grantSendMail(settings.mailSender, mailConfigurationSet(settings), settings),
     "effect-once": grantMarkEffects(data.effects),
   };
 }

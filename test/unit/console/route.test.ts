@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/operator/console/web/route.ts";
+import { FILTERS, hrefTo, PLACES, parseRoute, type Route } from "../../../lib/operator/console/web/route.ts";
 import { LIVE_FILTERS } from "../../../lib/operator/observe/view-types.ts";
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
@@ -24,6 +24,12 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   fc
     .record({ requestId: name, source: fc.string(), at: fc.string() })
     .map((each) => ({ kind: "log" as const, ...each })),
+  fc
+    .record({
+      filter,
+      place: fc.dictionary(fc.constantFrom(...PLACES), name, { minKeys: 1, noNullPrototype: true }),
+    })
+    .map((each) => ({ kind: "messages" as const, ...each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),
   name.map((jobId) => ({ kind: "job" as const, jobId })),
   name.map((orderId) => ({ kind: "order" as const, orderId })),
