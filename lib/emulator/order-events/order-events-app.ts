@@ -6,6 +6,7 @@ import { orderCommands } from "./banner-commands.ts";
 import { DISTRIBUTIONS } from "./order-latency.ts";
 import { orderViews } from "./order-views.ts";
 import { POISON_CONSUMER, sendPoisonMessages } from "./poison-messages.ts";
+import { eventSender } from "./send-event.ts";
 
 /** As `lib/constructs/bundle.ts` keeps them. */
 const BUNDLES = fileURLToPath(new URL("../../../.cache/bundles", import.meta.url));
@@ -19,6 +20,7 @@ export const orderEventsApp: AppDeclaration = {
     const queueUrl = sqsMappings.find(({ functionName }) => functionName === POISON_CONSUMER)?.queueUrl;
     return queueUrl === undefined ? undefined : (now) => sendPoisonMessages(sqs, queueUrl, now);
   },
+  events: eventSender,
   consumersOf: ({ functions }) =>
     CONSUMER_NAMES.filter((each) => functions.some(({ name }) => name.endsWith(each))),
   buildOf: (name) => ({ asset: join(BUNDLES, name, "asset"), maps: join(BUNDLES, name, "maps") }),
