@@ -159,7 +159,9 @@ export const API = {
       "GET /failed-messages": {
         audience: "reader",
         operationId: "listFailedMessages",
-        summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
+        summary:
+          "List messages that could not be processed. OPEN messages, oldest first, by default. A search looks for a text in the " +
+          "fields of the list.",
         query: "ListFailed",
         status: 200,
         answer: "FailedList",
@@ -242,6 +244,17 @@ export const API = {
         status: 200,
         answer: "FailedMessageBody",
         problems: ["FAILED_MESSAGE_NOT_FOUND"],
+      },
+      "GET /failed-message-bodies": {
+        audience: "operator",
+        operationId: "searchFailedMessageBodies",
+        summary:
+          "List messages as listFailedMessages does. A search looks for the text in their bodies too, which hold the id of the " +
+          "customer: in up to 2,000 for each response, whose cursor continues the search.",
+        query: "ListFailed",
+        status: 200,
+        answer: "FailedList",
+        problems: ["INVALID_REQUEST"],
       },
       "POST /failed-messages/{failedKey}/redrive": {
         audience: "operator",

@@ -45,8 +45,19 @@ export type AccessView = Answer<typeof AccessViewSchema>;
 export const FailedSummarySchema = Type.Object(SUMMARY);
 export type FailedSummary = Answer<typeof FailedSummarySchema>;
 
+const OpenCountSchema = Type.Object(
+  {
+    count: Count,
+    isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
+  },
+  { description: "All open messages, whatever the filter, as maintenance counted them last" },
+);
+
+export type OpenCount = Answer<typeof OpenCountSchema>;
+
 export const FailedListSchema = Type.Object({
   items: Type.Array(FailedSummarySchema),
+  openCount: Type.Optional(OpenCountSchema),
   cursor: Type.Optional(
     Type.String({ description: "There may be more, even where the list is empty: ask again with it" }),
   ),
@@ -70,6 +81,7 @@ export type FailureGroup = Answer<typeof FailureGroupSchema>;
 export const FailureGroupsSchema = Type.Object({
   groups: Type.Array(FailureGroupSchema),
   isComplete: IsComplete,
+  openCount: Type.Optional(OpenCountSchema),
 });
 export type FailureGroups = Answer<typeof FailureGroupsSchema>;
 
