@@ -1,6 +1,6 @@
 import type { TableSpec } from "../assembly/model.ts";
 import { isRecord, type Json } from "../assembly/template-values.ts";
-import { actionsOf, itemsOfTables } from "./written-items.ts";
+import { actionsOf, itemsOfTables, tableName } from "./written-items.ts";
 
 /** Request units that a call takes from one partition of a table or an index. */
 export interface PartitionUnits {
@@ -15,9 +15,9 @@ export interface PartitionUnits {
 const UNIT_BYTES = 1_024;
 
 /**
- * The units of a call by what it names: an item that is put by its size, any other as one of up to 1 KB. Queries, scans
- * and PartiQL count nothing, because only their results show their size. An index counts its attributes of an item that
- * is put, not the removal of its earlier entry.
+ * The units of a call by what it names: an item that is put by its size, any other as one of up to 1 KB. Queries and
+ * scans are counted by their results (`readPartition`), PartiQL is not. An index counts its attributes of an item that is
+ * put, not the removal of its earlier entry.
  */
 export function partitionUnits(
   tables: readonly TableSpec[],
@@ -81,6 +81,43 @@ export function partitionUnits(
   };
 }
 
+/**
+ * The partition that a query or a scan reads; a table or a segment that is scanned counts as one of its own. `undefined`
+ * for any other call, and for a query whose condition is not understood.
+ */
+export function readPartition(
+  tables: readonly TableSpec[],
+): (operation: string, input: Json) => string | undefined {
+  const keys = new Map(
+    tables.flatMap(({ name, createInput }) => [
+      [name, hashKey(createInput["KeySchema"])] as const,
+      ...indexesOf(createInput).map((index) => [`${name}/${index.name}`, index.key] as const),
+    ]),
+  );
+  return (operation, input) => {
+    const { TableName: named, IndexName: index, Segment: segment = 0 } = input;
+    const table = tableName(String(named));
+    const read = index === undefined ? table : `${table}/${String(index)}`;
+    if (operation === "Scan") return `${read} scan ${String(segment)}`;
+    const value = operation === "Query" ? keyValue(input, keys.get(read)) : undefined;
+    return value === undefined ? undefined : `${read} ${JSON.stringify(value)}`;
+  };
+}
+
+/** The value that a key condition compares the partition key with. */
+function keyValue(input: Json, key: string | undefined): unknown {
+  const {
+    KeyConditionExpression: text,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  } = input;
+  if (typeof text !== "string" || !isRecord(values)) return undefined;
+  const pairs = [...text.matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)];
+  const nameOf = (name: string) => (name.startsWith("#") && isRecord(names) ? names[name] : name);
+  const [, , value = ""] = pairs.find(([, name = ""]) => nameOf(name) === key) ?? [];
+  return Object.hasOwn(values, value) ? values[value] : undefined;
+}
+
 const requestItems = ({ RequestItems: items }: Json) =>
   Object.entries(isRecord(items) ? items : {}).map(([table, request]) => ({ table, request }));
 
@@ -94,12 +131,15 @@ function indexesOf({ GlobalSecondaryIndexes: indexes, KeySchema: tableKey }: Jso
     const held = new Set([...keys, ...(Array.isArray(others) ? others.map(String) : [])]);
     return {
       name: String(name),
-      key: String(listOf(schema).find(({ KeyType }) => KeyType === "HASH")?.["AttributeName"]),
+      key: hashKey(schema),
       entryOf: (item: Json): Json =>
         type === "ALL" ? item : Object.fromEntries(Object.entries(item).filter(([each]) => held.has(each))),
     };
   });
 }
+
+const hashKey = (schema: unknown): string =>
+  String(listOf(schema).find(({ KeyType }) => KeyType === "HASH")?.["AttributeName"]);
 
 function unitsOf(put: Json | undefined): number {
   return put === undefined ? 1 : Math.max(1, Math.ceil(attributesBytes(put) / UNIT_BYTES));
