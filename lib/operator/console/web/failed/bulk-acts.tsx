@@ -11,8 +11,7 @@ import { useShortcuts } from "../page/shortcuts.ts";
 import type { Filter } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
-import type { SeenMessage } from "./failed-api.ts";
-import { NOTHING_TICKED, type Ticked, tickRow, tickRows } from "./ticks.ts";
+import { NOTHING_TICKED, type Ticks, tickRow, tickRows } from "./ticks.ts";
 
 const LABELS = { redrive: "Redrive", discard: "Discard", undo: "Undo discard" } as const satisfies Record<
   MessageAct,
@@ -34,16 +33,15 @@ export function useCanTick(status: string): boolean {
 interface BulkActsProps {
   /** With its status. */
   readonly filter: Filter & { readonly status: string };
-  readonly items: readonly SeenMessage[];
-  readonly ticked: Ticked;
-  readonly onTicked: (next: Ticked) => void;
+  readonly ticks: Ticks;
   /** A job takes a filter, no search: then only ticked messages can be acted on. */
   readonly isSearch: boolean;
   readonly onStarted: () => void;
 }
 
 /** Acts on the ticked messages or, without ticks, on all that match the filter. */
-export function BulkActs({ filter, items, ticked, onTicked, isSearch, onStarted }: BulkActsProps) {
+export function BulkActs({ filter, ticks, isSearch, onStarted }: BulkActsProps) {
+  const { items, ticked, change } = ticks;
   const { announce } = useContext(TargetInfo);
   const [act, setAct] = useState<MessageAct>();
   const count = ticked.messages.size;
@@ -55,7 +53,7 @@ export function BulkActs({ filter, items, ticked, onTicked, isSearch, onStarted 
   };
   const tickFocused = (isRange: boolean) => {
     const key = document.activeElement?.closest<HTMLElement>("[data-key]")?.dataset["key"];
-    if (key !== undefined) onTicked(tickRow(ticked, items, key, isRange));
+    if (key !== undefined) change(tickRow(ticked, items, key, isRange));
   };
   useShortcuts({
     ...Object.fromEntries(acts.map((each) => [KEYS[each], () => start(each)])),
@@ -66,7 +64,7 @@ export function BulkActs({ filter, items, ticked, onTicked, isSearch, onStarted 
   const isFull = count === MOST_NAMED_MESSAGES;
   return (
     <section class="bulk" aria-label="Acts on many">
-      <PageBox {...{ items, ticked, onTicked }} />
+      <PageBox ticks={ticks} />
       <p role="status">
         {count === 0
           ? isSearch
@@ -75,7 +73,7 @@ export function BulkActs({ filter, items, ticked, onTicked, isSearch, onStarted 
           : `${pluralize(count, "message")} ticked${isFull ? ", the most of one job" : ""}`}
       </p>
       {count > 0 && (
-        <button type="button" class="quiet" onClick={() => onTicked(NOTHING_TICKED)}>
+        <button type="button" class="quiet" onClick={() => change(NOTHING_TICKED)}>
           {isSearch ? "Untick" : "All that match the filter"}
         </button>
       )}
@@ -99,7 +97,7 @@ export function BulkActs({ filter, items, ticked, onTicked, isSearch, onStarted 
           onClose={() => setAct(undefined)}
           onStarted={(job) => {
             setAct(undefined);
-            onTicked(NOTHING_TICKED);
+            change(NOTHING_TICKED);
             onStarted();
             if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message matches.");
             else go({ kind: "job", jobId: job.jobId });
@@ -111,7 +109,7 @@ export function BulkActs({ filter, items, ticked, onTicked, isSearch, onStarted 
 }
 
 /** Ticks or unticks all rows of the page. */
-function PageBox({ items, ticked, onTicked }: Pick<BulkActsProps, "items" | "ticked" | "onTicked">) {
+function PageBox({ ticks: { items, ticked, change } }: { readonly ticks: Ticks }) {
   const box = useRef<HTMLInputElement>(null);
   const here = items.filter(({ failedKey }) => ticked.messages.has(failedKey)).length;
   const isAll = here > 0 && here === items.length;
@@ -124,7 +122,7 @@ function PageBox({ items, ticked, onTicked }: Pick<BulkActsProps, "items" | "tic
         ref={box}
         type="checkbox"
         checked={isAll}
-        onChange={() => onTicked({ messages: tickRows(ticked.messages, items, !isAll) })}
+        onChange={() => change({ messages: tickRows(ticked.messages, items, !isAll) })}
       />{" "}
       <span>All on this page</span>
     </label>

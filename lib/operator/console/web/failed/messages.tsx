@@ -1,17 +1,17 @@
-import { useContext, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/failures.ts";
 import type { FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
-import { JobDialog } from "../jobs/job-dialog.tsx";
 import { latestValue, useLive } from "../live.ts";
-import { useShortcuts } from "../page/shortcuts.ts";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
-import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
+import { BulkActs, useCanTick } from "./bulk-acts.tsx";
 import { fetchMessages } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
+import { TickBox } from "./tick-box.tsx";
+import { type Ticks, useTicks } from "./ticks.ts";
 
 const PAGE_SIZE = 50;
 const MAX_ITEMS = 500;
@@ -21,26 +21,16 @@ export function Messages({ filter }: { readonly filter: Filter }) {
   const query = { ...filter, status: filter.status ?? "OPEN" };
   const [limit, setLimit] = useState(PAGE_SIZE);
   const [text, setText] = useState("");
-  const [isRedriving, setRedriving] = useState(false);
-  const { announce } = useContext(TargetInfo);
   const { live, refresh } = useLive(`${limit} ${JSON.stringify(query)}`, () => fetchMessages(query, limit));
   const items = latestValue(live)?.items ?? [];
-  const may = useMay();
-  const canRedrive = may("startJob") && query.status === "OPEN" && items.length > 0;
-  useShortcuts({ r: () => setRedriving(canRedrive) });
+  const canTick = useCanTick(query.status);
+  const ticks = useTicks(JSON.stringify(query), items);
   return (
     <>
       <p class="path">
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
-      <div class="split">
-        <Title filter={query} sample={items[0]} />
-        {canRedrive && (
-          <button type="button" class="strong" onClick={() => setRedriving(true)}>
-            Redrive these messages …
-          </button>
-        )}
-      </div>
+      <Title filter={query} sample={items[0]} />
       <FilterBar
         filter={query}
         text={text}
@@ -65,6 +55,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
             <List
               items={items.filter((item) => matchesText(item, text))}
               isGroup={query.fingerprint !== undefined}
+              ticks={canTick ? ticks : undefined}
             />
             {cursor !== undefined && limit < MAX_ITEMS && (
               <button type="button" onClick={() => setLimit(Math.min(MAX_ITEMS, limit * 2))}>
@@ -77,17 +68,12 @@ export function Messages({ filter }: { readonly filter: Filter }) {
           </>
         )}
       </Loaded>
-      {isRedriving && (
-        <JobDialog
-          act="redrive"
-          selection={{ filter: query }}
-          onClose={() => setRedriving(false)}
-          onStarted={(job) => {
-            setRedriving(false);
-            refresh();
-            if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message to redrive.");
-            else go({ kind: "job", jobId: job.jobId });
-          }}
+      {canTick && (
+        <BulkActs
+          filter={query}
+          ticks={ticks}
+          isSearch={false}
+          onStarted={refresh}
         />
       )}
     </>
@@ -109,14 +95,26 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: F
   );
 }
 
-function List({ items, isGroup }: { readonly items: readonly FailedSummary[]; readonly isGroup: boolean }) {
+interface ListProps {
+  readonly items: readonly FailedSummary[];
+  readonly isGroup: boolean;
+  /** Absent where no act on many is offered. */
+  readonly ticks: Ticks | undefined;
+}
+
+function List({ items, isGroup, ticks }: ListProps) {
   if (items.length === 0) {
     return <Empty>No message matches the filter.</Empty>;
   }
   return (
     <ul class="rows" aria-label="Messages">
       {items.map((item) => (
-        <li key={item.failedKey} class="message">
+        <li
+          key={item.failedKey}
+          class={ticks === undefined ? "message" : "message tickable"}
+          data-key={item.failedKey}
+        >
+          {ticks !== undefined && <TickBox failedKey={item.failedKey} ticks={ticks} />}
           <a data-row href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
             <span class="what">
               <strong>{item.eventType ?? "not an event"}</strong>{" "}

@@ -1,22 +1,20 @@
+import { type Ticks, tickRow } from "./ticks.ts";
+
 /** The tick of one row. With Shift, a click ticks all rows from the last one on. */
 export function TickBox({
-  label,
-  isTicked,
-  onTick,
+  failedKey,
+  ticks: { items, ticked, change },
 }: {
-  readonly label: string;
-  readonly isTicked: boolean;
-  readonly onTick: (isRange: boolean) => void;
+  readonly failedKey: string;
+  readonly ticks: Ticks;
 }) {
   return (
     <label class="tick">
       <input
         type="checkbox"
-        checked={isTicked}
-        aria-label={label}
-        onClick={(event) => {
-          onTick(event.shiftKey);
-        }}
+        checked={ticked.messages.has(failedKey)}
+        aria-label={`Tick ${failedKey}`}
+        onClick={({ shiftKey }) => change(tickRow(ticked, items, failedKey, shiftKey))}
       />
     </label>
   );

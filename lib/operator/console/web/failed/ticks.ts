@@ -40,9 +40,16 @@ export function tickRows(
   return next;
 }
 
-/** The ticks of a list; another `scope` begins without any. */
-export function useTicks(scope: string): readonly [Ticked, (next: Ticked) => void] {
+/** The ticks of a listed page. */
+export interface Ticks {
+  readonly items: readonly SeenMessage[];
+  readonly ticked: Ticked;
+  readonly change: (next: Ticked) => void;
+}
+
+/** Keeps the ticks from page to page; another `scope` begins without any. */
+export function useTicks(scope: string, items: readonly SeenMessage[]): Ticks {
   const [state, setState] = useState({ scope, ticked: NOTHING_TICKED });
   const ticked = state.scope === scope ? state.ticked : NOTHING_TICKED;
-  return [ticked, (next) => setState({ scope, ticked: next })];
+  return { items, ticked, change: (next) => setState({ scope, ticked: next }) };
 }
