@@ -82,7 +82,10 @@ it("messages are ticked and acted on by keyboard alone, and a job of all is abor
   await page.getByText("Aborted:").waitFor();
   const left = (await statuses()).filter((status) => status === "OPEN").length;
   expect(left).toBeGreaterThan(0);
-  await page.getByText(`${6 - left} message`).first().waitFor();
+  await page
+    .getByText(`${6 - left} message`)
+    .first()
+    .waitFor();
   expect(view.faults).toEqual([]);
 });
 
