@@ -226,6 +226,16 @@ export const API = {
         answer: "UnsuppressAnswer",
         problems: [],
       },
+      "POST /orders/{orderId}/replays": {
+        audience: "operator",
+        operationId: "replayEvent",
+        summary:
+          "Send the first or the latest event of an order to one consumer again. An effect that is done is not repeated.",
+        body: "Replay",
+        status: 200,
+        answer: "ReplayAnswer",
+        problems: ["ORDER_NOT_FOUND", "REPLAY_REFUSED"],
+      },
       "GET /failed-messages/{failedKey}": {
         audience: "reader",
         operationId: "readFailedMessage",

@@ -4,6 +4,7 @@ import { orderCommands } from "./banner-commands.ts";
 import { DISTRIBUTIONS } from "./order-latency.ts";
 import { orderViews } from "./order-views.ts";
 import { POISON_CONSUMER, sendPoisonMessages } from "./poison-messages.ts";
+import { eventSender } from "./send-event.ts";
 
 /** The additions of this project's own stacks: orders, their events, and failed messages. */
 export const orderEventsApp: AppDeclaration = {
@@ -14,6 +15,7 @@ export const orderEventsApp: AppDeclaration = {
     const queueUrl = sqsMappings.find(({ functionName }) => functionName === POISON_CONSUMER)?.queueUrl;
     return queueUrl === undefined ? undefined : (now) => sendPoisonMessages(sqs, queueUrl, now);
   },
+  events: eventSender,
   consumersOf: ({ functions }) =>
     CONSUMER_NAMES.filter((each) => functions.some(({ name }) => name.endsWith(each))),
   commands: orderCommands,

@@ -22,6 +22,11 @@ import {
 import { consoleCommand } from "./console-command.ts";
 import { deadLettersList, deadLettersRedrive } from "./dead-letter-queues.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { eventsExample } from "./events-example.ts";
+import { eventsExport } from "./events-export.ts";
+import { eventsList } from "./events-list.ts";
+import { eventsReplay } from "./events-replay.ts";
+import { eventsSend } from "./events-send.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -77,6 +82,11 @@ export const COMMANDS: readonly Command[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  eventsList,
+  eventsExample,
+  eventsSend,
+  eventsReplay,
+  eventsExport,
   consumersPause,
   consumersResume,
   consumersCommand,
@@ -160,6 +170,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
       ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
+      ...(target.topicArn === undefined ? {} : { topicArn: target.topicArn }),
       ...(target.policies === undefined ? {} : { policies: target.policies }),
     };
     if (values["yes"] === true) context.note(`target: ${await describeTarget(context)}`);
@@ -173,7 +184,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   }
 }
 
-type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers">;
+type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers" | "topicArn">;
 
 const NO_TARGET: Target = {
   url: "",

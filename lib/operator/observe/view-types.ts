@@ -1,5 +1,6 @@
 import type { OperationId } from "../../../functions/contract/api.ts";
 import type { Role } from "../../../functions/contract/roles.ts";
+import type { EventTopic } from "../events/copy-as.ts";
 
 /**
  * Types of the console's own API. Addresses are relative to the page's folder:
@@ -15,6 +16,7 @@ import type { Role } from "../../../functions/contract/roles.ts";
  *     GET  api/functions         FunctionView[]       emulator only
  *     GET  api/logs              LogView[]            emulator only, newest first
  *     GET  api/faults            FaultsView           emulator only
+ *     POST api/events            EventRequest → SentEvent   emulator only
  *     POST api/break             BreakRequest → FaultsView
  *     POST api/mend              MendRequest → FaultsView
  *     ANY  api/orders, api/stock, api/failed-messages …   forwarded to the REST API
@@ -37,6 +39,8 @@ export interface ConsoleAbout {
   readonly role?: Role;
   /** The operations of the API that are offered. */
   readonly operations: readonly OperationId[];
+  /** The topic of the events; absent where it is not known. */
+  readonly topic?: EventTopic;
 }
 
 export interface ConsolePowers {
@@ -48,6 +52,8 @@ export interface ConsolePowers {
   readonly functions: boolean;
   /** Read the mails that were sent. */
   readonly mailbox: boolean;
+  /** Send events. */
+  readonly sendEvents: boolean;
   /** Place orders and set stock. */
   readonly placeOrders: boolean;
 }
@@ -242,12 +248,33 @@ export interface MendRequest {
   readonly target?: string;
 }
 
+/** An event for the topic, or for one consumer. */
+export interface EventRequest {
+  /** The event as JSON text, sent as it is. */
+  readonly body: string;
+  readonly to?: string;
+}
+
+export interface SentEvent {
+  readonly eventId: string;
+  readonly type: string;
+  /** The consumers that get it. */
+  readonly to: readonly string[];
+}
+
+/** The event or its consumer is not valid; nothing was sent. */
+export class EventError extends Error {
+  override readonly name = "EventError";
+}
+
 /** Only on the local emulator. `break` and `mend` throw an Error whose message lists the valid targets. */
 export interface EmulatorPowers {
   mailbox(): readonly MailView[];
   functions(): readonly FunctionView[];
   logs(): readonly LogView[];
   faults(): FaultsView;
+  /** Rejects with EventError. Absent for an app without order events. */
+  sendEvent?(request: EventRequest): Promise<SentEvent>;
   break(request: BreakRequest): void;
   mend(request: MendRequest): void;
 }

@@ -127,6 +127,21 @@ const CASES: Readonly<Record<string, Case>> = {
     args: () => ["--all"],
     answers: (text) => [[{ name: text, state: text, since: 1, description: text, runbook: text }]],
   },
+  "events list": { args: () => [] },
+  "events example": {
+    args: (text) => ["order.created", "--as", "aws", "--order", text],
+    answers: (text) => [anyBody(text), { topic: { arn: text, region: text } }],
+  },
+  "events send": {
+    args: (text) => ["order.created", "--to", text],
+    answers: (text) => [{ eventId: text, type: text, to: [text] }],
+  },
+  "events replay": {
+    args: (text) => [text, "--event", "order.created", "--to", "order-created"],
+    answers: (text) => [{ ...anyBody(text), eventId: text, consumer: text }],
+  },
+  // A folder that cannot be made.
+  "events export": { args: () => ["--out", "package.json/none"] },
   consumers: { args: () => [], answers: (text) => [{ consumers: [consumer(text)] }] },
   "consumers pause": {
     args: (text) => [text, "--why", text],

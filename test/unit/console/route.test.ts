@@ -19,6 +19,8 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
       kind,
     })),
   liveFilter.map((each) => ({ kind: "live" as const, filter: each })),
+  fc.constant({ kind: "events" as const }),
+  name.map((type) => ({ kind: "events" as const, type })),
   filter.map((each) => ({ kind: "groups" as const, filter: each })),
   filter.map((each) => ({ kind: "messages" as const, filter: each })),
   fc

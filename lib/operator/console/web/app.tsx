@@ -73,7 +73,11 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
     "g o": () => go({ kind: "overview" }),
     "g l": () => go({ kind: "live", filter: {} }),
     ...(about.can.orders
-      ? { "g f": () => go({ kind: "groups", filter: {} }), "g r": () => go({ kind: "orders" }) }
+      ? {
+          "g f": () => go({ kind: "groups", filter: {} }),
+          "g r": () => go({ kind: "orders" }),
+          "g e": () => go({ kind: "events" }),
+        }
       : {}),
     ...(about.can.functions ? { "g n": () => go({ kind: "functions" }) } : {}),
     ...(about.can.mailbox ? { "g m": () => go({ kind: "mailbox" }) } : {}),

@@ -11,6 +11,7 @@ export type Route =
   | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "orders" }
   | { readonly kind: "order"; readonly orderId: string }
+  | { readonly kind: "events"; readonly type?: string }
   | { readonly kind: "functions" }
   | { readonly kind: "mailbox" }
   | { readonly kind: "faults" }
@@ -37,6 +38,8 @@ export function parseRoute(hash: string): Route {
       return failedRoute(part, last, query) ?? { kind: "not-found", hash };
     case "orders":
       return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
+    case "events":
+      return { kind: "events", ...(part === "" ? {} : { type: part }) };
     case "functions":
     case "mailbox":
     case "faults":
@@ -73,6 +76,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
       return `#/failed/message/${segment(route.failedKey)}`;
     case "job":
       return `#/failed/job/${segment(route.jobId)}`;
+    case "events":
+      return route.type === undefined ? "#/events" : `#/events/${segment(route.type)}`;
     case "order":
       return `#/orders/${segment(route.orderId)}`;
     default:

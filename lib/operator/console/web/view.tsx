@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Faults } from "./emulator/faults.tsx";
 import { Functions } from "./emulator/functions.tsx";
 import { Mailbox } from "./emulator/mailbox.tsx";
+import { EventsPage } from "./events/events-page.tsx";
 import { Groups } from "./failed/groups.tsx";
 import { Message } from "./failed/message.tsx";
 import { Messages } from "./failed/messages.tsx";
@@ -22,6 +23,7 @@ const TITLES: Readonly<Record<Route["kind"], string>> = {
   job: "Job",
   orders: "Orders",
   order: "Order",
+  events: "Events",
   functions: "Functions",
   mailbox: "Mailbox",
   faults: "Faults",
@@ -59,6 +61,8 @@ export function View({ route }: { readonly route: Route }) {
       return <Orders />;
     case "order":
       return <Order key={route.orderId} orderId={route.orderId} />;
+    case "events":
+      return <EventsPage type={route.type} />;
     case "functions":
       return <Functions />;
     case "mailbox":

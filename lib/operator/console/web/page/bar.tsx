@@ -27,6 +27,7 @@ export function navItems({ can }: ConsoleAbout, counts: { open?: number; broken?
             ...counted(counts.open),
           } as const,
           { label: "Orders", route: { kind: "orders" }, holds: ["orders", "order"] } as const,
+          { label: "Events", route: { kind: "events" }, holds: ["events"] } as const,
         ]
       : []),
     ...(can.functions
