@@ -4,8 +4,10 @@ import { type Observatory, refuseMinutes } from "../../operator/observe/observat
 import type { MetricSeries, MetricsAnswer, QueueState } from "../../operator/observe/view-types.ts";
 import type { AppViews } from "../app-declaration.ts";
 import type { EmulatorModel, QueueSpec } from "../assembly/model.ts";
+import type { InvocationLogs } from "../invocation-logs.ts";
 import { type MetricStore, SLOT_MS, type Steps } from "../metrics/metric-store.ts";
 import type { Monitor } from "../metrics/monitor.ts";
+import type { FrameSource } from "../runtime/source-maps.ts";
 import type { Clock } from "../types.ts";
 
 export interface EmulatorView {
@@ -15,6 +17,9 @@ export interface EmulatorView {
   readonly views?: AppViews | undefined;
   readonly clock: Clock;
   readonly live: Pick<LiveBuffer, "read">;
+  readonly invocations: Pick<InvocationLogs, "read">;
+  /** Shows frames of bundles as frames of their sources. */
+  readonly frameSource?: FrameSource;
   /** The queues in a broker, by consumer. */
   readonly brokerQueues?: () => readonly QueueState[];
 }
@@ -28,6 +33,8 @@ export function emulatorObservatory({
   views,
   clock,
   live,
+  invocations,
+  frameSource = (_, frame) => frame,
   brokerQueues = () => [],
 }: EmulatorView): Observatory {
   const queues = sourceQueues(model);
@@ -71,9 +78,25 @@ export function emulatorObservatory({
       return views?.timeline(orderId) ?? { orderId, entries: [] };
     },
     async live(filter, after) {
-      return live.read(filter, after);
+      const answer = live.read(filter, after);
+      const entries = answer.entries.map((entry) => withSources(entry, entry.source, frameSource));
+      return { ...answer, entries };
+    },
+    async invocation({ requestId }) {
+      const log = invocations.read(requestId);
+      const lines = log.lines.map((line) => withSources(line, log.source ?? "", frameSource));
+      return { ...log, lines };
     },
   };
+}
+
+function withSources<Shown extends { readonly stack?: readonly string[] }>(
+  shown: Shown,
+  source: string,
+  frameSource: FrameSource,
+): Shown {
+  const { stack } = shown;
+  return stack === undefined ? shown : { ...shown, stack: stack.map((frame) => frameSource(source, frame)) };
 }
 
 /**

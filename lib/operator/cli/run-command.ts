@@ -41,6 +41,7 @@ import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.t
 import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { logsCommand, ordersLogs } from "./logs-command.ts";
 import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -60,6 +61,7 @@ export const COMMANDS: readonly Command[] = [
   ordersWatch,
   ordersCancel,
   ordersTimeline,
+  ordersLogs,
   ordersRepublish,
   stockSet,
   stockShow,
@@ -91,6 +93,7 @@ export const COMMANDS: readonly Command[] = [
   consumersResume,
   consumersCommand,
   liveCommand,
+  logsCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -256,6 +259,7 @@ const ANY_APP: readonly string[] = [
   queuesCommand,
   alarmsCommand,
   liveCommand,
+  logsCommand,
   consoleCommand,
   breakCommand,
   mend,

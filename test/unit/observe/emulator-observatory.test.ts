@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import { emulatorObservatory } from "../../../lib/emulator/control/emulator-observatory.ts";
+import { openInvocationLogs } from "../../../lib/emulator/invocation-logs.ts";
 import { createMetricStore, type MetricStore } from "../../../lib/emulator/metrics/metric-store.ts";
 import type { QueueDepth } from "../../../lib/emulator/metrics/service-metrics.ts";
 import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/order-events/order-latency.ts";
@@ -26,6 +27,7 @@ beforeEach(() => {
     monitor: { metrics, depths: () => depths, alarms: { states: () => [], evaluate: () => {} } },
     views: orderViews({ model, metrics, logs: createRecentLogs() }),
     live: openLiveBuffer(),
+    invocations: openInvocationLogs(),
     clock,
   });
 });
