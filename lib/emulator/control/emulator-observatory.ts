@@ -1,6 +1,7 @@
 import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
 import type { LiveBuffer } from "../../operator/observe/live-buffer.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
+import { sumOfKnown } from "../../operator/observe/own-series.ts";
 import type { MetricSeries, MetricsAnswer, QueueState } from "../../operator/observe/view-types.ts";
 import type { AppViews } from "../app-declaration.ts";
 import type { EmulatorModel, QueueSpec } from "../assembly/model.ts";
@@ -11,7 +12,7 @@ import type { FrameSource } from "../runtime/source-maps.ts";
 import type { Clock } from "../types.ts";
 
 export interface EmulatorView {
-  readonly model: Pick<EmulatorModel, "functions" | "queues" | "sqsMappings" | "subscriptions">;
+  readonly model: Pick<EmulatorModel, "apis" | "functions" | "queues" | "sqsMappings" | "subscriptions">;
   readonly monitor: Pick<Monitor, "metrics" | "alarms" | "depths">;
   /** Of the app alone. */
   readonly views?: AppViews | undefined;
@@ -68,7 +69,10 @@ export function emulatorObservatory({
       return {
         stepSeconds: steps.stepMs / 1_000,
         at: Array.from({ length: steps.count }, (_, i) => steps.from + i * steps.stepMs),
-        series: views?.series(steps) ?? functionSeries(model, monitor.metrics, steps),
+        series: [
+          ...(views?.series(steps) ?? functionSeries(model, monitor.metrics, steps)),
+          ...apiSeries(model, monitor.metrics, steps),
+        ],
       } satisfies MetricsAnswer;
     },
     async alarms() {
@@ -134,6 +138,28 @@ function functionSeries(
       { name: "durationP99", consumer, values: of("Duration", { share: 0.99 }) },
     ];
   });
+}
+
+/** Requests of all APIs, and those that were answered 5xx. */
+function apiSeries(
+  { apis }: Pick<EmulatorModel, "apis">,
+  metrics: MetricStore,
+  steps: Steps,
+): readonly MetricSeries[] {
+  if (apis.length === 0) return [];
+  const sumOf = (ofRest: string, ofHttp: string) => {
+    const each = apis.map(({ kind, id, name: ApiName, stageName: Stage }) =>
+      kind === "rest"
+        ? { namespace: "AWS/ApiGateway", name: ofRest, dimensions: { ApiName, Stage } }
+        : { namespace: "AWS/ApiGateway", name: ofHttp, dimensions: { ApiId: id, Stage } },
+    );
+    const values = each.map((metric) => metrics.steps(metric, "Sum", steps));
+    return Array.from({ length: steps.count }, (_, i) => sumOfKnown(values.map((of) => of[i])));
+  };
+  return [
+    { name: "apiRequests", values: sumOf("Count", "Count") },
+    { name: "apiErrors", values: sumOf("5XXError", "5xx") },
+  ];
 }
 
 /** The fewest whole slots a step that make at most 180 steps. The last step is the current one. */

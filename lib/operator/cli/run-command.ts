@@ -52,6 +52,7 @@ import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
 import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
+import { statusCommand } from "./status.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 
@@ -65,6 +66,7 @@ export const COMMANDS: readonly Command[] = [
   ordersRepublish,
   stockSet,
   stockShow,
+  statusCommand,
   failedStatus,
   failedGroups,
   failedList,

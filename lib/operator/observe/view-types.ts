@@ -20,7 +20,7 @@ import type { EventTopic } from "../events/copy-as.ts";
  *     POST api/events            EventRequest → SentEvent   emulator only
  *     POST api/break             BreakRequest → FaultsView
  *     POST api/mend              MendRequest → FaultsView
- *     ANY  api/orders, api/stock, api/failed-messages …   forwarded to the REST API
+ *     ANY  api/orders, api/stock, api/failed-messages, api/consumers …   forwarded to the REST API
  *
  * Errors are `application/problem+json`. All times are milliseconds since the epoch.
  */
@@ -90,9 +90,17 @@ export const SERIES = [
   "orderLatencyP50",
   "orderLatencyP99",
 ] as const;
-/** Of an app without order events: of each function. `errors`, crashes and time-outs, also of order events: of the service. */
+/**
+ * Of an app without order events: of each function. `errors`, crashes and time-outs, also of order events: of the service,
+ * and of each function that had any.
+ */
 const FUNCTION_SERIES = ["invocations", "errors", "durationP50", "durationP99"] as const;
-export type SeriesName = (typeof SERIES)[number] | (typeof FUNCTION_SERIES)[number];
+/** Of the API: all requests, and those answered 5xx. */
+const API_SERIES = ["apiRequests", "apiErrors"] as const;
+export type SeriesName =
+  | (typeof SERIES)[number]
+  | (typeof FUNCTION_SERIES)[number]
+  | (typeof API_SERIES)[number];
 
 /** `values[i]` belongs to the step that starts at `at[i]`. */
 export interface MetricSeries {

@@ -138,7 +138,7 @@ describe("the console of a foreign app", () => {
     const { series } = (await read("/metrics?minutes=5")) as { readonly series: readonly { name: string }[] };
 
     expect(new Set(series.map(({ name }) => name))).toEqual(
-      new Set(["invocations", "errors", "durationP50", "durationP99"]),
+      new Set(["invocations", "errors", "durationP50", "durationP99", "apiRequests", "apiErrors"]),
     );
   });
 });

@@ -117,6 +117,7 @@ describe("metrics of a deployment", () => {
     expect(valuesOf("failed")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("failed", "notify-customer")).toEqual([null, null, null, 8, 4]);
     expect(valuesOf("errors"), "crashes of two functions").toEqual([null, null, null, 4, 2]);
+    expect(valuesOf("errors", "order-created")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("processingP99")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("parked")).toEqual([null, null, null, null, null]);
   });
@@ -131,7 +132,11 @@ describe("metrics of a deployment", () => {
     expect(queries.length).toBeLessThan(100);
     expect(new Set(queries.map(({ Id }) => Id)).size).toBe(queries.length);
     const isOwn = ({ MetricStat }: Query) => MetricStat.Metric.Namespace === SERVICE;
-    const ofFunctions = queries.filter((query) => !isOwn(query));
+    const ofFunctions = queries.filter(({ MetricStat }) => MetricStat.Metric.Namespace === "AWS/Lambda");
+    const ofApi = queries.filter(({ MetricStat }) => MetricStat.Metric.Namespace === "AWS/ApiGateway");
+    expect(ofApi.map(({ MetricStat }) => MetricStat.Metric.MetricName)).toEqual(["Count", "5XXError"]);
+    for (const query of ofApi)
+      expect(dimensionsOf(query)).toEqual({ ApiName: "order-events-prod", Stage: "v1" });
     expect(ofFunctions.map((query) => dimensionsOf(query)["FunctionName"])).toEqual(
       FUNCTIONS.map((name) => `order-events-prod-${name}`),
     );

@@ -140,6 +140,15 @@ const CASES: Readonly<Record<string, Case>> = {
     args: () => ["--all"],
     answers: (text) => [[{ name: text, state: text, since: 1, description: text, runbook: text }]],
   },
+  status: {
+    args: () => [],
+    answers: (text) => [
+      { stepSeconds: 60, at: [1], series: [{ name: "errors", consumer: text, values: [1] }] },
+      [],
+      { groups: [] },
+      { consumers: [consumer(text)] },
+    ],
+  },
   "events list": { args: () => [] },
   "events example": {
     args: (text) => ["order.created", "--as", "aws", "--order", text],

@@ -51,6 +51,7 @@ const queue = (name: string, deadLetters?: string) => ({
   ...(deadLetters === undefined ? {} : { deadLetterArn: arnOf(deadLetters) }),
 });
 const model = {
+  apis: [],
   functions: [],
   queues: [
     queue("order-created", "order-created-dlq"),
@@ -144,7 +145,11 @@ describe("the emulator's metrics", () => {
 
     const series = views.series({ from: now - 5_000, stepMs: 5_000, count: 2 });
 
-    expect(series.find(({ name }) => name === "errors")?.values).toEqual([null, 3]);
+    expect(series.filter(({ name }) => name === "errors")).toEqual([
+      { name: "errors", values: [null, 3] },
+      { name: "errors", consumer: "order-created", values: [null, 1] },
+      { name: "errors", consumer: "maintenance", values: [null, 2] },
+    ]);
   });
 
   test("exclude the records that publishers read of the stream from consumed", async () => {
