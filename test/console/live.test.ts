@@ -152,3 +152,22 @@ it.each([1280, 320])(
     expect(await mail.isVisible()).toBe(true);
   },
 );
+
+it("a number of waiting messages leads to them, without receiving them", async () => {
+  await target.emulator.break("function:order-created", 1);
+  await put(target, "order-created", '{"kept":1}');
+  const page = await view.at(target.url, "#/");
+  const cell = page
+    .getByRole("row")
+    .filter({ hasText: "order-created" })
+    .getByRole("link", { name: /^\d+$/ });
+  await cell.waitFor();
+
+  await cell.click();
+  const message = page.getByRole("list", { name: "Messages, the oldest first" }).getByRole("listitem").last();
+  await message.getByText("Body", { exact: true }).click();
+  await message.getByText('"kept": 1').waitFor();
+
+  expect(await violationsOf(page)).toEqual([]);
+  await target.emulator.mend();
+});
