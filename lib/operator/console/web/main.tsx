@@ -6,6 +6,7 @@ import "./styles/plots.css";
 import "./styles/details.css";
 import "./styles/waterfall.css";
 import "./styles/forms.css";
+import "./styles/ticks.css";
 import "./styles/narrow.css";
 import "./styles/print.css";
 import { App } from "./app.tsx";
