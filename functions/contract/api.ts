@@ -342,7 +342,7 @@ export const API = {
         problems: [],
       },
       "POST /consumers/{consumer}/pause": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "pauseConsumer",
         summary:
           "Pause a consumer: its event source mappings are switched off, and its messages wait. The pause outlives " +
@@ -353,7 +353,7 @@ export const API = {
         problems: ["CONSUMER_NOT_FOUND", "CONSUMER_STATE"],
       },
       "POST /consumers/{consumer}/resume": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "resumeConsumer",
         summary: "Resume a consumer. One that runs is left as it is.",
         body: "ResumeConsumer",

@@ -3,6 +3,7 @@ import type { EventRequest, MetricSeries, SentEvent, Timeline } from "../operato
 import type { EmulatorModel } from "./assembly/model.ts";
 import type { MetricStore, Steps } from "./metrics/metric-store.ts";
 import type { RecentLogs } from "./recent-logs.ts";
+import type { MapPlaces } from "./runtime/source-maps.ts";
 import type { AwsEndpoints } from "./types.ts";
 
 /** The additions of an app to the emulator. An app needs nothing but a name. */
@@ -26,6 +27,8 @@ export interface AppDeclaration {
   readonly events?: (model: EmulatorModel, endpoints: AwsEndpoints) => EventSender | undefined;
   /** The consumers in the console, which then shows orders and failed messages as well. */
   readonly consumersOf?: (model: EmulatorModel) => readonly string[];
+  /** The build of a function, with its source maps in a folder of their own. */
+  readonly buildOf?: MapPlaces["build"];
   /** Commands for the banner, each below a comment. */
   readonly commands?: (url: string) => string;
 }

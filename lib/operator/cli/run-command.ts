@@ -41,6 +41,7 @@ import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.t
 import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { logsCommand, ordersLogs } from "./logs-command.ts";
 import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -52,6 +53,7 @@ import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
 import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
+import { statusCommand } from "./status.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 
@@ -62,9 +64,11 @@ export const COMMANDS: readonly Command[] = [
   ordersWatch,
   ordersCancel,
   ordersTimeline,
+  ordersLogs,
   ordersRepublish,
   stockSet,
   stockShow,
+  statusCommand,
   failedStatus,
   failedGroups,
   failedList,
@@ -93,6 +97,7 @@ export const COMMANDS: readonly Command[] = [
   consumersResume,
   consumersCommand,
   liveCommand,
+  logsCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -258,6 +263,7 @@ const ANY_APP: readonly string[] = [
   queuesCommand,
   alarmsCommand,
   liveCommand,
+  logsCommand,
   consoleCommand,
   breakCommand,
   mend,

@@ -12,6 +12,7 @@ import type { EventTopic } from "../events/copy-as.ts";
  *     GET  api/alarms            AlarmView[]
  *     GET  api/timeline?orderId= Timeline
  *     GET  api/live?after=…      LiveAnswer           with the fields of LiveFilter
+ *     GET  api/invocation?requestId=…  InvocationLog  with the fields of InvocationQuery
  *     GET  api/mailbox           MailView[]           emulator only, newest first
  *     GET  api/functions         FunctionView[]       emulator only
  *     GET  api/logs              LogView[]            emulator only, newest first
@@ -19,7 +20,7 @@ import type { EventTopic } from "../events/copy-as.ts";
  *     POST api/events            EventRequest → SentEvent   emulator only
  *     POST api/break             BreakRequest → FaultsView
  *     POST api/mend              MendRequest → FaultsView
- *     ANY  api/orders, api/stock, api/failed-messages …   forwarded to the REST API
+ *     ANY  api/orders, api/stock, api/failed-messages, api/consumers …   forwarded to the REST API
  *
  * Errors are `application/problem+json`. All times are milliseconds since the epoch.
  */
@@ -89,9 +90,17 @@ export const SERIES = [
   "orderLatencyP50",
   "orderLatencyP99",
 ] as const;
-/** Of an app without order events: of each function. `errors`, crashes and time-outs, also of order events: of the service. */
+/**
+ * Of an app without order events: of each function. `errors`, crashes and time-outs, also of order events: of the service,
+ * and of each function that had any.
+ */
 const FUNCTION_SERIES = ["invocations", "errors", "durationP50", "durationP99"] as const;
-export type SeriesName = (typeof SERIES)[number] | (typeof FUNCTION_SERIES)[number];
+/** Of the API: all requests, and those answered 5xx. */
+const API_SERIES = ["apiRequests", "apiErrors"] as const;
+export type SeriesName =
+  | (typeof SERIES)[number]
+  | (typeof FUNCTION_SERIES)[number]
+  | (typeof API_SERIES)[number];
 
 /** `values[i]` belongs to the step that starts at `at[i]`. */
 export interface MetricSeries {
@@ -189,6 +198,35 @@ export interface LiveAnswer {
   /** The place after them. Entries that arrive late are returned again: distinguish them by id. */
   readonly cursor: string;
   /** Whether older entries after the previous cursor are missing: too many, or evicted. */
+  readonly isCut: boolean;
+}
+
+/** The invocation of a function, with what is known about it: the search in AWS is as wide as it has to be. */
+export interface InvocationQuery {
+  readonly requestId: string;
+  /** The function. */
+  readonly source?: string;
+  /** A time during the invocation. */
+  readonly at?: number;
+  /** How far to search without a time, in milliseconds. */
+  readonly sinceMs?: number;
+}
+
+export interface InvocationLine {
+  readonly at: number;
+  readonly text: string;
+  readonly isError: boolean;
+  /** Frames of the error in the line. */
+  readonly stack?: readonly string[];
+}
+
+/** The lines that a function wrote during an invocation. */
+export interface InvocationLog {
+  readonly requestId: string;
+  /** The function; absent where there are no lines. */
+  readonly source?: string;
+  readonly lines: readonly InvocationLine[];
+  /** Whether further lines were left out. */
   readonly isCut: boolean;
 }
 

@@ -24,6 +24,9 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   filter.map((each) => ({ kind: "groups" as const, filter: each })),
   filter.map((each) => ({ kind: "messages" as const, filter: each })),
   fc
+    .record({ requestId: name, source: fc.string(), at: fc.string() })
+    .map((each) => ({ kind: "log" as const, ...each })),
+  fc
     .record({
       filter,
       place: fc.dictionary(fc.constantFrom(...PLACES), name, { minKeys: 1, noNullPrototype: true }),

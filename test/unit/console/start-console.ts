@@ -19,6 +19,7 @@ const DATA: Observatory = {
     cursor: after,
     isCut: false,
   }),
+  invocation: async ({ requestId }) => ({ requestId, lines: [], isCut: false }),
 };
 
 /** A console on its own port until the test ends, with a client. */

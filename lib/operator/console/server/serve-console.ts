@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { parseLiveQuery } from "../../observe/live-query.ts";
+import { parseInvocationQuery, parseLiveQuery } from "../../observe/live-query.ts";
 import type { Observatory } from "../../observe/observatory.ts";
 import {
   type ConsoleAbout,
@@ -110,6 +110,12 @@ async function readData(
     case "GET /live": {
       const { filter, after } = parseLiveQuery(query);
       return source.live(filter, after);
+    }
+    case "GET /invocation": {
+      const asked = parseInvocationQuery(query);
+      if (asked === undefined)
+        throw new ConsoleError(400, "INVALID_REQUEST", '"requestId" must name an invocation.');
+      return source.invocation(asked);
     }
   }
   if (emulator === undefined) throw notFound(route);

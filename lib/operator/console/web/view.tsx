@@ -8,6 +8,7 @@ import { Message } from "./failed/message.tsx";
 import { Messages } from "./failed/messages.tsx";
 import { Job } from "./jobs/job.tsx";
 import { LivePage } from "./live/live-page.tsx";
+import { LogPage } from "./live/log-page.tsx";
 import { Order } from "./orders/order.tsx";
 import { Orders } from "./orders/orders.tsx";
 import { Overview } from "./overview/overview.tsx";
@@ -17,6 +18,7 @@ import { hrefTo, type Route } from "./route.ts";
 const TITLES: Readonly<Record<Route["kind"], string>> = {
   overview: "Overview",
   live: "Live",
+  log: "Log",
   groups: "Failed messages",
   messages: "Failed messages",
   message: "Failed message",
@@ -57,6 +59,8 @@ export function View({ route }: { readonly route: Route }) {
       return <Message key={route.failedKey} failedKey={route.failedKey} />;
     case "job":
       return <Job key={route.jobId} jobId={route.jobId} />;
+    case "log":
+      return <LogPage key={route.requestId} {...route} />;
     case "orders":
       return <Orders />;
     case "order":
