@@ -25,7 +25,7 @@ export const ordersList: Command = {
   takes: "",
   summary: "Find orders by customer, status and time",
   details: [
-    "--status PENDING uses an index, and --customer does with the setting ordersByCustomer. Any other search reads the",
+    "An index serves --status PENDING, and --customer with the setting ordersByCustomer. Any other search reads the",
     "table in pages of about 1,000 read units each, of which --pages limits the number. The last line names the cost.",
   ],
   flags: {
