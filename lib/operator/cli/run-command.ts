@@ -45,6 +45,7 @@ import { logsCommand, ordersLogs } from "./logs-command.ts";
 import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
+import { ordersList } from "./orders-list.ts";
 import { ordersPlace } from "./orders-place.ts";
 import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
@@ -59,6 +60,7 @@ import { stockShow } from "./stock-show.ts";
 
 export const COMMANDS: readonly Command[] = [
   ordersPlace,
+  ordersList,
   ordersShow,
   ordersWatch,
   ordersCancel,

@@ -138,6 +138,17 @@ const CASES: Readonly<Record<string, Case>> = {
   "jobs show": { args: (text) => [text] },
   "jobs watch": { args: (text) => [text], answers: (text) => [job(text, "RUNNING"), job(text, "DONE")] },
   "jobs abort": { args: (text) => [text, ...CHANGE(text)] },
+  "orders list": {
+    args: () => [],
+    answers: (text) => [
+      {
+        items: [{ orderId: text, status: text, customerId: text, createdAt: text }],
+        foundBy: text,
+        readUnits: 1,
+        cursor: text,
+      },
+    ],
+  },
   "mails unsuppress": { args: (text) => [text] },
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
   "dead-letters list": { args: () => [] },
