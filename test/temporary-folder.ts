@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "../lib/emulator/running-emulators.ts";
 
 const PREFIX = "order-events-run-";
 
@@ -11,7 +12,7 @@ const PREFIX = "order-events-run-";
 export function useRunFolder(): void {
   const parent = tmpdir();
   for (const name of readdirSync(parent).filter((each) => each.startsWith(PREFIX)))
-    if (!isRunning(Number(name.slice(PREFIX.length)))) remove(join(parent, name));
+    if (!isAlive(Number(name.slice(PREFIX.length)))) remove(join(parent, name));
   const folder = join(parent, `${PREFIX}${process.pid}`);
   mkdirSync(folder, { recursive: true });
   process.env["TMPDIR"] = folder;
@@ -23,12 +24,3 @@ export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "test-")
 
 /** Programs that were killed a moment ago may still write. */
 const remove = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
