@@ -54,8 +54,9 @@ export function dynamoDbNotifications(
       return "claimed";
     },
 
-    async skip(eventId, now) {
-      const before = await begin(eventId, { state: "SKIPPED", skippedAt: new Date(now).toISOString() });
+    async skip(eventId, now, because = "superseded") {
+      const skippedAt = new Date(now).toISOString();
+      const before = await begin(eventId, { state: "SKIPPED", skippedAt, because });
       return before === undefined ? "skipped" : stateOf(before);
     },
 
@@ -69,6 +70,25 @@ export function dynamoDbNotifications(
           ExpressionAttributeValues: { ":sent": { S: "SENT" }, ":at": { S: new Date(now).toISOString() } },
         }),
       );
+    },
+
+    async markReturned(eventId, feedback, at) {
+      claims.delete(eventId);
+      const { Attributes } = await client.send(
+        new UpdateItemCommand({
+          ...keyOf(eventId),
+          ...named,
+          UpdateExpression:
+            "SET #state = :sent, sentAt = if_not_exists(sentAt, :at), feedback = :feedback, feedbackAt = :at",
+          ExpressionAttributeValues: {
+            ":sent": { S: "SENT" },
+            ":feedback": { S: feedback },
+            ":at": { S: new Date(at).toISOString() },
+          },
+          ReturnValues: "UPDATED_OLD",
+        }),
+      );
+      return Attributes?.["feedback"]?.S !== feedback;
     },
 
     async release(eventId, claimedAt) {

@@ -1,6 +1,7 @@
 import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
 import type { Mailer } from "../orders/ports/mailer.ts";
 import { type ClientTimeouts, clientConfig } from "./client-timeouts.ts";
+import { EVENT_TAG, tagOfEvent } from "./ses-feedback.ts";
 
 /**
  * One attempt: a second one, after a lost reply, would send a second mail. Its time-out is longer than others, because
@@ -37,15 +38,20 @@ interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
-export function sesMailer(sender: string, timeouts = MAIL_TIMEOUTS): Mailer {
+/** Mails from this address. `configurationSet` names the one that returns their feedback; without it there is none. */
+export function sesMailer(sender: string, configurationSet?: string, timeouts = MAIL_TIMEOUTS): Mailer {
   const client = new SESv2Client(clientConfig(timeouts));
   return {
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, eventId }) {
       try {
         await client.send(
           new SendEmailCommand({
             FromEmailAddress: sender,
             Destination: { ToAddresses: [to] },
+            ...(configurationSet !== undefined && {
+              ConfigurationSetName: configurationSet,
+              EmailTags: [{ Name: EVENT_TAG, Value: tagOfEvent(eventId) }],
+            }),
             Content: {
               Simple: {
                 Subject: { Data: subject, Charset: "UTF-8" },

@@ -168,61 +168,55 @@ export const API = {
         answer: "FailureGroups",
         problems: ["INVALID_REQUEST"],
       },
-      "GET /failed-messages/redrives": {
+      "GET /jobs": {
         audience: "reader",
-        operationId: "listRedrives",
-        summary: "List bulk redrives: running, stopped and done.",
+        operationId: "listJobs",
+        summary: "List jobs: running, stopped, aborted and done; newest first.",
         status: 200,
-        answer: "RedriveJobs",
+        answer: "JobList",
         problems: [],
       },
-      "POST /failed-messages/redrives": {
+      "POST /jobs": {
         audience: "administrator",
-        operationId: "redriveMany",
+        operationId: "startJob",
         summary:
-          "Redrive every message that matches the filter, at a limited rate. Stops when too many of them fail again. " +
-          "Returns 202 with the redrive, or 200 for a dry run and when no message matches.",
-        body: "RedriveMany",
+          "Redrive, discard or undo many failed messages, selected by a filter or by their keys, or republish the latest " +
+          "event of many orders; at a limited rate. A redrive or republish stops when too many fail. " +
+          "Returns 202 with the job, or 200 for a dry run and when nothing matches.",
+        body: "StartJob",
         status: 202,
-        answer: "RedriveJobView",
-        notStarted: "RedriveNotStarted",
-        problems: ["REDRIVE_REFUSED"],
+        answer: "JobView",
+        notStarted: "JobNotStarted",
+        problems: ["REDRIVE_REFUSED", "JOB_STATUS", "JOB_NOT_FOUND"],
       },
-      "GET /failed-messages/redrives/{jobId}": {
+      "GET /jobs/{jobId}": {
         audience: "reader",
-        operationId: "readRedrive",
-        summary: "Read the progress of a bulk redrive.",
+        operationId: "readJob",
+        summary: "Read the progress of a job.",
         status: 200,
-        answer: "RedriveJobView",
-        problems: ["REDRIVE_JOB_NOT_FOUND"],
+        answer: "JobView",
+        problems: ["JOB_NOT_FOUND"],
       },
-      "GET /republishes": {
-        audience: "reader",
-        operationId: "listRepublishes",
-        summary: "List republish jobs: running, stopped and done.",
-        status: 200,
-        answer: "RepublishJobs",
-        problems: [],
-      },
-      "POST /republishes": {
-        audience: "administrator",
-        operationId: "republish",
+      "POST /jobs/{jobId}/abort": {
+        audience: "operator",
+        operationId: "abortJob",
         summary:
-          "Republish the latest event of every order that has been in a status for some time, at a limited rate. " +
-          "Returns 202 with the job, or 200 for a dry run. A duplicate has no effect.",
-        body: "Republish",
-        status: 202,
-        answer: "RepublishJobView",
-        notStarted: "RepublishPreview",
-        problems: [],
-      },
-      "GET /republishes/{jobId}": {
-        audience: "reader",
-        operationId: "readRepublish",
-        summary: "Read the progress of a republish job.",
+          "End a running job within a second or two, between two messages. What it has done stays. Idempotent: a job that " +
+          "has ended is returned as it is.",
+        body: "AbortJob",
         status: 200,
-        answer: "RepublishJobView",
-        problems: ["NOT_FOUND"],
+        answer: "JobView",
+        problems: ["JOB_NOT_FOUND"],
+      },
+      "POST /mails/unsuppress": {
+        audience: "operator",
+        operationId: "unsuppressAddress",
+        summary:
+          "Permit mails to an address again, which a bounce or a complaint suppressed. A dry run shows the reason.",
+        body: "Unsuppress",
+        status: 200,
+        answer: "UnsuppressAnswer",
+        problems: [],
       },
       "GET /failed-messages/{failedKey}": {
         audience: "reader",

@@ -55,16 +55,34 @@ export const FAILED_LISTING = {
     "eventId",
     "eventType",
     "orderId",
+    "jobId",
     "errorName",
     "errorMessage",
   ],
 } as const;
 /** Filters of failed messages, in the API and on the command line. */
-export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "from", "to"] as const;
-/** Keys of redrive jobs in the failed-message table: `job#<id>`. No message has such a key. */
-export const REDRIVE_JOB_PREFIX = "job#";
-/** Keys of republish jobs in the same table: `republish#<id>`. */
-export const REPUBLISH_JOB_PREFIX = "republish#";
+export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "job", "from", "to"] as const;
+/** The statuses of the messages that each act of a job applies to. */
+export const MESSAGE_ACTS = { redrive: "OPEN", discard: "OPEN", undo: "DISCARDED" } as const satisfies Record<
+  string,
+  FailedStatus
+>;
+export type MessageAct = keyof typeof MESSAGE_ACTS;
+/** The act of a job and its rates per second. A discard and its undo send nothing, and may be faster. */
+export const JOB_RATES = {
+  redrive: { preset: 10, most: 100 },
+  discard: { preset: 200, most: 1_000 },
+  undo: { preset: 200, most: 1_000 },
+  republish: { preset: 10, most: 100 },
+} as const satisfies Record<MessageAct | "republish", { readonly preset: number; readonly most: number }>;
+export type JobAct = keyof typeof JOB_RATES;
+export const JOB_ACTS = /* @__PURE__ */ Object.keys(JOB_RATES) as JobAct[];
+export const JOB_STATUSES = ["RUNNING", "STOPPED", "ABORTED", "DONE"] as const;
+export type JobStatus = (typeof JOB_STATUSES)[number];
+/** Most messages that one request of a job names. Their keys fit into a request and into the row of the job. */
+export const MOST_NAMED_MESSAGES = 500;
+/** Keys of jobs in the failed-message table: `job#<id>`. No message has such a key. */
+export const JOB_PREFIX = "job#";
 /** Keys of the rows that hold the progress of maintenance in the listing of open messages: `progress#<step>`. */
 export const PROGRESS_PREFIX = "progress#";
 /** Epoch seconds after which DynamoDB may delete a resolved or discarded row. */

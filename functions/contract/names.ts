@@ -1,4 +1,9 @@
-import { CONSUMER_METRICS, CONSUMER_VARIABLES, RETRY_ATTRIBUTES } from "../middleware/engine-names.ts";
+import {
+  CONSUMER_METRICS,
+  CONSUMER_VARIABLES,
+  PARKING_VARIABLE,
+  RETRY_ATTRIBUTES,
+} from "../middleware/engine-names.ts";
 
 /** Names that stacks and functions share. */
 
@@ -8,8 +13,11 @@ export const SERVICE = "order-events";
 export const PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
 export type PublisherName = (typeof PUBLISHERS)[number];
 
+/** Reads bounces and complaints, which are no order events, so it is no declared consumer. Only where mails are deployed. */
+export const MAIL_FEEDBACK = "mail-feedback";
+
 /** The functions that exist whichever routes and consumers are declared. The entry is `functions/handlers/<name>.ts`. */
-export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance"] as const;
+export const SYSTEM_FUNCTIONS = ["publish-events", "dead-letters", "maintenance", MAIL_FEEDBACK] as const;
 
 export type SystemFunctionName = (typeof SYSTEM_FUNCTIONS)[number];
 
@@ -56,6 +64,7 @@ export const METRICS = {
   rabbitmqPublishFailed: "mq.rabbitmq.publish.failed",
   publishThrottled: "mq.publish.throttled",
   mailsThrottled: "mq.mails.throttled",
+  mailsRejected: "mq.mails.rejected",
   /** In the namespace of the deployment. */
   apiThrottled: "mq.api.throttled",
   pendingOrders: "mq.orders.pending",
@@ -90,6 +99,8 @@ export const ENV = {
   /** JSON: consumer → URL of its source queue, for redrives. */
   sourceQueues: "SOURCE_QUEUES",
   mailSender: "MAIL_SENDER",
+  mailConfigurationSet: "MAIL_CONFIGURATION_SET",
+  parkingQueueUrl: PARKING_VARIABLE,
   /** Milliseconds between two mails of one instance. */
   mailIntervalMs: "MAIL_INTERVAL_MS",
   /** Comma-separated `host:port`. */

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FAILED_STATUSES, REASONS } from "./failures.ts";
+import { FAILED_STATUSES, JOB_ACTS, JOB_STATUSES, REASONS } from "./failures.ts";
 import { FailedFilterSchema } from "./operator-schemas.ts";
 import { ROLES } from "./roles.ts";
 import { StatusSchema, TimeSchema } from "./schemas.ts";
@@ -88,6 +88,7 @@ const HistorySchema = Type.Object({
   by: Type.String(),
   act: Type.String(),
   why: Type.Optional(Type.String()),
+  jobId: Type.Optional(Type.String()),
 });
 
 /** Why a message failed, and what a redrive would do. */
@@ -109,6 +110,7 @@ export const FailedMessageViewSchema = Type.Object({
   source: Type.String({ description: "ARN of the queue, or the place of the record" }),
   dueAt: TimeSchema,
   redriveId: Type.Optional(Type.String()),
+  jobId: Type.Optional(Type.String({ description: "The job of the last act of an operator" })),
   history: Type.Array(HistorySchema),
   why: WhySchema,
 });
@@ -152,68 +154,87 @@ export type DiscardAnswer = Answer<typeof DiscardAnswerSchema>;
 export const UndoAnswerSchema = Type.Object(ACTED);
 export type UndoAnswer = Answer<typeof UndoAnswerSchema>;
 
-/** Fields of every job. */
-const JOB = {
-  status: Type.Enum(["RUNNING", "DONE", "STOPPED"]),
+/** A job: one act on many messages or orders, at a limited rate. */
+export const JobViewSchema = Type.Object({
+  jobId: Type.Optional(Type.String({ description: "Absent where nothing matched" })),
+  act: Type.Enum([...JOB_ACTS]),
+  status: Type.Enum([...JOB_STATUSES], {
+    description:
+      "STOPPED: too many of the last messages failed again or were refused. ABORTED: by an operator",
+  }),
   ratePerSecond: Count,
   by: Type.String(),
   why: Type.String(),
   startedAt: TimeSchema,
   endedAt: Type.Optional(TimeSchema),
   stoppedBecause: Type.Optional(Type.String()),
-};
-
-export const RedriveJobViewSchema = Type.Object({
-  jobId: Type.Optional(Type.String({ description: "Absent where no message matched" })),
-  ...JOB,
-  filter: FailedFilterSchema,
+  abort: Type.Optional(
+    Type.Object(
+      { at: TimeSchema, by: Type.String(), why: Type.String() },
+      { description: "An operator asked for the end of the job" },
+    ),
+  ),
+  filter: Type.Optional(FailedFilterSchema),
+  orders: Type.Optional(
+    Type.Object({
+      status: StatusSchema,
+      before: Type.String({ ...TimeSchema, description: "Orders without a transition since then" }),
+    }),
+  ),
   total: Type.Optional(Type.Integer({ minimum: 0, description: "Absent where there are too many to count" })),
-  sent: Count,
-  resolved: Count,
-  refused: Count,
+  done: Type.Integer({ minimum: 0, description: "Sent, discarded, reopened or published" }),
+  resolved: Type.Integer({ minimum: 0, description: "Resolved instead of sent: the effect exists" }),
+  refused: Type.Integer({
+    minimum: 0,
+    description: "A redrive would fail; or the topic refused the event, which is parked",
+  }),
+  skipped: Type.Integer({ minimum: 0, description: "Changed by another writer before the job came to it" }),
   failedAgain: Type.Integer({ minimum: 0, description: "Sent by the job and open again since" }),
 });
-export type RedriveJobView = Answer<typeof RedriveJobViewSchema>;
+export type JobView = Answer<typeof JobViewSchema>;
 
-export const RedriveJobsSchema = Type.Object({ redrives: Type.Array(RedriveJobViewSchema) });
-export type RedriveJobs = Answer<typeof RedriveJobsSchema>;
+export const JobListSchema = Type.Object({ jobs: Type.Array(JobViewSchema) });
+export type JobList = Answer<typeof JobListSchema>;
 
-const TallySchema = Type.Object({
-  count: Count,
-  samples: Type.Array(Type.Object({ failedKey: Key, because: Type.Optional(Type.String()) })),
-});
-
-/** The decision about each message that matches a filter. */
-export const RedrivePreviewSchema = Type.Object({
+/** What a job would do. */
+export const JobPreviewSchema = Type.Object({
   dryRun: Type.Literal(true),
+  act: Type.Enum([...JOB_ACTS]),
   total: Count,
-  send: TallySchema,
-  resolve: TallySchema,
-  refuse: TallySchema,
+  outcomes: Type.Array(
+    Type.Object({
+      outcome: Type.Enum([
+        "send",
+        "resolve",
+        "refuse",
+        "discard",
+        "discard with consequences",
+        "undo",
+        "publish",
+        "skip",
+      ]),
+      count: Count,
+      samples: Type.Array(
+        Type.Object({
+          id: Type.String({ description: "Key of a failed message; for a republish, id of an event" }),
+          because: Type.Optional(Type.String()),
+        }),
+      ),
+    }),
+    { description: "Each outcome that the act can have" },
+  ),
   isComplete: IsComplete,
 });
-export type RedrivePreview = Answer<typeof RedrivePreviewSchema>;
+export type JobPreview = Answer<typeof JobPreviewSchema>;
 
-/** A dry run, or a job that found no message. */
-export const RedriveNotStartedSchema = Type.Union([RedrivePreviewSchema, RedriveJobViewSchema]);
+/** A dry run, or a job that found nothing. */
+export const JobNotStartedSchema = Type.Union([JobPreviewSchema, JobViewSchema]);
 
-export const RepublishJobViewSchema = Type.Object({
-  jobId: Type.String(),
-  ...JOB,
-  orderStatus: StatusSchema,
-  before: Type.String({ ...TimeSchema, description: "Orders without a transition since then" }),
-  published: Count,
-  refused: Type.Integer({ minimum: 0, description: "Each is parked, and maintenance retries it" }),
+/** Why an address gets no mails, and what was done about it. */
+export const UnsuppressAnswerSchema = Type.Object({
+  outcome: Type.Enum(["not suppressed", "would lift", "lifted"]),
+  because: Type.Optional(Type.Enum(["bounced", "complained"])),
+  since: Type.Optional(TimeSchema),
+  eventId: Type.Optional(Type.String({ description: "The event that the mail was about" })),
 });
-export type RepublishJobView = Answer<typeof RepublishJobViewSchema>;
-
-export const RepublishJobsSchema = Type.Object({ republishes: Type.Array(RepublishJobViewSchema) });
-export type RepublishJobs = Answer<typeof RepublishJobsSchema>;
-
-export const RepublishPreviewSchema = Type.Object({
-  dryRun: Type.Literal(true),
-  total: Type.Integer({ minimum: 0, description: "Orders whose latest event would be published" }),
-  samples: Type.Array(Type.String({ description: "Id of an event" })),
-  isComplete: IsComplete,
-});
-export type RepublishPreview = Answer<typeof RepublishPreviewSchema>;
+export type UnsuppressAnswer = Answer<typeof UnsuppressAnswerSchema>;

@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FAILED_STATUSES, REASONS } from "./failures.ts";
+import { FAILED_STATUSES, JOB_ACTS, MOST_NAMED_MESSAGES, REASONS } from "./failures.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
-import { StatusSchema, TimeSchema } from "./schemas.ts";
+import { EmailSchema, StatusSchema, TimeSchema } from "./schemas.ts";
 
 /**
  * Requests of operators to the failed-message store. Import this file for types only: TypeBox must not reach a bundle.
@@ -24,6 +24,9 @@ const DryRun = Type.Boolean({ description: "Report the outcome without changing 
 /** The fields of every act on one message. */
 const ACT = { why: Why, generation: Type.Optional(Generation), dryRun: Type.Optional(DryRun) };
 
+/** The last act of an operator on the message was this job's. */
+const JobId = Type.String({ pattern: PATTERNS.jobId.pattern, description: "Id of the job that acted last" });
+
 const FILTERS = {
   /** One of the declared consumers, which are not part of the contract: an unknown name is refused by the use-case. */
   consumer: Type.Optional(
@@ -32,6 +35,7 @@ const FILTERS = {
   type: Type.Optional(Type.Enum([...EVENT_TYPES, "unknown"])),
   reason: Type.Optional(Type.Enum(Object.keys(REASONS))),
   fingerprint: Type.Optional(Type.String({ pattern: PATTERNS.fingerprint.pattern })),
+  job: Type.Optional(JobId),
   from: Type.Optional(TimeSchema),
   to: Type.Optional(TimeSchema),
 } as const satisfies Record<string, TSchema>;
@@ -87,30 +91,58 @@ export type Discard = Static<typeof DiscardSchema>;
 export const UndoSchema = Type.Object({ ...ACT }, closed);
 export type Undo = Static<typeof UndoSchema>;
 
-export const RedriveManySchema = Type.Object(
+/** Exactly one of `filter`, `messages` and `orders`. */
+export const StartJobSchema = Type.Object(
   {
-    filter: FailedFilterSchema,
-    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Default: 10" })),
+    act: Type.Enum([...JOB_ACTS]),
+    filter: Type.Optional(FailedFilterSchema),
+    messages: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { failedKey: Type.String({ minLength: 1, maxLength: 512 }), generation: Generation },
+          closed,
+        ),
+        {
+          minItems: 1,
+          maxItems: MOST_NAMED_MESSAGES,
+          description:
+            "Messages by key, each with its generation as it was read: one that has changed is skipped",
+        },
+      ),
+    ),
+    orders: Type.Optional(
+      Type.Object(
+        {
+          status: StatusSchema,
+          olderThanSeconds: Type.Integer({
+            minimum: 60,
+            maximum: 31_536_000,
+            description: "Younger events may still be in flight",
+          }),
+        },
+        { ...closed, description: "For a republish: orders of the status without a transition for the time" },
+      ),
+    ),
+    ratePerSecond: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_000,
+        description: "Default 10 and at most 100 for redrive and republish; default 200 for discard and undo",
+      }),
+    ),
     why: Why,
     dryRun: Type.Optional(DryRun),
   },
   closed,
 );
-export type RedriveMany = Static<typeof RedriveManySchema>;
+export type StartJob = Static<typeof StartJobSchema>;
 
-/** Selects the orders of a status without a transition for the given time. */
-export const RepublishSchema = Type.Object(
-  {
-    status: StatusSchema,
-    olderThanSeconds: Type.Integer({
-      minimum: 60,
-      maximum: 31_536_000,
-      description: "Younger events may still be in flight",
-    }),
-    ratePerSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, description: "Default: 10" })),
-    why: Why,
-    dryRun: Type.Optional(DryRun),
-  },
+export const AbortJobSchema = Type.Object({ why: Why }, closed);
+export type AbortJob = Static<typeof AbortJobSchema>;
+
+/** In the body, because an address must be in no access log. */
+export const UnsuppressSchema = Type.Object(
+  { email: EmailSchema, why: Why, dryRun: Type.Optional(DryRun) },
   closed,
 );
-export type Republish = Static<typeof RepublishSchema>;
+export type Unsuppress = Static<typeof UnsuppressSchema>;

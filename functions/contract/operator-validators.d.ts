@@ -2,12 +2,13 @@
 // biome-ignore-all lint: generated
 // biome-ignore-all format: generated
 import type { Validate } from "../middleware/json-faults.ts";
-import type { Discard, Edit, GroupFailed, ListFailed, Redrive, RedriveMany, Republish, Undo } from "./operator-schemas.ts";
+import type { AbortJob, Discard, Edit, GroupFailed, ListFailed, Redrive, StartJob, Undo, Unsuppress } from "./operator-schemas.ts";
 
 export const isListFailed: Validate<ListFailed>;
 export const isGroupFailed: Validate<GroupFailed>;
-export const isRedriveMany: Validate<RedriveMany>;
-export const isRepublish: Validate<Republish>;
+export const isStartJob: Validate<StartJob>;
+export const isAbortJob: Validate<AbortJob>;
+export const isUnsuppress: Validate<Unsuppress>;
 export const isRedrive: Validate<Redrive>;
 export const isEdit: Validate<Edit>;
 export const isDiscard: Validate<Discard>;

@@ -41,6 +41,7 @@ export const PATTERNS = {
     rule: "be urn:order-events:order:1 or a minor version of it",
   },
   fingerprint: { pattern: "^[0-9a-f]{12}$", rule: "be 12 digits or letters from a to f" },
+  jobId: { pattern: "^[\\w-]{1,64}$", rule: "be the id of a job" },
   consumer: {
     pattern: "^[a-z][a-z0-9-]{0,63}$",
     rule: "be the name of a consumer: lower-case letters, digits and dashes, starting with a letter",

@@ -17,7 +17,7 @@ const Currency = Type.String({ pattern: PATTERNS.currency.pattern, description: 
 const SAFE = Number.MAX_SAFE_INTEGER;
 const Quantity = Type.Integer({ minimum: 1, maximum: LIMITS.quantity });
 const UnitPrice = Type.Integer({ minimum: 0, maximum: LIMITS.unitPrice, description: "Minor units" });
-const Email = Type.String({ pattern: PATTERNS.email.pattern });
+export const EmailSchema = Type.String({ pattern: PATTERNS.email.pattern });
 export const TimeSchema = Type.String({ pattern: PATTERNS.time.pattern });
 
 export const LineSchema = Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }, closed);
@@ -28,7 +28,7 @@ const AmountSchema = Type.Object({ currency: Currency, minorUnits: Type.Integer(
 export const PlaceOrderSchema = Type.Object(
   {
     customerId: CustomerId,
-    contact: Type.Object({ email: Email }, closed),
+    contact: Type.Object({ email: EmailSchema }, closed),
     currency: Currency,
     lines: Type.Array(LineSchema, { minItems: 1, maxItems: 1_000 }),
   },

@@ -31,4 +31,6 @@ export interface ActPorts extends InspectPorts {
 export interface Actor {
   readonly by: string;
   readonly why: string;
+  /** The job on whose behalf the act is. */
+  readonly jobId?: string;
 }

@@ -33,13 +33,14 @@ export async function sendRedrive(
   edited?: EditedMessage,
 ): Promise<SentRedrive> {
   const redriveId = ports.newId();
-  const { by, why } = actor;
+  const { by, why, jobId } = actor;
   const redriven = await applyWrite(ports, row.failedKey, {
     kind: "redrive",
     generation: row.generation,
     redriveId,
     by,
     why,
+    ...(jobId === undefined ? {} : { jobId }),
     ...(edited === undefined ? {} : { edited }),
   });
   if (!redriven.applied || redriven.row === undefined) return { kind: "changed", row: redriven.row };
@@ -50,6 +51,7 @@ export async function sendRedrive(
     act: edited === undefined ? "redrive" : "edit",
     failedKey: row.failedKey,
     redriveId,
+    jobId,
     by,
     outcome: sent.kind,
     leftOut: leftOutText(leftOut(row.attributes, redriveRoom(row.consumer))),

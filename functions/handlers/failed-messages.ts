@@ -1,6 +1,9 @@
+import { liftSuppression } from "../orders/lift-suppression.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
-/** The operators' routes under /failed-messages and /republishes. */
-export const handler = orderHttp<"failed-messages">(operatorRoutes(operators(operatorPorts())));
+/** The operators' routes under /failed-messages, /jobs and /mails. */
+const ports = operatorPorts();
+
+export const handler = orderHttp<"failed-messages">(operatorRoutes(operators(ports), liftSuppression(ports)));

@@ -2,8 +2,7 @@ import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbPendingOrders } from "../adapters/dynamodb-pending-orders.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
 import { METRICS } from "../contract/names.ts";
-import { runRedrives } from "../failures/jobs/run-redrives.ts";
-import { runRepublishes } from "../failures/jobs/run-republishes.ts";
+import { runJobs } from "../failures/jobs/run-jobs.ts";
 import { importCrashedBatches } from "../failures/maintenance/import-crashed-batches.ts";
 import { retryParkedEvents } from "../failures/maintenance/retry-parked-events.ts";
 import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messages.ts";
@@ -37,17 +36,22 @@ export const handler = schedule({
     },
     { publish: retryParkedEvents(ports) },
     { sweep: sweepFailedMessages(ports) },
-    // Last, because these use all remaining time; concurrent, because they mostly wait, to keep their rates.
-    { redrive: runRedrives(ports), republish: runRepublishes(ports) },
+    // Last, because they use all remaining time.
+    { jobs: runJobs(ports) },
   ],
-  metrics: ({ publish, watch, sweep, republish }, failed) => ({
-    ...publishedBy([publish, watch, republish]),
+  metrics: ({ publish, watch, sweep, jobs }, failed) => ({
+    ...publishedBy([publish, watch, republishedBy(jobs)]),
     ...(sweep?.["open"] === undefined ? {} : { [METRICS.openFailedMessages]: sweep["open"] }),
     ...(watch === undefined ? {} : { [METRICS.pendingOrders]: watch["pending"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),
 
   ...serviceOptions,
+});
+
+const republishedBy = (jobs: TaskResults[string]) => ({
+  published: jobs?.["republish"] ?? 0,
+  refused: jobs?.["republishRefused"] ?? 0,
 });
 
 function publishedBy(tasks: readonly TaskResults[string][]) {

@@ -7,11 +7,16 @@ import type { MailPace } from "./mail-pace.ts";
 import type { Mailer, Sent } from "./ports/mailer.ts";
 import type { Notifications } from "./ports/notifications.ts";
 import type { OrderStore } from "./ports/order-store.ts";
+import type { Suppressions } from "./ports/suppressions.ts";
 
 const NOT_MARKED = "The mail was sent, but could not be marked as sent.";
 const UNREPORTED = new Error("An earlier attempt left no outcome.");
 const NO_TIME_LEFT = Object.assign(new Error("The mail has to wait for its turn."), { name: "NoTimeLeft" });
-const SUPERSEDED = ignored("superseded");
+const SUPERSEDED = { kind: "ignored", why: "superseded" } as const;
+const SUPPRESSED = {
+  kind: "ignored",
+  why: "the address is suppressed: a mail to it bounced, or its reader complained",
+} as const;
 /** After each attempt to record the mail as sent, on top of the retries of the client. */
 const MARK_PAUSES_MS = [100, 400, 0];
 /** Of one mail in one invocation, while the provider throttles. */
@@ -28,30 +33,33 @@ export const SEND_WITHIN_MS = 30_000;
 /**
  * At most one mail for each event. The claim is written before the mail is sent. Where the outcome of the send is
  * unknown, the claim stays and the message is parked for an operator. No mail is sent after the deadline
- * (milliseconds since the epoch), nor long after its claim, which an operator may have revoked since. Without a mailer
- * (no sender is configured) every event is ignored.
+ * (milliseconds since the epoch), nor long after its claim, which an operator may have revoked since. A suppressed
+ * address gets no mail. Without a mailer (no sender is configured) every event is ignored.
  */
 export function sendNotifications(ports: {
   orders: OrderStore;
   notifications: Notifications;
+  suppressions: Suppressions;
   mailer: Mailer | undefined;
   pace: MailPace;
   clock: Clock;
   /** Counts a mail that was throttled. */
   onThrottled?: () => void;
 }) {
-  const { orders, notifications, mailer, pace, clock } = ports;
+  const { orders, notifications, suppressions, mailer, pace, clock } = ports;
 
   async function notify(
     event: OrderEvent,
     order: Order | undefined,
+    isSuppressed: boolean,
     sender: Mailer,
     deadline: number,
   ): Promise<Outcome> {
     if (order === undefined) return park("UNKNOWN_ORDER");
     const relevant = relevance(event, order);
-    if (relevant === "superseded") return superseded(event);
+    if (relevant === "superseded") return skip(event, SUPERSEDED);
     if (relevant === "ahead") return retry(new Error("The order row is older than its event."));
+    if (isSuppressed) return skip(event, SUPPRESSED);
 
     let throttle: unknown = NO_TIME_LEFT;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -104,10 +112,10 @@ export function sendNotifications(ports: {
   }
 
   /** An earlier attempt may have crashed while it sent: the operator has to decide, whatever the order status. */
-  async function superseded({ id }: OrderEvent): Promise<Outcome> {
-    return (await notifications.skip(id, clock.now())) === "sending"
+  async function skip({ id }: OrderEvent, unwanted: Extract<Outcome, { kind: "ignored" }>): Promise<Outcome> {
+    return (await notifications.skip(id, clock.now(), unwanted.why)) === "sending"
       ? park("OUTCOME_UNKNOWN", UNREPORTED)
-      : SUPERSEDED;
+      : unwanted;
   }
 
   async function isMarked({ id }: OrderEvent): Promise<boolean> {
@@ -125,10 +133,13 @@ export function sendNotifications(ports: {
   return async (events: readonly OrderEvent[], deadline: number): Promise<Outcome[]> => {
     if (mailer === undefined) return events.map(() => ignored("no sender is configured"));
     const rows = await orders.getMany(events.map((event) => event.subject));
+    const suppressed = await suppressions.among([...rows.values()].map(({ contact }) => contact.email));
     return Promise.all(
-      events.map((event) =>
-        notify(event, rows.get(event.subject), mailer, deadline).catch((error) => retry(error)),
-      ),
+      events.map((event) => {
+        const order = rows.get(event.subject);
+        const isSuppressed = order !== undefined && suppressed.has(order.contact.email);
+        return notify(event, order, isSuppressed, mailer, deadline).catch((error) => retry(error));
+      }),
     );
   };
 }

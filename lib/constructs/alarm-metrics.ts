@@ -1,5 +1,5 @@
 import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
-import { METRICS, SERVICE } from "../../functions/contract/names.ts";
+import { MAIL_FEEDBACK, METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { deployedConsumers, deployedFunctions } from "../settings/deployed-consumers.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
@@ -45,7 +45,7 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     ownMetric("publish-failed", settings),
     ownMetric("open-failed-messages", settings),
     ownMetric("publish-throttled", settings),
-    ...(sendsMails(settings) ? [ownMetric("mails-throttled", settings)] : []),
+    ...(sendsMails(settings) ? mailMetrics(settings) : []),
     ownMetric("pending-orders", settings),
     ownMetric("maintenance-silent", settings),
     {
@@ -59,6 +59,24 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
       metric: metric("api-throttled", physicalName(settings), METRICS.apiThrottled, {}),
     },
     { kind: "api-errors", metric: metric("api-errors", "AWS/ApiGateway", "5XXError", api) },
+  ];
+}
+
+/** The rates are those of the account in the region: AWS judges by them. */
+function mailMetrics(settings: Settings): readonly AlarmMetric[] {
+  const QueueName = queueName(settings, MAIL_FEEDBACK, "dead-letters");
+  return [
+    ownMetric("mails-throttled", settings),
+    ownMetric("mails-rejected", settings),
+    { kind: "mail-bounce-rate", metric: metric("mail-bounce-rate", "AWS/SES", "Reputation.BounceRate", {}) },
+    {
+      kind: "mail-complaint-rate",
+      metric: metric("mail-complaint-rate", "AWS/SES", "Reputation.ComplaintRate", {}),
+    },
+    {
+      kind: "mail-feedback-failed",
+      metric: metric("mail-feedback-failed", "AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName }),
+    },
   ];
 }
 

@@ -75,7 +75,9 @@ export function alarmAbove(scope: Construct, id: string, options: AlarmOptions):
     alarmDescription: description,
     metric,
     threshold: threshold.above,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    comparisonOperator: threshold.inclusive
+      ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: threshold.periods,
     treatMissingData: threshold.missingBreaches ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });

@@ -2,7 +2,7 @@ import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName, QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
-import { ENV } from "../../functions/contract/names.ts";
+import { ENV, type MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerFunction, type ConsumerFunctionProps } from "./consumer-function.ts";
 import { grantNetwork, type Network } from "./grants/network-grants.ts";
@@ -41,9 +41,12 @@ export function deployedAs(settings: Settings, name: AnyFunctionName): Omit<Even
   };
 }
 
-/** The functions of a deployment, by name. A declared consumer may be absent, as without mails. */
-export type DeployedFunctions = Readonly<Record<Exclude<FunctionName, QueueConsumer>, EventFunction>> &
-  Readonly<Partial<Record<QueueConsumer, EventFunction>>>;
+/** Absent without mails, where other declared consumers may be absent as well. */
+type OptionalName = QueueConsumer | typeof MAIL_FEEDBACK;
+
+/** The functions of a deployment, by name. */
+export type DeployedFunctions = Readonly<Record<Exclude<FunctionName, OptionalName>, EventFunction>> &
+  Readonly<Partial<Record<OptionalName, EventFunction>>>;
 
 /** A function for each name. */
 export function eventFunctions<Name extends FunctionName | BrokerFunctionName>(

@@ -1,6 +1,6 @@
 import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { RABBITMQ_PUBLISHER } from "../../functions/contract/broker-names.ts";
-import { SERVICE } from "../../functions/contract/names.ts";
+import { type MAIL_FEEDBACK, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { existingTables, TABLES } from "../settings/existing-tables.ts";
 import { QUEUE_SUFFIX, type QueueRole } from "../settings/queue-rules.ts";
@@ -29,13 +29,20 @@ export function logGroupName(of: Named, name: string): string {
   return `/${prefixOf(of)}/${stageOf(of)}/${name}`;
 }
 
+/** The configuration set of SES that mails are sent with; its names are unique in an account and region. */
+export const mailConfigurationSet = (of: Named): string => physicalName(of, "mails");
+
 /** The value of the dimension `service` on the project's own metrics. */
 export function serviceDimension(of: Named): string {
   return physicalName(of);
 }
 
 /** The owner of a queue. Redriven events for Kafka wait in a queue of their own, without a subscription. */
-export type QueueOwner = QueueConsumer | "publish-to-kafka" | typeof RABBITMQ_PUBLISHER;
+export type QueueOwner =
+  | QueueConsumer
+  | "publish-to-kafka"
+  | typeof RABBITMQ_PUBLISHER
+  | typeof MAIL_FEEDBACK;
 
 /** A consumer's queue, its dead-letter queue, or the queue for messages that SNS could not deliver. */
 export function queueName(of: Named, consumer: QueueOwner, role: QueueRole): string {

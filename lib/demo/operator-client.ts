@@ -11,14 +11,15 @@ export interface OperatorClient {
 }
 
 export function operatorClient(url: string): OperatorClient {
-  const call = (path: string, body?: unknown) =>
-    exchange({ url }, { path: `/failed-messages${path}`, method: body === undefined ? "GET" : "POST", body });
+  const send = (path: string, body?: unknown) =>
+    exchange({ url }, { path, method: body === undefined ? "GET" : "POST", body });
+  const call = (path: string, body?: unknown) => send(`/failed-messages${path}`, body);
   return {
     groups: async () => listOf((await call("/groups")).body["groups"]),
     open: async () => listOf((await call("")).body["items"]),
     show: (failedKey) => call(`/${segment(failedKey)}`),
     redriveGroup: (fingerprint, dryRun) =>
-      call("/redrives", { filter: { fingerprint }, why: "stock row corrected", dryRun }),
+      send("/jobs", { act: "redrive", filter: { fingerprint }, why: "stock row corrected", dryRun }),
     discard: (failedKey, why) => call(`/${segment(failedKey)}/discard`, { why }),
   };
 }

@@ -75,13 +75,17 @@ async function redrive(
   await stock.writeHeld(SKU, COUNT);
   reporter.log(`$ order-events failed redrive --group ${fingerprint}`);
   const dryRun = (await operator.redriveGroup(fingerprint, true)).body;
-  const send = (dryRun["send"] as { count?: number } | undefined)?.count;
+  const outcomes = (dryRun["outcomes"] ?? []) as readonly {
+    readonly outcome: string;
+    readonly count: number;
+  }[];
+  const send = outcomes.find(({ outcome }) => outcome === "send")?.count;
   reporter.check(`The dry run would redrive ${send} messages and changes nothing`, send === COUNT, dryRun);
   reporter.log(`$ order-events failed redrive --group ${fingerprint} --yes --why "stock row corrected"`);
   const job = (await operator.redriveGroup(fingerprint, false)).body;
   reporter.check(
-    `${job["sent"]} messages are redriven, ${job["refused"]} refused`,
-    job["sent"] === COUNT,
+    `${job["done"]} messages are redriven, ${job["refused"]} refused`,
+    job["done"] === COUNT,
     job,
   );
   const isDone = await orders.eventually(async () => (await groupOf(operator)) === undefined);
@@ -89,7 +93,7 @@ async function redrive(
   const isReleased = await orders.eventually(async () => (await orders.stock(SKU))["available"] === 20);
   reporter.check("All 20 units are available: each was released once", isReleased, await orders.stock(SKU));
   const repeated = (await operator.redriveGroup(fingerprint, false)).body;
-  reporter.check("The same redrive again sends nothing", repeated["sent"] === 0, repeated);
+  reporter.check("The same redrive again sends nothing", repeated["done"] === 0, repeated);
 }
 
 /** Discards what the order scenario left: a message with a malformed body. */

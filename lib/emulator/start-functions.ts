@@ -9,6 +9,7 @@ import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
 import { startCloudWatch } from "./metrics/cloudwatch.ts";
+import { recordReputation } from "./metrics/mail-reputation.ts";
 import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
@@ -86,7 +87,13 @@ function watch(
     }
   };
   const monitor = startMonitor(model, messaging, logs, clock, onAlarm, distributions);
-  shutdown.add("functions", { close: async () => monitor.stop() });
+  const endReputation = recordReputation(mailbox, monitor.metrics);
+  shutdown.add("functions", {
+    async close() {
+      endReputation();
+      monitor.stop();
+    },
+  });
   const views = observe?.({ model, metrics: monitor.metrics, logs });
   const live = openLiveBuffer();
   logs.onLine(live.add);

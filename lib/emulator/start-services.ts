@@ -7,6 +7,7 @@ import type { LimitOptions } from "./aws-limits/limit-options.ts";
 import { requireDataFormat } from "./data-format.ts";
 import { lockData } from "./data-lock.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
+import { openTargets } from "./event-sources/send-to-target.ts";
 import { type DynamoDbProxy, openDynamoDbProxy } from "./faults/dynamodb-proxy.ts";
 import { createFaults, type Faults } from "./faults/fault-switches.ts";
 import type { EmulatorKafka } from "./kafka/emulator-kafka.ts";
@@ -120,7 +121,21 @@ export async function startServices(
     clock,
   });
   const fails = () => faults.strikes({ kind: "mail" });
-  const mail = shutdown.add("services", await startMail({ mailbox, clock, fails, calls }));
+  const targets = openTargets({ model, sqsEndpoint: messages, snsEndpoint: messages, region });
+  shutdown.add("services", { close: async () => targets.close() });
+  const mail = shutdown.add(
+    "services",
+    await startMail({
+      ...{ mailbox, clock, fails, calls, region },
+      configurationSets: model.configurationSets,
+      publish: (topicArn, text) =>
+        targets
+          .send(topicArn, text)
+          .catch((error: unknown) =>
+            context.log("mail", `an event of a mail was not published to ${topicArn}: ${String(error)}`),
+          ),
+    }),
+  );
   const proxy = shutdown.add(
     "services",
     await openDynamoDbProxy({ upstream: dynamoDb.endpoint, tables, faults, calls }),

@@ -7,7 +7,7 @@ const KINDS = Object.keys(THRESHOLDS);
 /** `<kind of alarm>:<number>`: the alarm goes off above the number. */
 export const ALARM_THRESHOLDS_RULE: Rule = {
   kind: "texts",
-  pattern: new RegExp(`^(${KINDS.join("|")}):\\d{1,9}$`),
+  pattern: new RegExp(`^(${KINDS.join("|")}):\\d{1,9}(\\.\\d{1,6})?$`),
   expected: `thresholds such as queue-length:50000 (kinds: ${KINDS.join(", ")})`,
 };
 

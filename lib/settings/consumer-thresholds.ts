@@ -1,6 +1,8 @@
 /** An alarm goes off above `above` in `periods` periods in a row. */
 export interface Threshold {
   readonly above: number;
+  /** It also goes off at `above` itself. */
+  readonly inclusive?: true;
   readonly periodSeconds: number;
   readonly periods: number;
   readonly statistic: "Maximum" | "Sum";

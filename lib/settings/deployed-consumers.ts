@@ -6,6 +6,7 @@ import {
   QUEUE_CONSUMERS,
   type QueueConsumer,
 } from "../../functions/consumers/consumers.ts";
+import { MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 
 interface Chosen {
   readonly mails: boolean;
@@ -18,7 +19,9 @@ export function deployedConsumers(settings: Chosen): readonly QueueConsumer[] {
 
 /** The functions of a deployment, besides those of Kafka. */
 export function deployedFunctions(settings: Chosen): readonly FunctionName[] {
-  return FUNCTIONS.filter((name) => !isQueueConsumer(name) || isDeployed(name, settings));
+  return FUNCTIONS.filter((name) =>
+    isQueueConsumer(name) ? isDeployed(name, settings) : name !== MAIL_FEEDBACK || settings.mails,
+  );
 }
 
 function isDeployed(name: QueueConsumer, { mails }: Chosen): boolean {

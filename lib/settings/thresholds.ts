@@ -106,6 +106,41 @@ export const THRESHOLDS = {
     means:
       "SES throttled mails for a quarter of an hour. They are postponed and use up no receives. Check first the rate and the daily quota of the account.",
   },
+  "mails-rejected": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Sum",
+    means:
+      "SES rejected a mail after it had accepted it: it found a virus in it. The mail does not arrive. Check first the text of the mail and whether other applications send as the same sender.",
+  },
+  // The levels at which AWS reviews an account: https://docs.aws.amazon.com/ses/latest/dg/reputation-dashboard-messages.html
+  "mail-bounce-rate": {
+    above: 0.05,
+    inclusive: true,
+    periodSeconds: 3_600,
+    periods: 1,
+    statistic: "Maximum",
+    means:
+      "5 percent or more of the account's mails bounced for good. AWS reviews the account at this level and pauses its mails at 10 percent. Mails of other applications in this account and region count. Check first whether a customer or an import brings many wrong addresses.",
+  },
+  "mail-complaint-rate": {
+    above: 0.001,
+    inclusive: true,
+    periodSeconds: 3_600,
+    periods: 1,
+    statistic: "Maximum",
+    means:
+      "0.1 percent or more of the account's mails were marked as spam. AWS reviews the account at this level and pauses its mails at 0.5 percent. Mails of other applications in this account and region count. Check first which mails the complaints are about.",
+  },
+  "mail-feedback-failed": {
+    above: 0,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Maximum",
+    means:
+      "Bounces or complaints could not be stored: they wait in the dead-letter queue of mail-feedback, which no function reads, and are deleted after 14 days. Their addresses still get mails. Check first the log of mail-feedback.",
+  },
   "open-failed-messages": {
     above: 0,
     periodSeconds: 300,
@@ -192,6 +227,7 @@ export const OWN_METRICS = {
   "open-failed-messages": METRICS.openFailedMessages,
   "publish-throttled": METRICS.publishThrottled,
   "mails-throttled": METRICS.mailsThrottled,
+  "mails-rejected": METRICS.mailsRejected,
   "pending-orders": METRICS.pendingOrders,
   "maintenance-silent": METRICS.maintenanceRuns,
 } as const satisfies Partial<Record<AlarmKind, string>>;

@@ -3,9 +3,11 @@ import { Alias } from "aws-cdk-lib/aws-kms";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { declarationOf, type QueueConsumer } from "../../functions/consumers/consumers.ts";
+import { MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import { ConsumerQueue } from "../constructs/consumer-queue.ts";
 import { removalOf } from "../constructs/event-queue.ts";
+import { MailFeedback } from "../constructs/mail-feedback-queue.ts";
 import { physicalName, queueName } from "../constructs/resource-names.ts";
 import { deployedConsumers } from "../settings/deployed-consumers.ts";
 import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
@@ -20,6 +22,8 @@ const NO_TYPE = "none: read from a broker";
 export class MessagingStack extends Stack {
   readonly topic: Topic;
   readonly queues: readonly ConsumerQueue[];
+  /** Absent without mails. */
+  readonly mailFeedback: MailFeedback | undefined;
 
   constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
     super(scope, id, props);
@@ -44,6 +48,7 @@ export class MessagingStack extends Stack {
           removalPolicy: removalOf(settings),
         }),
     );
+    this.mailFeedback = settings.mails ? new MailFeedback(this, MAIL_FEEDBACK, settings) : undefined;
     this.#exportFixedList();
   }
 
@@ -59,6 +64,12 @@ export class MessagingStack extends Stack {
     for (const { source, deadLetters, undelivered } of this.queues) {
       for (const queue of [source, deadLetters, undelivered]) this.exportValue(queue.queueArn);
       this.exportValue(source.queueUrl);
+    }
+    if (this.mailFeedback === undefined) return;
+    const { source, deadLetters } = this.mailFeedback;
+    for (const queue of [source, deadLetters]) {
+      this.exportValue(queue.queueArn);
+      this.exportValue(queue.queueUrl);
     }
   }
 }

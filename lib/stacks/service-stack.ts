@@ -5,12 +5,12 @@ import type { Construct } from "constructs";
 import { declarationOf, type FunctionName, isQueueConsumer } from "../../functions/consumers/consumers.ts";
 import type { Access } from "../../functions/consumers/define-consumer.ts";
 import { API, API_FUNCTIONS, type ApiAccess, isApiFunction } from "../../functions/contract/api.ts";
-import { ownTableVariable } from "../../functions/contract/names.ts";
+import { MAIL_FEEDBACK, ownTableVariable } from "../../functions/contract/names.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
 import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
-import type { ConsumerGrant } from "../constructs/consumer-function.ts";
+import { type ConsumerGrant, grantParkInQueue } from "../constructs/consumer-function.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
 import { type DeployedFunctions, deployedAs, eventFunctions } from "../constructs/function.ts";
 import { grantAdmissionByMetric, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
@@ -22,6 +22,7 @@ import {
   grantPostpone,
   grantReadNotifications,
   grantSendMail,
+  grantStoreFeedback,
 } from "../constructs/grants/mail-grants.ts";
 import {
   grantCountStock,
@@ -42,6 +43,7 @@ import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/gran
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { policyId, rolePolicy } from "../constructs/policies.ts";
+import { mailConfigurationSet } from "../constructs/resource-names.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { deployedFunctions } from "../settings/deployed-consumers.ts";
@@ -84,6 +86,7 @@ export class ServiceStack extends Stack {
     this.#publish(props);
     this.#consume(props);
     this.#redrive(props);
+    this.#receiveMailFeedback(props);
     this.api = new OrderApi(this, "OrderApi", { settings, functions: this.functions });
     this.#describe(props);
   }
@@ -141,7 +144,7 @@ export class ServiceStack extends Stack {
     );
     new Rule(this, "EachMinute", {
       description:
-        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues redrives",
+        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues jobs",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
@@ -193,6 +196,18 @@ export class ServiceStack extends Stack {
     }
   }
 
+  #receiveMailFeedback({ data, messaging, settings }: ServiceStackProps): void {
+    const { mailFeedback: queues } = messaging;
+    const reader = this.functions[MAIL_FEEDBACK];
+    if (queues === undefined || reader === undefined) return;
+    reader.grant(
+      grantConsume(queues.source, settings),
+      grantParkInQueue(queues),
+      grantStoreFeedback(data.notifications),
+    );
+    mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings), enabled: true });
+  }
+
   #describe({ data, messaging, settings }: ServiceStackProps): void {
     const policies = ROLES.map(
       (role) => [role, rolePolicy(this, role, settings, this.api, messaging.queues)] as const,
@@ -228,7 +243,7 @@ function accessGrants(data: DataStack, settings: Settings): Readonly<Record<Acce
     "orders-and-stock": grantDecideOrders(data.orders, data.stock),
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
-    mail: grantSendMail(settings.mailSender, mailIntervalMs(settings)),
+    mail: grantSendMail(settings.mailSender, mailConfigurationSet(settings), mailIntervalMs(settings)),
     "effect-once": grantMarkEffects(data.effects),
   };
 }
@@ -241,6 +256,7 @@ function timeoutOf(name: FunctionName, settings: Settings): number {
       return MAINTENANCE_TIMEOUT_SECONDS;
     case "publish-events":
     case "dead-letters":
+    case "mail-feedback":
       return settings.consumerTimeoutSeconds;
     default:
       return name satisfies never;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { ops, parkedMany, redriveMany, together } from "./operator-api.ts";
+import { jobOf, parkedMany, redriveMany, together } from "./operator-api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
@@ -8,7 +8,6 @@ beforeEach(() => {
   rig = newRig();
 });
 
-const job = async (id: unknown) => (await ops("GET /redrives/{jobId}", { key: String(id) })).body;
 const statuses = () => Object.groupBy(rig.tables.rows.failed.values(), ({ status }) => status);
 
 /** A consumer that parks each message at once, because its cause is not fixed. */
@@ -35,16 +34,16 @@ describe("a long redrive", () => {
 
     const { body } = await redriveMany({ ratePerSecond: 2 });
     expect(body).toMatchObject({ status: "RUNNING", total: 200 });
-    const shares = [Number(body["sent"])];
+    const shares = [Number(body["done"])];
     for (let minute = 0; minute < 10; minute++) {
       rig.clock.advance(60_000);
       await invoke("maintenance", {});
-      const { sent, status } = await job(body["jobId"]);
-      shares.push(Number(sent));
+      const { done, status } = await jobOf(body["jobId"]);
+      shares.push(Number(done));
       if (status === "DONE") break;
     }
 
-    expect(await job(body["jobId"])).toMatchObject({ status: "DONE", sent: 200, refused: 0 });
+    expect(await jobOf(body["jobId"])).toMatchObject({ status: "DONE", done: 200, refused: 0 });
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.length).toBeGreaterThan(3);
     expect(rig.queues.sent).toHaveLength(200);
@@ -61,7 +60,7 @@ describe("a long redrive", () => {
     const { body } = await redriveMany();
 
     expect(body).toMatchObject({ status: "STOPPED", stoppedBecause: expect.stringMatching(/failed again/) });
-    expect(Number(body["sent"])).toBeLessThan(40);
+    expect(Number(body["done"])).toBeLessThan(40);
     expect(Number(body["failedAgain"])).toBeGreaterThanOrEqual(10);
     rig.clock.advance(60_000);
     const before = rig.queues.sent.length;
@@ -75,7 +74,7 @@ describe("a long redrive", () => {
 
     const { body } = await redriveMany({ ratePerSecond: 100 });
 
-    expect(body).toMatchObject({ status: "DONE", total: 150, sent: 150, failedAgain: 5 });
+    expect(body).toMatchObject({ status: "DONE", total: 150, done: 150, failedAgain: 5 });
     expect(rig.queues.sent).toHaveLength(150);
     expect(statuses().OPEN).toHaveLength(5);
   });
@@ -85,7 +84,7 @@ describe("a long redrive", () => {
 
     expect((await redriveMany()).body).toMatchObject({
       status: "STOPPED",
-      sent: 0,
+      done: 0,
       stoppedBecause: expect.stringMatching(/were refused/),
     });
   });
@@ -101,7 +100,7 @@ describe("a long redrive", () => {
     expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
     const keys = rig.queues.sent.map(({ attributes }) => attributes["failedKey"]);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(await job(body["jobId"])).toMatchObject({ status: "DONE", sent: 80 });
+    expect(await jobOf(body["jobId"])).toMatchObject({ status: "DONE", done: 80 });
   });
 
   test.each(["before", "after"] as const)(
@@ -117,13 +116,13 @@ describe("a long redrive", () => {
         throw new Error("The process has ended.");
       };
       await expect(redriveMany()).rejects.toThrow();
-      const [id] = rig.redriveJobs.jobs.keys();
+      const [id] = rig.jobs.jobs.keys();
       for (let minute = 0; minute < 3; minute++) {
         rig.clock.advance(60_001);
         await invoke("maintenance", {});
       }
 
-      expect(await job(id)).toMatchObject({ status: "DONE" });
+      expect(await jobOf(id)).toMatchObject({ status: "DONE" });
       const keys = rig.queues.sent.map(({ attributes }) => attributes["failedKey"]);
       expect(new Set(keys).size).toBe(moment === "before" ? 59 : 60);
       // A row that was marked and not sent is opened once it is overdue.
@@ -181,9 +180,9 @@ describe("the messages that a running redrive reads", () => {
     expect(body["status"]).toBe("RUNNING");
     const count = (call: string) => rig.calls.filter((each) => each === call).length;
     // Each message is read once when it is marked; the other reads are at each save and each page.
-    const looks = count("failedMessages.get") - Number(body["sent"]);
-    expect(count("redriveJobs.put")).toBeGreaterThan(5);
+    const looks = count("failedMessages.get") - Number(body["done"]);
+    expect(count("jobs.put")).toBeGreaterThan(5);
     expect(looks).toBeGreaterThan(300);
-    expect(looks).toBeLessThanOrEqual(100 * (count("redriveJobs.put") + count("failedMessages.list")));
+    expect(looks).toBeLessThanOrEqual(100 * (count("jobs.put") + count("failedMessages.list")));
   });
 });

@@ -74,8 +74,15 @@ export function parkedMany(
   });
 }
 
+/** Starts a job, or tries it. */
+export const startJob = (body: object): Promise<Answer> =>
+  operator("POST /jobs", { body: { why: "the bug is fixed", ...body } });
+
 export const redriveMany = (body: object = {}): Promise<Answer> =>
-  ops("POST /redrives", { body: { filter: {}, why: "the bug is fixed", ...body } });
+  startJob({ act: "redrive", filter: {}, ...body });
+
+export const jobOf = async (jobId: unknown): Promise<Answer["body"]> =>
+  (await operator("GET /jobs/{jobId}", { key: String(jobId) })).body;
 
 /** Runs concurrent invocations. The first to end restores standard output, so the output of the others is lost. */
 export async function together<T>(

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { created, order } from "../fixtures/events.ts";
-import { ops, parked, redrive, together } from "./operator-api.ts";
+import { ops, parked, redrive, redriveMany, together } from "./operator-api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
@@ -53,7 +53,7 @@ const ACTS: readonly (readonly [name: string, act: (key: string) => Promise<{ st
     "edit",
     (key) => ops("POST /{failedKey}/edit", { key, body: { body: JSON.stringify(created(row)), why: "w" } }),
   ],
-  ["a redrive of many", () => ops("POST /redrives", { body: { filter: {}, why: "w" } })],
+  ["a redrive of many", () => redriveMany()],
 ];
 
 describe.each(ACTS)("E2, E3, E10: %s, with a fault at each of its calls", (_, act) => {
@@ -143,7 +143,7 @@ describe("operator actions while calls fail", () => {
       case "undo":
         return ops(`POST /{failedKey}/${step.kind}`, { key: failedKey, body: { why: "w" } });
       case "many":
-        return ops("POST /redrives", { body: { filter: {}, why: "w" } });
+        return redriveMany();
       case "break":
         return breakCall(rig, step.call, step.mode);
       case "work":
@@ -186,7 +186,7 @@ describe("operator actions while calls fail", () => {
           ({ reason, status }) => reason === "OUTCOME_UNKNOWN" && status === "OPEN",
         );
         expect(rig.mailer.outbox.length).toBeOneOf(isInDoubt ? [0, 1] : [1]);
-        expect([...rig.redriveJobs.jobs.values()].filter(({ status }) => status === "RUNNING")).toEqual([]);
+        expect([...rig.jobs.jobs.values()].filter(({ status }) => status === "RUNNING")).toEqual([]);
       }),
       { numRuns: 100, examples: [MAIL_IN_DOUBT] },
     );

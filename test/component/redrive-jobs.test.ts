@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
-import { OPERATOR, ops, parked, parkedMany, redriveMany } from "./operator-api.ts";
+import { OPERATOR, operator, parked, parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -10,7 +10,7 @@ beforeEach(() => {
 
 const statuses = () => Object.groupBy(rig.tables.rows.failed.values(), ({ status }) => status);
 
-describe("POST /failed-messages/redrives", () => {
+describe("POST /jobs with a redrive", () => {
   test("finishes a small set at once and reports the result", async () => {
     parkedMany(rig, 3);
 
@@ -20,10 +20,12 @@ describe("POST /failed-messages/redrives", () => {
     expect(body).toMatchObject({
       jobId: expect.any(String),
       status: "DONE",
+      act: "redrive",
       total: 3,
-      sent: 3,
+      done: 3,
       resolved: 0,
       refused: 0,
+      skipped: 0,
       failedAgain: 0,
       ratePerSecond: 10,
       by: OPERATOR,
@@ -55,15 +57,17 @@ describe("POST /failed-messages/redrives", () => {
       body: {
         dryRun: true,
         total: 8,
-        send: { count: 5 },
-        resolve: { count: 2, samples: [{ because: "the order is CONFIRMED" }, {}] },
-        refuse: { count: 1, samples: [{ failedKey: "order-created~bad" }] },
+        outcomes: [
+          { outcome: "send", count: 5 },
+          { outcome: "resolve", count: 2, samples: [{ because: "the order is CONFIRMED" }, {}] },
+          { outcome: "refuse", count: 1, samples: [{ id: "order-created~bad" }] },
+        ],
         isComplete: true,
       },
     });
     expect([...rig.tables.rows.failed]).toEqual(before);
     expect(rig.queues.sent).toEqual([]);
-    expect(rig.redriveJobs.jobs.size).toBe(0);
+    expect(rig.jobs.jobs.size).toBe(0);
   });
 
   test("a filter without a match reports it and creates no job", async () => {
@@ -71,9 +75,9 @@ describe("POST /failed-messages/redrives", () => {
 
     expect(await redriveMany({ filter: { reason: "EXPIRED" } })).toMatchObject({
       status: 200,
-      body: { status: "DONE", total: 0, sent: 0, stoppedBecause: "no open message matches the filter" },
+      body: { status: "DONE", total: 0, done: 0, stoppedBecause: "no open message matches the filter" },
     });
-    expect(rig.redriveJobs.jobs.size).toBe(0);
+    expect(rig.jobs.jobs.size).toBe(0);
   });
 
   test.each([
@@ -95,21 +99,21 @@ describe("POST /failed-messages/redrives", () => {
 
     expect(await redriveMany()).toMatchObject({ status: 422, body: { code: "REDRIVE_REFUSED" } });
     expect(statuses().OPEN).toHaveLength(2);
-    expect(rig.redriveJobs.jobs.size).toBe(0);
+    expect(rig.jobs.jobs.size).toBe(0);
   });
 });
 
-describe("GET /failed-messages/redrives", () => {
+describe("GET /jobs", () => {
   test("lists running and finished jobs, and responds 404 for an unknown one", async () => {
     parkedMany(rig, 100);
     const running = await redriveMany({ ratePerSecond: 1, filter: { consumer: "order-created" } });
 
-    expect((await ops("GET /redrives")).body).toMatchObject({
-      redrives: [{ jobId: running.body["jobId"], status: "RUNNING", filter: { consumer: "order-created" } }],
+    expect((await operator("GET /jobs")).body).toMatchObject({
+      jobs: [{ jobId: running.body["jobId"], status: "RUNNING", filter: { consumer: "order-created" } }],
     });
     expect(Object.keys(running.body)).not.toContain("recent");
-    const missing = await ops("GET /redrives/{jobId}", { key: "no-such" });
-    expect(missing).toMatchObject({ status: 404, body: { code: "REDRIVE_JOB_NOT_FOUND" } });
+    const missing = await operator("GET /jobs/{jobId}", { key: "no-such" });
+    expect(missing).toMatchObject({ status: 404, body: { code: "JOB_NOT_FOUND" } });
   });
 
   test("lists the newest first, with the same counts as each job's own page", async () => {
@@ -122,11 +126,11 @@ describe("GET /failed-messages/redrives", () => {
     const sent = rig.tables.rows.failed.get(key);
     if (sent !== undefined) rig.tables.rows.failed.set(key, { ...sent, status: "OPEN", generation: 2 });
 
-    const { body } = await ops("GET /redrives");
+    const { body } = await operator("GET /jobs");
 
     const ids = [second, first].map((each) => String(each.body["jobId"]));
-    const alone = await Promise.all(ids.map((id) => ops("GET /redrives/{jobId}", { key: id })));
-    expect(body["redrives"]).toEqual(alone.map((each) => each.body));
+    const alone = await Promise.all(ids.map((id) => operator("GET /jobs/{jobId}", { key: id })));
+    expect(body["jobs"]).toEqual(alone.map((each) => each.body));
     expect(alone[1]?.body).toMatchObject({ jobId: ids[1], status: "DONE", failedAgain: 1 });
   });
 
@@ -139,9 +143,9 @@ describe("GET /failed-messages/redrives", () => {
     }
     rig.calls.length = 0;
 
-    const { body } = await ops("GET /redrives");
+    const { body } = await operator("GET /jobs");
 
-    expect(body["redrives"]).toHaveLength(5);
+    expect(body["jobs"]).toHaveLength(5);
     const looks = rig.calls.filter((call) => call === "failedMessages.get").length;
     expect(looks).toBeGreaterThan(500);
     expect(looks).toBeLessThanOrEqual(1_000);

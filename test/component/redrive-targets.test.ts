@@ -75,13 +75,20 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
     expect(tried).toMatchObject({
       status: 200,
       body: {
-        send: { count: 0 },
-        refuse: { count: 3, samples: Array(3).fill({ because: expect.stringContaining(detail) }) },
+        outcomes: [
+          { outcome: "send", count: 0 },
+          { outcome: "resolve", count: 0 },
+          {
+            outcome: "refuse",
+            count: 3,
+            samples: Array(3).fill({ because: expect.stringContaining(detail) }),
+          },
+        ],
       },
     });
     expect(looks).toBe(1);
     expect(begun).toMatchObject({ status: 422, body: { detail: expect.stringContaining(detail) } });
-    expect(rig.redriveJobs.jobs.size).toBe(0);
+    expect(rig.jobs.jobs.size).toBe(0);
   });
 
   test("a message whose effect is done is still resolved", async () => {

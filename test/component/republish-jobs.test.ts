@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
+import type { JobPreview } from "../../functions/contract/operator-answers.ts";
 import { newRepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import type { Answer } from "./api.ts";
-import { type Asked, OPERATOR, operator } from "./operator-api.ts";
+import { jobOf, OPERATOR, operator, startJob } from "./operator-api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
@@ -13,11 +14,9 @@ beforeEach(() => {
   rig = newRig();
 });
 
-const ASKED = { status: "PENDING", olderThanSeconds: 600, why: "the mapping was off" };
+const ORDERS = { status: "PENDING", olderThanSeconds: 600 };
 const republish = (body: object = {}): Promise<Answer> =>
-  operator("POST /republishes", { body: { ...ASKED, ...body } });
-const job = async (key: unknown, asked: Asked = {}) =>
-  (await operator("GET /republishes/{jobId}", { ...asked, key: String(key) })).body;
+  startJob({ act: "republish", orders: ORDERS, why: "the mapping was off", ...body });
 const published = () => rig.publisher.topic.map(({ id }) => id);
 
 /** Orders without a transition for this many minutes, and without published events. */
@@ -40,7 +39,7 @@ describe("a republish", () => {
     const { status, body } = await republish();
 
     expect(status).toBe(202);
-    expect(body).toMatchObject({ status: "DONE", published: 3, refused: 0, by: OPERATOR });
+    expect(body).toMatchObject({ status: "DONE", done: 3, refused: 0, by: OPERATOR });
     expect(published().sort()).toEqual(wanted.map((row) => eventOf(row).id).sort());
     expect(rig.out.lines().filter(({ act }) => act === "republish")).toHaveLength(3);
   });
@@ -52,10 +51,11 @@ describe("a republish", () => {
 
     expect(status).toBe(200);
     expect(body).toMatchObject({ dryRun: true, total: 7, isComplete: true });
-    expect(body["samples"]).toHaveLength(5);
-    expect(body["samples"]).toContain(eventOf(first as Order).id);
+    const [{ samples = [] } = {}] = body["outcomes"] as JobPreview["outcomes"];
+    expect(samples).toHaveLength(5);
+    expect(samples).toContainEqual({ id: eventOf(first as Order).id });
     expect(published()).toEqual([]);
-    expect(rig.republishJobs.jobs.size).toBe(0);
+    expect(rig.jobs.jobs.size).toBe(0);
   });
 
   test("K21: in a dry run leaves out an order whose row another writer damaged", async () => {
@@ -67,7 +67,8 @@ describe("a republish", () => {
 
     expect(status).toBe(200);
     expect(body).toMatchObject({ total: 4, isComplete: true });
-    expect([...(body["samples"] as string[])].sort()).toEqual(others.map((row) => eventOf(row).id).sort());
+    const [{ samples = [] } = {}] = body["outcomes"] as JobPreview["outcomes"];
+    expect(samples.map(({ id }) => id).sort()).toEqual(others.map((row) => eventOf(row).id).sort());
   });
 
   test("K21: parks an order whose row another writer damaged, and publishes the others", async () => {
@@ -77,7 +78,7 @@ describe("a republish", () => {
 
     const { body } = await republish();
 
-    expect(body).toMatchObject({ status: "DONE", published: 4, refused: 1 });
+    expect(body).toMatchObject({ status: "DONE", done: 4, refused: 1 });
     expect(published().sort()).toEqual(others.map((row) => eventOf(row).id).sort());
     expect([...rig.tables.rows.failed.values()]).toMatchObject([
       { status: "OPEN", consumer: "publish-events", reason: "INVALID_EVENT", orderId: rest.orderId },
@@ -90,7 +91,7 @@ describe("a republish", () => {
 
     const { body } = await republish({ ratePerSecond: 2 });
     expect(body).toMatchObject({ status: "RUNNING" });
-    for (let minute = 0; minute < 5 && (await job(body["jobId"]))["status"] === "RUNNING"; minute++) {
+    for (let minute = 0; minute < 5 && (await jobOf(body["jobId"]))["status"] === "RUNNING"; minute++) {
       const before = published().length;
       const startedAt = rig.clock.now();
       rig.clock.advance(60_000);
@@ -99,7 +100,7 @@ describe("a republish", () => {
       expect(published().length - before).toBeLessThanOrEqual(2 * seconds + 2);
     }
 
-    expect(await job(body["jobId"])).toMatchObject({ status: "DONE", published: 100 });
+    expect(await jobOf(body["jobId"])).toMatchObject({ status: "DONE", done: 100 });
     expect(new Set(published()).size).toBe(100);
     expect(published()).toHaveLength(100);
   });
@@ -108,9 +109,9 @@ describe("a republish", () => {
     stale(100);
     const jobIds = Array.from({ length: 23 }, (_, i) => `job-${i}`);
     for (const jobId of jobIds) {
-      const asked = { jobId, orderStatus: "PENDING", ratePerSecond: 1, by: OPERATOR, why: "w" } as const;
-      await rig.republishJobs.put(
-        newRepublishJob({ ...asked, olderThanSeconds: 600 }, rig.clock.now()),
+      const orders = { status: "PENDING", olderThanSeconds: 600 } as const;
+      await rig.jobs.put(
+        newRepublishJob({ jobId, orders, ratePerSecond: 1, by: OPERATOR, why: "w" }, rig.clock.now()),
         undefined,
       );
     }
@@ -120,7 +121,7 @@ describe("a republish", () => {
       await invoke("maintenance", {});
     }
 
-    const counts = await Promise.all(jobIds.map(async (jobId) => Number((await job(jobId))["published"])));
+    const counts = await Promise.all(jobIds.map(async (jobId) => Number((await jobOf(jobId))["done"])));
     expect(Math.min(...counts)).toBeGreaterThan(0);
   });
 
@@ -142,13 +143,13 @@ describe("a republish", () => {
 
           let { body } = await republish({ ratePerSecond });
           for (let minute = 0; minute < 10 && body["status"] === "RUNNING"; minute++) {
-            expect(Number(body["published"]) + Number(body["refused"])).toBe(dealt().length);
+            expect(Number(body["done"]) + Number(body["refused"])).toBe(dealt().length);
             rig.clock.advance(60_000);
             await invoke("maintenance", {});
-            body = await job(body["jobId"]);
+            body = await jobOf(body["jobId"]);
           }
 
-          expect(Number(body["published"]) + Number(body["refused"])).toBe(dealt().length);
+          expect(Number(body["done"]) + Number(body["refused"])).toBe(dealt().length);
           expect(new Set(dealt()).size).toBe(dealt().length);
           if (body["status"] === "DONE") expect(dealt()).toHaveLength(wanted);
         },
@@ -162,7 +163,7 @@ describe("a republish", () => {
     rig.publisher.refuse = () => refusal;
 
     const { body } = await republish();
-    expect(body).toMatchObject({ status: "DONE", published: 0, refused: 5 });
+    expect(body).toMatchObject({ status: "DONE", done: 0, refused: 5 });
     rig.publisher.refuse = () => undefined;
     rig.clock.advance(60 * 60_000);
     await invoke("maintenance", {});
@@ -187,25 +188,26 @@ describe("a republish", () => {
     rig.clock.advance(60_000);
     rig.publisher.refuse = () => undefined;
     await invoke("maintenance", {});
-    expect(await job(body["jobId"])).toMatchObject({ status: "STOPPED", published: 0 });
+    expect(await jobOf(body["jobId"])).toMatchObject({ status: "STOPPED", done: 0 });
   });
 
-  test("is listed with the others, the running ones first", async () => {
+  test("is listed with the others, the newest first", async () => {
     await republish();
+    rig.clock.advance(1);
     stale(100);
     await republish({ ratePerSecond: 1 });
 
-    const { body } = await operator("GET /republishes");
+    const { body } = await operator("GET /jobs");
 
-    expect((body["republishes"] as { status: string }[]).map(({ status }) => status)).toEqual([
-      "RUNNING",
-      "DONE",
-    ]);
+    expect((body["jobs"] as { status: string }[]).map(({ status }) => status)).toEqual(["RUNNING", "DONE"]);
   });
 
   test.each([
-    [{ status: "LOST" }, "/status"],
-    [{ olderThanSeconds: 59 }, "/olderThanSeconds"],
+    [{ orders: { ...ORDERS, status: "LOST" } }, "/orders/status"],
+    [{ orders: { ...ORDERS, olderThanSeconds: 59 } }, "/orders/olderThanSeconds"],
+    [{ orders: undefined }, "/orders"],
+    [{ filter: {} }, "/filter"],
+    [{ messages: [{ failedKey: "k", generation: 1 }] }, "/messages"],
     [{ ratePerSecond: 101 }, "/ratePerSecond"],
     [{ why: "" }, "/why"],
     [{ other: 1 }, "/other"],
@@ -215,9 +217,9 @@ describe("a republish", () => {
 
   test("responds 404 for an unknown job", async () => {
     for (const key of ["none", "../x"]) {
-      expect(await operator("GET /republishes/{jobId}", { key })).toMatchObject({
+      expect(await operator("GET /jobs/{jobId}", { key })).toMatchObject({
         status: 404,
-        body: { code: "NOT_FOUND" },
+        body: { code: "JOB_NOT_FOUND" },
       });
     }
   });
@@ -262,11 +264,11 @@ describe("a republish while any call fails", () => {
           rig.faults.before = () => {};
           rig.faults.after = () => {};
           // The operator repeats a start that failed before its job was written.
-          if (rig.republishJobs.jobs.size === 0) await republish();
+          if (rig.jobs.jobs.size === 0) await republish();
           rig.clock.advance(3_600_001);
           await simulation.drain();
 
-          expect([...rig.republishJobs.jobs.values()].map(({ status }) => status)).not.toContain("RUNNING");
+          expect([...rig.jobs.jobs.values()].map(({ status }) => status)).not.toContain("RUNNING");
           for (const { orderId } of rows) {
             expect(rig.tables.rows.orders.get(orderId)).toMatchObject({ status: "CONFIRMED", version: 2 });
           }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
-import { operator } from "./operator-api.ts";
+import { startJob } from "./operator-api.ts";
 import { deployKafka, invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -18,8 +18,7 @@ function stale(): Order {
   return row;
 }
 const republish = async () =>
-  (await operator("POST /republishes", { body: { status: "PENDING", olderThanSeconds: 600, why: "off" } }))
-    .body;
+  (await startJob({ act: "republish", orders: { status: "PENDING", olderThanSeconds: 600 } })).body;
 const parked = () =>
   [...rig.tables.rows.failed.values()].map(({ consumer, status }) => `${consumer} ${status}`);
 
@@ -27,7 +26,7 @@ describe("a republish where Kafka is deployed", () => {
   test("publishes to both backbones, because either can process", async () => {
     const event = eventOf(stale());
 
-    expect(await republish()).toMatchObject({ status: "DONE", published: 1, refused: 0 });
+    expect(await republish()).toMatchObject({ status: "DONE", done: 1, refused: 0 });
 
     expect(rig.publisher.topic.map(({ id }) => id)).toEqual([event.id]);
     expect(rig.queues.sent).toEqual([
@@ -46,7 +45,7 @@ describe("a republish where Kafka is deployed", () => {
       if (call.startsWith("queues.send")) throw new Error("the queue is down");
     };
 
-    expect(await republish()).toMatchObject({ published: 0, refused: 1 });
+    expect(await republish()).toMatchObject({ done: 0, refused: 1 });
     expect(rig.publisher.topic).toHaveLength(1);
     expect(parked()).toEqual(["publish-to-kafka OPEN"]);
     rig.faults.before = () => {};
@@ -61,7 +60,7 @@ describe("a republish where Kafka is deployed", () => {
     deployKafka(false);
     stale();
 
-    expect(await republish()).toMatchObject({ published: 1 });
+    expect(await republish()).toMatchObject({ done: 1 });
 
     expect(rig.queues.sent).toEqual([]);
   });

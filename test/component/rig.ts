@@ -7,8 +7,6 @@ import {
 } from "../../functions/consumers/consumers.ts";
 import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
 import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
-import type { RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
-import type { RepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
@@ -36,8 +34,7 @@ export interface Rig {
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
-  readonly redriveJobs: MemoryJobs<RedriveJob>;
-  readonly republishJobs: MemoryJobs<RepublishJob>;
+  readonly jobs: MemoryJobs;
   readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
   readonly out: Sink;
   /** All calls of ports so far, as `<port>.<method>`. */
@@ -58,6 +55,7 @@ const PORTS = [
   "stock",
   "orderStockStore",
   "notifications",
+  "suppressions",
   "failedMessages",
   "publisher",
   "kafka",
@@ -65,8 +63,7 @@ const PORTS = [
   "mailer",
   "queues",
   "crashedBatches",
-  "redriveJobs",
-  "republishJobs",
+  "jobs",
   "orderSearch",
   "pendingOrders",
   "effectMarks",
@@ -95,8 +92,7 @@ export function newRig(): Rig {
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
-    redriveJobs: memoryJobs<RedriveJob>(),
-    republishJobs: memoryJobs<RepublishJob>(),
+    jobs: memoryJobs(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
   };
@@ -151,6 +147,9 @@ vi.doMock("../../functions/adapters/dynamodb-order-stock-store.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-notifications.ts", () => ({
   dynamoDbNotifications: port("notifications"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-suppressions.ts", () => ({
+  dynamoDbSuppressions: port("suppressions"),
+}));
 vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
   dynamoDbEffectMarks: port("effectMarks"),
   dynamoDbEffectOnce: (_client: object, _table: string, consumer: string) => ({
@@ -161,8 +160,7 @@ vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
-  dynamoDbRedriveJobs: port("redriveJobs"),
-  dynamoDbRepublishJobs: port("republishJobs"),
+  dynamoDbJobs: port("jobs"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
   dynamoDbOrderSearch: port("orderSearch"),
@@ -198,6 +196,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   effectsTable: "effects",
   topicArn: "arn:aws:sns:eu-central-1:0:order-events",
   queueUrl: queueUrlOf("its-own"),
+  parkingQueueUrl: queueUrlOf("mail-feedback-dlq"),
   backlogQueueUrl: queueUrlOf("order-created"),
   backlogLimit: "10",
   maxReceiveCount: "5",

@@ -132,8 +132,9 @@ it("the mail of an order is in the mailbox", async () => {
 });
 
 it("a republish job is listed with its counts and reason", async () => {
-  const body = { status: "PENDING", olderThanSeconds: 60, why: "the mapping was off for a day" };
-  const begun = await fetch(`${target.url}/republishes`, {
+  const orders = { status: "PENDING", olderThanSeconds: 60 };
+  const body = { act: "republish", orders, why: "the mapping was off for a day" };
+  const begun = await fetch(`${target.url}/jobs`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),

@@ -85,7 +85,7 @@ const CALLS: readonly (readonly [string, () => () => Promise<unknown>, unknown])
     "SES",
     () => {
       const mailer = sesMailer("orders@shop.example");
-      return () => mailer.send({ to: "ada@example.com", subject: "s", text: "t" });
+      return () => mailer.send({ eventId: "e", to: "ada@example.com", subject: "s", text: "t" });
     },
     { kind: "sent" },
   ],

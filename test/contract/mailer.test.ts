@@ -7,7 +7,12 @@ import type { Mail, Mailer } from "../../functions/orders/ports/mailer.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { pointSdkAt } from "./services.ts";
 
-const mail: Mail = { to: "ada@example.com", subject: "Your order — é", text: "One line.\n\n  2 × A\n" };
+const mail: Mail = {
+  eventId: "01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:2:order.confirmed",
+  to: "ada@example.com",
+  subject: "Your order — é",
+  text: "One line.\n\n  2 × A\n",
+};
 
 /** The provider's next response, and its requests so far. */
 const provider = {
@@ -71,6 +76,17 @@ describe("the mailer in SES", () => {
             Body: { Text: { Data: mail.text, Charset: "UTF-8" } },
           },
         },
+      },
+    ]);
+  });
+
+  test("H6: sends a mail with its configuration set, tagged with its event", async () => {
+    await sesMailer("orders@shop.example", "order-events-prod-mails").send(mail);
+
+    expect(provider.requests).toMatchObject([
+      {
+        ConfigurationSetName: "order-events-prod-mails",
+        EmailTags: [{ Name: "event", Value: "01J9ZQ3V5W8X2Y4Z6A7B8C9D0E_2_order-confirmed" }],
       },
     ]);
   });

@@ -96,6 +96,22 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       expect(await notifications.state("gone")).toBe("sent");
     });
 
+    test("H6: feedback marks a mail as sent, whatever its row showed, and never unmarks it", async () => {
+      await notifications.claim("claimed", NOW);
+      await notifications.claim("sent", NOW);
+      await notifications.markSent("sent", NOW);
+      await notifications.skip("skipped", NOW);
+
+      for (const eventId of ["claimed", "sent", "skipped", "without a row"]) {
+        expect(await notifications.markReturned(eventId, "bounced", NOW + 1)).toBe(true);
+        expect(await notifications.markReturned(eventId, "bounced", NOW + 1)).toBe(false);
+        expect(await notifications.markReturned(eventId, "complained", NOW + 2)).toBe(true);
+        await notifications.release(eventId, NOW);
+        expect(await notifications.state(eventId)).toBe("sent");
+        expect(await notifications.claim(eventId, NOW + 3)).toBe("sent");
+      }
+    });
+
     test("mails of different events are independent", async () => {
       await notifications.claim("e", NOW);
 

@@ -68,7 +68,8 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>, object])[] = [
   [
     "SES",
     () =>
-      sesMailer("orders@shop.example", { ...MAIL_TIMEOUTS, replyMs: SHORT.replyMs }).send({
+      sesMailer("orders@shop.example", undefined, { ...MAIL_TIMEOUTS, replyMs: SHORT.replyMs }).send({
+        eventId: "e",
         to: "ada@example.com",
         subject: "s",
         text: "t",

@@ -105,7 +105,7 @@ describe("an open message", () => {
 interface Job {
   readonly jobId: string;
   readonly status: string;
-  readonly sent: number;
+  readonly done: number;
 }
 
 it("messages with the same cause are redriven by one job", async () => {
@@ -113,18 +113,48 @@ it("messages with the same cause are redriven by one job", async () => {
   await writeHeld(target, own("many"), 4);
   const filter = { consumer: "order-cancelled", reason: "STOCK_MISMATCH" };
 
-  const started = await post<Job>("/failed-messages/redrives", { filter, why: "counted", ratePerSecond: 50 });
+  const started = await post<Job>("/jobs", { act: "redrive", filter, why: "counted", ratePerSecond: 50 });
   const job = await until("the redrive is done", async () => {
-    const { body } = await api.request<Job>(`/failed-messages/redrives/${started.body.jobId}`);
+    const { body } = await api.request<Job>(`/jobs/${started.body.jobId}`);
     if (body.status !== "RUNNING") return body;
     await target.invoke("maintenance");
     return undefined;
   });
 
   expect(started).toMatchObject({ status: 202 });
-  expect(job).toMatchObject({ status: "DONE", sent: 4 });
+  expect(job).toMatchObject({ status: "DONE", done: 4 });
   for (const { key } of failed) await api.failed(key, "RESOLVED");
   expect(await api.stock(own("many"))).toMatchObject({ held: 0, available: 4 });
+});
+
+it("messages are discarded by one job, which is aborted, and undone by another", async () => {
+  const failed = await withoutStock(own("discarded"), 6);
+  const read = async () => {
+    const rows = await Promise.all(failed.map(({ key }) => api.failed(key, "OPEN")));
+    return rows.map((row) => ({ failedKey: row.failedKey, generation: row.generation }));
+  };
+
+  const asked = { act: "discard", messages: await read(), why: "garbage", ratePerSecond: 1 };
+  const starting = post<Job>("/jobs", asked);
+  const running = await until("the job has discarded one", async () => {
+    const { jobs } = (await api.request<{ jobs: (Job & { act: string; why: string })[] }>("/jobs")).body;
+    return jobs.find(({ act, why, done }) => act === "discard" && why === "garbage" && done > 0);
+  });
+  const { body: aborted } = await post<Job>(`/jobs/${running.jobId}/abort`, { why: "not garbage" });
+  await starting;
+  const undo = { act: "undo", filter: { job: running.jobId }, why: "not garbage" };
+  const undone = await until("all are found by the undo", async () => {
+    const { body } = await post<Job>("/jobs", undo);
+    return body.done === aborted.done ? body : undefined;
+  });
+
+  expect(aborted).toMatchObject({ status: "ABORTED", abort: { why: "not garbage" } });
+  expect(aborted.done).toBeLessThan(6);
+  expect(undone).toMatchObject({ status: "DONE", done: aborted.done });
+  await writeHeld(target, own("discarded"), 6);
+  const { body } = await post<Job>("/jobs", { act: "redrive", messages: await read(), why: "counted" });
+  expect(body).toMatchObject({ done: 6 });
+  for (const { key } of failed) await api.failed(key, "RESOLVED");
 });
 
 it("I1: afterwards the stock matches the orders", () => expectExactStock(target));

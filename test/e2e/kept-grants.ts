@@ -18,7 +18,7 @@ export const KEPT_GRANTS: readonly KeptGrant[] = [
   },
   {
     action: /^(execute-api:Invoke|lambda:InvokeFunction)$/,
-    resource: /\/failed-messages\/(groups|redrives)|function:order-events-local-failed-messages$/,
+    resource: /\/failed-messages\/groups|function:order-events-local-failed-messages$/,
     reason: "Each route has its grant, and that of a route with a parameter covers them.",
   },
   {

@@ -1,13 +1,12 @@
-import type { Job } from "../../functions/failures/domain/job.ts";
-import type { Jobs } from "../../functions/failures/ports/jobs.ts";
+import type { Jobs, StoredJob } from "../../functions/failures/ports/jobs.ts";
 
-/** Jobs of one kind, in memory. */
-export interface MemoryJobs<Kind extends Job> extends Jobs<Kind> {
-  readonly jobs: Map<string, Kind>;
+/** Jobs, in memory. */
+export interface MemoryJobs extends Jobs {
+  readonly jobs: Map<string, StoredJob>;
 }
 
-export function memoryJobs<Kind extends Job>(): MemoryJobs<Kind> {
-  const jobs = new Map<string, Kind>();
+export function memoryJobs(): MemoryJobs {
+  const jobs = new Map<string, StoredJob>();
   return {
     jobs,
     async get(jobId) {

@@ -8,12 +8,15 @@ import { pick } from "../../functions/failures/domain/pick.ts";
 import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
+import type { FeedbackKind } from "../../functions/orders/domain/returned-mail.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
 import type { StockStore } from "../../functions/orders/ports/stock-store.ts";
+import type { Suppressions } from "../../functions/orders/ports/suppressions.ts";
 import { isPublisher } from "../../functions/publishing/domain/publishers.ts";
 import { type MemoryEffects, memoryEffects } from "./memory-effects.ts";
+import { memorySuppressions, type SuppressionRow } from "./memory-suppressions.ts";
 
 const LISTED = ["failedKey", "status", "dueAt", ...FAILED_LISTING.projected] as const;
 
@@ -29,11 +32,14 @@ export interface MemoryTables extends Omit<MemoryEffects, "rows"> {
   readonly stock: StockStore;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
+  readonly suppressions: Suppressions;
   readonly failedMessages: FailedMessageStore;
   readonly rows: MemoryEffects["rows"] & {
     readonly orders: Map<string, Order>;
     readonly stock: Map<string, StockView>;
     readonly mails: Map<string, "sending" | "sent" | "skipped">;
+    readonly feedback: Map<string, FeedbackKind>;
+    readonly suppressed: Map<string, SuppressionRow>;
     readonly failed: Map<string, FailedMessage>;
   };
   /** All changes of order rows, in order. */
@@ -51,6 +57,8 @@ export function memoryTables(now: () => number): MemoryTables {
   const mails = new Map<string, "sending" | "sent" | "skipped">();
   /** Absent for claims of a test. */
   const claimedAt = new Map<string, number>();
+  const feedback = new Map<string, FeedbackKind>();
+  const suppressed = new Map<string, SuppressionRow>();
   const failed = new Map<string, FailedMessage>();
   const progress = new Map<string, ListingProgress>();
   const changes: Change[] = [];
@@ -101,7 +109,7 @@ export function memoryTables(now: () => number): MemoryTables {
 
   return {
     ...effects,
-    rows: { orders, stock, mails, failed, ...effects.rows },
+    rows: { orders, stock, mails, feedback, suppressed, failed, ...effects.rows },
     changes,
     orders: {
       async place(order) {
@@ -191,6 +199,12 @@ export function memoryTables(now: () => number): MemoryTables {
       async markSent(eventId) {
         mails.set(eventId, "sent");
       },
+      async markReturned(eventId, kind) {
+        const isNew = feedback.get(eventId) !== kind;
+        mails.set(eventId, "sent");
+        feedback.set(eventId, kind);
+        return isNew;
+      },
       async release(eventId, at) {
         const isOwn = (claimedAt.get(eventId) ?? at) === at;
         if (mails.get(eventId) === "sending" && isOwn) mails.delete(eventId);
@@ -207,6 +221,7 @@ export function memoryTables(now: () => number): MemoryTables {
         return state === "skipped" ? "none" : state;
       },
     },
+    suppressions: memorySuppressions(suppressed),
     failedMessages: {
       async get(failedKey) {
         return failed.get(failedKey);

@@ -31,6 +31,7 @@ describe("alarms", () => {
         ...["api-errors", "delivery-failed", "failed-messages", "iterator-age"],
         ...["open-failed-messages", "publish-failed", "publishing-late"],
         ...["pending-orders", "maintenance-silent", "api-throttled", "publish-throttled", "mails-throttled"],
+        ...["mails-rejected", "mail-bounce-rate", "mail-complaint-rate", "mail-feedback-failed"],
       ].sort(),
     );
   });
@@ -120,6 +121,7 @@ describe("alarms", () => {
         METRICS.pendingOrders,
         METRICS.publishThrottled,
         METRICS.mailsThrottled,
+        METRICS.mailsRejected,
         METRICS.maintenanceRuns,
       ].sort(),
     );
@@ -147,8 +149,36 @@ describe("alarms", () => {
   test("on mails are there only where mails are sent", () => {
     const without = synthesized({ mailSender: "" }).resources("monitoring", "AWS::CloudWatch::Alarm");
 
-    expect(alarms.has("mails-throttled")).toBe(true);
-    expect(without.map(({ properties }) => shortName(properties.AlarmName))).not.toContain("mails-throttled");
+    const ofMails = ["mails-throttled", "mails-rejected", "mail-bounce-rate", "mail-complaint-rate"];
+    for (const name of [...ofMails, "mail-feedback-failed"]) {
+      expect(alarms.has(name)).toBe(true);
+      expect(without.map(({ properties }) => shortName(properties.AlarmName))).not.toContain(name);
+    }
+  });
+
+  // https://docs.aws.amazon.com/ses/latest/dg/reputation-dashboard-messages.html
+  test.each([
+    ["mail-bounce-rate", "Reputation.BounceRate", 0.05],
+    ["mail-complaint-rate", "Reputation.ComplaintRate", 0.001],
+  ])("H6: %s goes off at the level at which AWS reviews the account", (name, MetricName, Threshold) => {
+    expect(alarms.get(name)).toMatchObject({
+      Namespace: "AWS/SES",
+      MetricName,
+      Threshold,
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+    });
+    expect(alarms.get(name)?.Dimensions).toBeUndefined();
+  });
+
+  test("H6: another level is a setting", () => {
+    const chosen = synthesized({
+      mailSender: "orders@shop.example",
+      alarmThresholds: "mail-bounce-rate:0.02",
+    }).resources("monitoring", "AWS::CloudWatch::Alarm");
+    const rate = chosen.find(({ properties }) => shortName(properties.AlarmName) === "mail-bounce-rate");
+
+    expect(rate?.properties).toMatchObject({ Threshold: 0.02 });
+    expect(rate?.properties.AlarmDescription).toMatch(/The threshold of this alarm is 0\.02\./);
   });
 
   test("B10: watch deliveries that SNS gives up at the topic", () => {

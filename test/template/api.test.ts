@@ -184,16 +184,17 @@ describe("the policy of", () => {
     expect(can("reader", "GET/failed-message-bodies/order-created~A:1:order.created")).toBe(false);
     expect(can("operator", "GET/failed-message-bodies/order-created~A:1:order.created")).toBe(true);
     expect(can("operator", "POST/failed-messages/x/redrive")).toBe(true);
-    expect(can("operator", "POST/failed-messages/redrives")).toBe(false);
+    expect(can("operator", "POST/jobs")).toBe(false);
+    expect(can("operator", "POST/jobs/x/abort")).toBe(true);
     expect(can("operator", "PUT/stock/tea")).toBe(false);
     expect(patternsOf("administrator")).toHaveLength(ROUTES.length);
   });
 
   test("a client permits orders and the stock of a SKU, and nothing beside the API", () => {
     expect(patternsOf("client")).toContain("POST/orders/*/cancel");
-    expect(
-      patternsOf("client").filter((route) => /failed-messages|republishes|access|^PUT/.test(route)),
-    ).toEqual([]);
+    expect(patternsOf("client").filter((route) => /failed-messages|jobs|access|^PUT/.test(route))).toEqual(
+      [],
+    );
     expect(granted("client")).toHaveLength(1);
   });
 

@@ -18,7 +18,8 @@ describe("the cost of a deployment", () => {
   test("is counted in its templates", () => {
     expect(counted).toEqual({
       alarms: alarmMetrics(readSettings({ stage: "dev" })).length,
-      queueMappings: 3 * QUEUE_CONSUMERS.length,
+      // Those of the consumers, and that of the feedback of mails.
+      queueMappings: 3 * QUEUE_CONSUMERS.length + 1,
       eachMinute: 1,
       memoryGb: 1,
       // One for each function, and that of the API.
@@ -60,8 +61,8 @@ describe("the cost of a deployment", () => {
     const published = EVENT_TYPES.length;
     const reporters = published + Object.values(SUBSCRIPTIONS).flat().length + 1;
 
-    // Nine for each published type, each subscribed type and the service, and three gauges and three throttles.
-    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 6);
+    // Nine for each published type, each subscribed type and the service, and three gauges, three throttles and the rejected mails.
+    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 7);
     // Without failures: four for each of them, and the published events by type and by service.
     expect(metricsWithTraffic().steady).toBe(4 * reporters + published + 1);
   });

@@ -43,6 +43,10 @@ describe("exports", () => {
     expect(exported("messaging")).toEqual(
       [
         '{"Ref":"Topic"}',
+        '{"Ref":"mailfeedbackSource"}',
+        '{"Ref":"mailfeedbackDeadLetters"}',
+        '{"Fn::GetAtt":["mailfeedbackSource","Arn"]}',
+        '{"Fn::GetAtt":["mailfeedbackDeadLetters","Arn"]}',
         ...queues.map((name) => `{"Ref":"${name}Source"}`),
         ...queues.flatMap((name) =>
           ["DeadLetters", "Source", "Undelivered"].map((role) => `{"Fn::GetAtt":["${name}${role}","Arn"]}`),

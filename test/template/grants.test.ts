@@ -70,6 +70,11 @@ const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
     ...on(READS_QUEUE, ...ASIDE),
     "sqs:SendMessage": SOURCES,
   },
+  "mail-feedback": {
+    "dynamodb:UpdateItem": ["Notifications"],
+    ...on([...READS_QUEUE, "sqs:ChangeMessageVisibility"], "mailfeedbackSource"),
+    "sqs:SendMessage": ["mailfeedbackDeadLetters"],
+  },
   maintenance: {
     ...OPERATES,
     "dynamodb:BatchGetItem": ["FailedMessages", "Orders"],
@@ -84,7 +89,10 @@ const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
 const ACCESS: Readonly<Record<Access, Permissions>> = {
   "orders-and-stock": { "dynamodb:UpdateItem": ["Orders", "Stock"] },
   orders: { "dynamodb:BatchGetItem": ["Orders"] },
-  notifications: on(["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
+  notifications: on(
+    ["BatchGet", "Put", "Update", "Delete"].map((each) => `dynamodb:${each}Item`),
+    "Notifications",
+  ),
   mail: { "ses:SendEmail": ["configuration-set/*", "identity/*"] },
   // Neither UpdateItem nor DeleteItem: a mark stays.
   "effect-once": on(["dynamodb:PutItem", "dynamodb:GetItem"], "Effects"),

@@ -42,17 +42,18 @@ function start(mapping: Resource, from = stacks) {
 
 describe("mappings", () => {
   test("C1, B14: all have ReportBatchItemFailures", () => {
-    // The stream, and for each consumer its queue and two dead-letter queues.
-    expect(mappings).toHaveLength(1 + 3 * QUEUE_CONSUMERS.length);
+    // The stream, the feedback of mails, and for each consumer its queue and two dead-letter queues.
+    expect(mappings).toHaveLength(2 + 3 * QUEUE_CONSUMERS.length);
     for (const { id, properties } of mappings)
       expect(properties.FunctionResponseTypes, id).toEqual(["ReportBatchItemFailures"]);
   });
 
-  test("every queue is read by its consumer, and every dead-letter queue by dead-letters", () => {
+  test("every queue is read by its consumer, and every dead-letter queue but that of mail-feedback by dead-letters", () => {
     const readers = queueMappings.map((each) => [shortName(queueOf(each).properties.QueueName), start(each)]);
 
     expect(readers.sort()).toEqual(
       [...queuesByName(stacks).keys()]
+        .filter((name) => name !== "mail-feedback-dlq")
         .map((name) => [name, /-(dlq|undelivered)$/.test(name) ? "dead-letters" : name])
         .sort(),
     );

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 import { readSettings } from "../../lib/config.ts";
 import { SettingError } from "../../lib/settings/read-setting.ts";
 import { THRESHOLDS } from "../../lib/settings/thresholds.ts";
@@ -20,23 +21,24 @@ function functionsOf(stacks: Synthesized) {
 describe("without mails", () => {
   const without = synthesized({ mails: false });
   const mailers = QUEUE_CONSUMERS.filter((name) => declarationOf(name).access.includes("mail"));
+  const ofMails = [...mailers, MAIL_FEEDBACK];
   const namesIn = (stacks: Synthesized) => [
     ...functionsOf(stacks).map(({ properties }) => properties.FunctionName),
     ...stacks.resources("messaging", "AWS::SQS::Queue").map(({ properties }) => properties.QueueName),
     ...stacks.resources("monitoring", "AWS::CloudWatch::Alarm").map(({ properties }) => properties.AlarmName),
   ];
 
-  test("a consumer that sends mails has no function, queue, subscription, mapping and alarm", () => {
+  test("a consumer that sends mails, and that of their feedback, have no function, queue, subscription, mapping and alarm", () => {
     expect(mailers).toContain("notify-customer");
-    for (const name of mailers) {
-      expect(namesIn(usual).filter((each) => String(each).includes(name)).length).toBeGreaterThan(9);
+    for (const name of ofMails) {
+      expect(namesIn(usual).filter((each) => String(each).includes(name)).length).toBeGreaterThan(4);
       for (const stack of ["messaging", "service", "monitoring"] as const)
         expect(JSON.stringify(without.resources(stack)), stack).not.toContain(name);
     }
   });
 
   test("every other function, queue and alarm exists", () => {
-    const others = namesIn(usual).filter((each) => !mailers.some((name) => String(each).includes(name)));
+    const others = namesIn(usual).filter((each) => !ofMails.some((name) => String(each).includes(name)));
 
     expect(namesIn(without).sort()).toEqual(others.sort());
   });

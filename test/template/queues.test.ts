@@ -7,9 +7,13 @@ import { queuesByName, statements, synthesized, target } from "./synthesized.ts"
 const stacks = synthesized();
 const queues = queuesByName(stacks);
 const consumers = Object.keys(SUBSCRIPTIONS) as (keyof typeof SUBSCRIPTIONS)[];
-const subscriptions = stacks.resources("messaging", "AWS::SNS::Subscription");
+const [topic] = stacks
+  .resources("messaging", "AWS::SNS::Topic")
+  .filter(({ properties }) => properties.TopicName === "order-events-dev");
+const subscriptions = stacks
+  .resources("messaging", "AWS::SNS::Subscription")
+  .filter(({ properties }) => properties.TopicArn.Ref === topic?.id);
 const policies = stacks.resources("messaging", "AWS::SQS::QueuePolicy");
-const [topic] = stacks.resources("messaging", "AWS::SNS::Topic");
 
 function queueOf(name: string) {
   const queue = queues.get(name);
@@ -24,8 +28,12 @@ function policyOf(queueId: string) {
 }
 
 describe("queues", () => {
-  test("are three for each consumer", () => {
-    const expected = consumers.flatMap((name) => [name, `${name}-dlq`, `${name}-undelivered`]);
+  test("are three for each consumer, and two for the feedback of mails", () => {
+    const expected = [
+      ...consumers.flatMap((name) => [name, `${name}-dlq`, `${name}-undelivered`]),
+      "mail-feedback",
+      "mail-feedback-dlq",
+    ];
 
     expect([...queues.keys()].sort()).toEqual(expected.sort());
   });
@@ -136,7 +144,9 @@ describe("subscriptions", () => {
 
 describe("the topic", () => {
   test("J6: is encrypted with the key of SNS, and accepts TLS only", () => {
-    const [policy] = stacks.resources("messaging", "AWS::SNS::TopicPolicy");
+    const [policy] = stacks
+      .resources("messaging", "AWS::SNS::TopicPolicy")
+      .filter(({ properties }) => properties.Topics[0].Ref === topic?.id);
 
     expect(target(topic?.properties.KmsMasterKeyId)).toContain("alias/aws/sns");
     expect(statements(policy?.properties.PolicyDocument)).toEqual([

@@ -64,7 +64,7 @@ describe.each([...pages, ".ci/run", ".github/workflows/ci.yml"])("%s", (page) =>
   test("names existing commands of order-events and settings", () => {
     const words = [...COMMANDS, emulatorCommand("")].map(({ name }) => name);
     const named = [
-      ...read(page).matchAll(/npx order-events ((?:orders|stock|failed|dead-letters) [a-z]+|[a-z]+)/g),
+      ...read(page).matchAll(/npx order-events ((?:orders|stock|failed|mails|dead-letters) [a-z]+|[a-z]+)/g),
     ];
     const settings = [...read(page).matchAll(/ -c (\w+)=/g)];
 

@@ -1,6 +1,7 @@
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
+import { dynamoDbSuppressions } from "../../adapters/dynamodb-suppressions.ts";
 import { sesMailer } from "../../adapters/ses-mailer.ts";
 import { METRICS } from "../../contract/names.ts";
 import {
@@ -26,7 +27,8 @@ export const handler = eventConsumer(
   sendNotifications({
     orders: dynamoDbOrderStore(client, ordersTable, clock),
     notifications: dynamoDbNotifications(client, notificationsTable, newId),
-    mailer: sender === undefined ? undefined : sesMailer(sender),
+    suppressions: dynamoDbSuppressions(client, notificationsTable),
+    mailer: sender === undefined ? undefined : sesMailer(sender, optionalVariable("mailConfigurationSet")),
     pace: mailPace(clock, integerVariable("mailIntervalMs", 0)),
     clock,
     onThrottled: count(METRICS.mailsThrottled),

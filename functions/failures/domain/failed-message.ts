@@ -11,6 +11,8 @@ export interface HistoryEntry {
   readonly by: string;
   readonly act: string;
   readonly why?: string;
+  /** The job whose act it was. */
+  readonly jobId?: string;
   /** Identifies an act that was applied although its reply was lost. */
   readonly writeId: string;
 }
@@ -40,6 +42,8 @@ export interface FailedMessage extends MessageFacts {
   /** +1 each time the row is opened. An operator acts on the generation that was read. */
   readonly generation: number;
   readonly redriveId?: string;
+  /** The job of the last act of an operator; absent where that was on this message alone. */
+  readonly jobId?: string;
   /** The deliveries that parked it, the latest last. */
   readonly parkedBy?: readonly string[];
   readonly history: readonly HistoryEntry[];
@@ -59,15 +63,21 @@ export type FailedWrite =
       readonly redriveId: string;
       readonly by: string;
       readonly why?: string;
+      readonly jobId?: string;
       /** Sent instead of the message that failed. */
       readonly edited?: EditedMessage;
     }
   /** The message of a redriven row could not be sent. */
   | { readonly kind: "send-failed"; readonly redriveId: string; readonly error: unknown }
   | { readonly kind: "resolve"; readonly by: string; readonly why?: string }
-  | { readonly kind: "resolve-open"; readonly by?: string; readonly why?: string }
-  | { readonly kind: "discard"; readonly generation: number; readonly by: string; readonly why: string }
-  | { readonly kind: "undo"; readonly generation: number; readonly by: string; readonly why: string }
+  | { readonly kind: "resolve-open"; readonly by?: string; readonly why?: string; readonly jobId?: string }
+  | {
+      readonly kind: "discard" | "undo";
+      readonly generation: number;
+      readonly by: string;
+      readonly why: string;
+      readonly jobId?: string;
+    }
   /** A retry from the dead-letter queue goes without these attributes: the row keeps them. */
   | { readonly kind: "retry"; readonly leftOut: readonly string[] }
   | { readonly kind: "overdue" };

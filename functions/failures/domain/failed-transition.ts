@@ -51,8 +51,14 @@ export function transition(
   const next = { ...current, revision: current.revision + 1, writeId: context.writeId };
   const dueAt = new Date(context.now + context.returnWithinSeconds * 1000).toISOString();
   const { writeId } = context;
-  const entry = (act: string, { by, why }: { readonly by: string; readonly why?: string }): HistoryEntry =>
-    why === undefined ? { at, by, act, writeId } : { at, by, act, why, writeId };
+  const entry = (act: string, { by, why, jobId }: Acted): HistoryEntry => ({
+    at,
+    by,
+    act,
+    ...because(why),
+    ...ofJob(jobId),
+    writeId,
+  });
 
   /** Replaces reason and error; the earlier ones stay in the history. */
   const failed = (act: string, reason: Reason, error?: unknown, why: string = reason) => ({
@@ -95,14 +101,18 @@ export function transition(
       );
       const act = write.edited === undefined ? "redrive" : "edit and redrive";
       return {
-        ...next,
+        ...actedBy(next, write.jobId),
         ...edited(current, write.edited),
         status: "REDRIVEN",
         dueAt,
         redriveId: write.redriveId,
         history: appended(
           current,
-          entry(act, { by: write.by, ...because(why.length === 0 ? undefined : why.join("; ")) }),
+          entry(act, {
+            by: write.by,
+            ...because(why.length === 0 ? undefined : why.join("; ")),
+            ...ofJob(write.jobId),
+          }),
         ),
       };
     }
@@ -116,17 +126,35 @@ export function transition(
     case "resolve":
       return closed(next, context, entry("resolve", write), "RESOLVED");
     case "resolve-open":
-      return closed(next, context, entry("resolve", { by: "effect check", ...write }), "RESOLVED");
+      return closed(
+        actedBy(next, write.jobId),
+        context,
+        entry("resolve", { by: "effect check", ...write }),
+        "RESOLVED",
+      );
     case "discard":
       if (current.generation !== write.generation) return undefined;
-      return closed(next, context, entry("discard", write), "DISCARDED");
+      return closed(actedBy(next, write.jobId), context, entry("discard", write), "DISCARDED");
     case "undo":
       if (current.generation !== write.generation) return undefined;
-      return opened(next, at, { history: appended(current, entry("undo", write)) });
+      return opened(actedBy(next, write.jobId), at, { history: appended(current, entry("undo", write)) });
   }
 }
 
+/** Who acted, why, and the job whose act it was. */
+interface Acted {
+  readonly by: string;
+  readonly why?: string;
+  readonly jobId?: string;
+}
+
 const because = (why: string | undefined) => (why === undefined ? {} : { why });
+const ofJob = (jobId: string | undefined) => (jobId === undefined ? {} : { jobId });
+
+/** The row with the job of an operator's act, or with none. */
+function actedBy({ jobId: _, ...row }: FailedMessage, jobId: string | undefined): FailedMessage {
+  return { ...row, ...ofJob(jobId) };
+}
 
 function firstRow(message: MessageFacts & { readonly failedKey: string }, at: string): FailedMessage {
   return {

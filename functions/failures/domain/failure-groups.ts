@@ -29,13 +29,14 @@ export function bySize(one: FailureGroup, other: FailureGroup): number {
 
 /** Whether all fields of a filter match. An empty filter matches every row. */
 export function matches(row: ListedMessage, filter: FailedFilter): boolean {
-  const { consumer, type, reason, fingerprint, from, to } = filter;
+  const { consumer, type, reason, fingerprint, job, from, to } = filter;
   const failedAt = Date.parse(row.lastAt);
   return (
     (consumer === undefined || row.consumer === consumer) &&
     (type === undefined || (row.eventType ?? "unknown") === type) &&
     (reason === undefined || row.reason === reason) &&
     (fingerprint === undefined || row.fingerprint === fingerprint) &&
+    (job === undefined || row.jobId === job) &&
     (from === undefined || failedAt >= Date.parse(from)) &&
     (to === undefined || failedAt <= Date.parse(to))
   );

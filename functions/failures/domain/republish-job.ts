@@ -3,14 +3,11 @@ import { initialFields, type Job } from "./job.ts";
 
 /** Publishes the latest event of many orders. */
 export interface RepublishJob extends Job {
+  readonly act: "republish";
   /** Selects the orders of this status without a transition since `before` (ISO time). */
-  readonly orderStatus: Status;
-  readonly before: string;
+  readonly orders: { readonly status: Status; readonly before: string };
   /** Id of the order behind which the search continues. */
   readonly after?: string;
-  readonly published: number;
-  /** Events that the topic refused: each is parked, and maintenance retries it. */
-  readonly refused: number;
   /** The latest outcomes. */
   readonly recent: readonly ("published" | "refused")[];
 }
@@ -19,18 +16,17 @@ export interface RepublishJob extends Job {
 export const REPUBLISH_BREAKER = { window: 50, most: 10 } as const;
 
 export function newRepublishJob(
-  asked: Pick<RepublishJob, "jobId" | "orderStatus" | "ratePerSecond" | "by" | "why"> & {
-    readonly olderThanSeconds: number;
+  asked: Pick<RepublishJob, "jobId" | "ratePerSecond" | "by" | "why"> & {
+    readonly orders: { readonly status: Status; readonly olderThanSeconds: number };
   },
   now: number,
 ): RepublishJob {
-  const { olderThanSeconds, ...rest } = asked;
+  const { status, olderThanSeconds } = asked.orders;
   return {
-    ...rest,
+    ...asked,
     ...initialFields(asked.jobId, now),
-    before: new Date(now - olderThanSeconds * 1_000).toISOString(),
-    published: 0,
-    refused: 0,
+    act: "republish",
+    orders: { status, before: new Date(now - olderThanSeconds * 1_000).toISOString() },
     recent: [],
   };
 }
@@ -45,7 +41,7 @@ export function recordRepublished(
   return {
     ...job,
     after,
-    published: job.published + count("published"),
+    done: job.done + count("published"),
     refused: job.refused + count("refused"),
     recent: [...job.recent, ...outcomes].slice(-REPUBLISH_BREAKER.window),
   };

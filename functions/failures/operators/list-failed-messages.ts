@@ -33,8 +33,8 @@ const SHOWN = [
 
 const LIMIT = 50;
 const PAGE = 500;
-/** Rows for groups and totals. */
-export const MOST_ROWS = 10_000;
+/** Rows for groups. */
+const MOST_ROWS = 10_000;
 /** The function has ten seconds. */
 const READ_MS = 5_000;
 /** Most groups in one response: with the longest errors they stay below Lambda's limit. */
@@ -110,7 +110,7 @@ export async function* matchingPages(
 }
 
 /** Throws a Problem for a name that is no consumer's: an empty answer would read as "nothing failed". */
-function requireKnownConsumer({ consumer }: FailedFilter): void {
+export function requireKnownConsumer({ consumer }: FailedFilter): void {
   if (consumer === undefined || CONSUMER_NAMES.some((known) => known === consumer)) return;
   throw new Problem("INVALID_REQUEST", {
     detail: `There is no consumer ${consumer}; there are ${CONSUMER_NAMES.join(", ")}.`,

@@ -26,6 +26,7 @@ const SHOWN = [
   "failures",
   "generation",
   "redriveId",
+  "jobId",
   "history",
 ] as const satisfies readonly (keyof FailedMessage)[];
 

@@ -1,21 +1,22 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbEffectMarks } from "../../adapters/dynamodb-effect-once.ts";
-import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../adapters/dynamodb-jobs.ts";
+import { dynamoDbJobs } from "../../adapters/dynamodb-jobs.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
+import { dynamoDbSuppressions } from "../../adapters/dynamodb-suppressions.ts";
 import { snsTopic } from "../../adapters/sns-topic.ts";
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
-import type { RedrivePorts } from "../../failures/jobs/run-redrives.ts";
-import type { RepublishPorts } from "../../failures/jobs/run-republishes.ts";
+import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
+import type { SuppressionPorts } from "../../orders/lift-suppression.ts";
 import { clock, environment, newId, write } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of the operators' routes, and of maintenance, which continues their jobs. */
-export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): RedrivePorts & RepublishPorts {
+export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & SuppressionPorts {
   const env = environment(
     "ordersTable",
     "notificationsTable",
@@ -28,10 +29,10 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): Redriv
     ...failurePorts(client),
     orders: dynamoDbOrderStore(client, env.ordersTable, clock),
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
+    suppressions: dynamoDbSuppressions(client, env.notificationsTable),
     effectMarks: dynamoDbEffectMarks(client, env.effectsTable),
     orderSearch: dynamoDbOrderSearch(client, env.ordersTable),
-    republishJobs: dynamoDbRepublishJobs(client, env.failedMessagesTable),
-    redriveJobs: dynamoDbRedriveJobs(client, env.failedMessagesTable),
+    jobs: dynamoDbJobs(client, env.failedMessagesTable),
     queues: sqsQueues(),
     publisher: snsTopic(env.topicArn, clock),
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,

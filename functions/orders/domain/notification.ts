@@ -10,11 +10,12 @@ export function relevance(event: OrderEvent, order: Order): "current" | "superse
 }
 
 /** Every value was validated at the API: none can break a line or a header. */
-export function composeMail(event: OrderEvent, order: Order): { to: string; subject: string; text: string } {
+export function composeMail(event: OrderEvent, order: Order) {
   const headline = `Your order ${order.orderId} ${mailHeadline(event.type) ?? "has changed"}`;
   const lines = order.lines.map((line) => `  ${line.quantity} × ${line.sku}`);
   const why = order.reason === undefined ? [] : [`Reason: ${explain(order.reason)}`, ""];
   return {
+    eventId: event.id,
     to: order.contact.email,
     subject: headline,
     text: [

@@ -2,6 +2,8 @@ export interface Mail {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
+  /** The event that the mail is about: the provider's feedback names it. */
+  readonly eventId: string;
 }
 
 /** The result of one attempt. The mailer MUST NOT retry: a second send could double the mail. */

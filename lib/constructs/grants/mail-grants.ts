@@ -5,27 +5,32 @@ import { ENV } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { grantTable } from "./table-grants.ts";
 
-/** Claims a mail before it is sent or skips it, marks it sent, or takes the claim back. */
+/** Claims a mail before it is sent or skips it, marks it sent, or takes the claim back. Reads suppressed addresses. */
 export const grantClaimNotifications = (notifications: ITable): ConsumerGrant =>
-  grantTable(notifications, ENV.notificationsTable, "PutItem", "UpdateItem", "DeleteItem");
+  grantTable(notifications, ENV.notificationsTable, "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem");
+
+/** Suppresses addresses, and stores the feedback of mails. */
+export const grantStoreFeedback = (notifications: ITable): ConsumerGrant =>
+  grantTable(notifications, ENV.notificationsTable, "UpdateItem");
 
 export const grantReadNotifications = (notifications: ITable): ConsumerGrant =>
   grantTable(notifications, ENV.notificationsTable, "GetItem");
 
-/** Stores an operator's decision on a mail of unknown outcome. */
+/** Stores an operator's decision on a mail of unknown outcome, or on a suppressed address. */
 export const grantDecideMails = (notifications: ITable): ConsumerGrant =>
   grantTable(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
 
 /**
- * Sends mails from this address and no other. An empty address: no permission. SES checks the identity of the
+ * Sends mails from this address and no other, with a configuration set. An empty address: no permission. SES checks the identity of the
  * sender, which is the address or a domain above it, the identity's default configuration set, and in the sandbox the
  * identity of the recipient: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsesv2.html
  */
 export const grantSendMail =
-  (sender: string, intervalMs: number): ConsumerGrant =>
+  (sender: string, configurationSet: string, intervalMs: number): ConsumerGrant =>
   (holder) => {
     holder.set(ENV.mailSender, sender).set(ENV.mailIntervalMs, intervalMs);
     if (sender === "") return;
+    holder.set(ENV.mailConfigurationSet, configurationSet);
     const all = (resource: string) =>
       Stack.of(holder).formatArn({ service: "ses", resource, resourceName: "*" });
     holder.allowIf(

@@ -3,6 +3,7 @@ import type { EmulatorModel } from "./model.ts";
 import { readAlarms } from "./read-alarms.ts";
 import type { StackTemplate } from "./read-assembly.ts";
 import { readAsyncConfigs } from "./read-async-configs.ts";
+import { readConfigurationSets } from "./read-configuration-sets.ts";
 import { readMappings } from "./read-event-source-mappings.ts";
 import { readFunctions } from "./read-functions.ts";
 import { readHttpApis } from "./read-http-apis.ts";
@@ -32,6 +33,7 @@ export function emulatorModel(stacks: readonly StackTemplate[], endpoints: Assem
     subscriptions,
     topicDeliveries: topicDeliveries(assembly, functions, subscriptions, endpoints),
     buckets: readBuckets(assembly),
+    configurationSets: readConfigurationSets(assembly),
     sqsMappings: mappings.sqs,
     streamMappings: mappings.stream,
     kafkaMappings: mappings.kafka,

@@ -58,6 +58,7 @@ const TYPES: Readonly<Record<string, readonly [nameProperty: string, identify: I
       return { ref: own, attributes: { TopicArn: own, TopicName: name } };
     },
   ],
+  "AWS::SES::ConfigurationSet": ["Name", (name) => ({ ref: name, attributes: {} })],
   "AWS::S3::Bucket": [
     "BucketName",
     (name) => ({

@@ -42,6 +42,18 @@ export interface TopicDelivery {
   readonly subscription: SubscriptionSpec;
 }
 
+/** A topic that gets events of mails, and their types, as `bounce`. */
+export interface MailDestination {
+  readonly topicArn: string;
+  readonly types: readonly string[];
+}
+
+/** A configuration set of SES. */
+export interface ConfigurationSetSpec {
+  readonly name: string;
+  readonly destinations: readonly MailDestination[];
+}
+
 /** A topic of Kafka. */
 export interface KafkaTopicSpec {
   readonly name: string;
@@ -240,6 +252,7 @@ export interface EmulatorModel {
   readonly subscriptions: readonly SubscriptionSpec[];
   readonly topicDeliveries: readonly TopicDelivery[];
   readonly buckets: readonly string[];
+  readonly configurationSets: readonly ConfigurationSetSpec[];
   readonly sqsMappings: readonly SqsMappingSpec[];
   readonly streamMappings: readonly StreamMappingSpec[];
   /** Empty, as are the topics, where the templates have no Kafka. */

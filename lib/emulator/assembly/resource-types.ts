@@ -30,6 +30,8 @@ export const HANDLED = [
   "AWS::MSK::Topic",
   "AWS::S3::Bucket",
   "AWS::S3::BucketPolicy",
+  "AWS::SES::ConfigurationSet",
+  "AWS::SES::ConfigurationSetEventDestination",
   "AWS::SNS::Subscription",
   "AWS::SNS::Topic",
   "AWS::SNS::TopicInlinePolicy",

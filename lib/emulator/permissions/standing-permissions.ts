@@ -58,6 +58,18 @@ export async function permittedModel(
           })),
         )),
     ),
+    configurationSets: await Promise.all(
+      model.configurationSets.map(async ({ name, destinations }) => ({
+        name,
+        destinations: await keep(destinations, ({ topicArn }) =>
+          permits("ses.amazonaws.com", {
+            action: "sns:Publish",
+            resource: topicArn,
+            context: { "aws:SourceArn": `arn:aws:ses:${region}:${ACCOUNT}:configuration-set/${name}` },
+          }),
+        ),
+      })),
+    ),
     topicDeliveries: await keep(model.topicDeliveries, ({ functionName, subscription }) =>
       invokes("sns.amazonaws.com", functionName, subscription.topicArn),
     ),

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { isRecord, listAt, recordAt } from "../assembly/template-values.ts";
+import type { MailOutcome } from "./mail-simulator.ts";
 
 /** A mail that was accepted for sending. */
 export interface Mail {
@@ -11,6 +12,8 @@ export interface Mail {
   readonly to: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** Absent for a mail that was not sent by SES. */
+  readonly outcome?: MailOutcome;
 }
 
 /** The mails sent in the emulator, oldest first. */

@@ -1,19 +1,22 @@
 import { printableLine } from "../../terminal-text.ts";
 import { request, segment } from "../target/api-client.ts";
-import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { type Command, EXIT } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText, GENERATION_FLAG } from "./dry-run-flags.ts";
 import { onFailedMessage } from "./failed-key.ts";
+import { manyFlags, oneOrMany, startMany } from "./start-many.ts";
 
 export const failedDiscard: Command = {
   name: "failed discard",
-  takes: "<failedKey>",
-  summary: "Discard a failed message and list what stays undone; dry run without --yes",
-  flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
+  takes: "[failedKey]",
+  summary:
+    "Discard one failed message, or all of a group or filter, and list what stays undone; dry run without --yes",
+  flags: { ...CONFIRM_FLAGS, ...manyFlags("discard"), ...GENERATION_FLAG },
   example: 'failed discard order-created~01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created --yes --why "test order"',
   async run(context) {
-    const given = onlyArgument(context, "<failedKey>");
+    const selected = oneOrMany(context);
+    if ("filter" in selected) return startMany(context, "discard", selected);
     const change = changeFields(context);
-    const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
+    const { failedKey, answer } = await onFailedMessage(context, selected.key, (key) =>
       request(context, { method: "POST", path: `/failed-messages/${segment(key)}/discard`, body: change }),
     );
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
@@ -33,15 +36,15 @@ export const failedDiscard: Command = {
 
 export const failedUndo: Command = {
   name: "failed undo",
-  takes: "<failedKey>",
-  summary: "Reopen a discarded message; dry run without --yes",
-  flags: { ...CONFIRM_FLAGS, ...GENERATION_FLAG },
-  example:
-    'failed undo order-created~01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created --yes --why "discarded by mistake"',
+  takes: "[failedKey]",
+  summary: "Reopen one discarded message, or all of a job, group or filter; dry run without --yes",
+  flags: { ...CONFIRM_FLAGS, ...manyFlags("undo"), ...GENERATION_FLAG },
+  example: 'failed undo --job 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --yes --why "discarded by mistake"',
   async run(context) {
-    const given = onlyArgument(context, "<failedKey>");
+    const selected = oneOrMany(context);
+    if ("filter" in selected) return startMany(context, "undo", selected);
     const change = changeFields(context);
-    const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
+    const { failedKey, answer } = await onFailedMessage(context, selected.key, (key) =>
       request(context, { method: "POST", path: `/failed-messages/${segment(key)}/undo`, body: change }),
     );
     const { status, generation } = answer;

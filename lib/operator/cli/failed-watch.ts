@@ -1,20 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Command, EXIT, optionalArgument } from "./command.ts";
+import { type Command, EXIT, refuseArguments } from "./command.ts";
 import { groupsText, readGroups } from "./failed-groups.ts";
 import { FILTER_FLAGS } from "./filter-flags.ts";
-import { followJob, readJob } from "./follow-redrive.ts";
 
 const POLL_MS = 1_000;
 
 export const failedWatch: Command = {
   name: "failed watch",
-  takes: "[jobId]",
-  summary: "Follow one redrive until it ends, or open failed messages until none is left",
+  takes: "",
+  summary: "Follow open failed messages until none is left",
   flags: FILTER_FLAGS,
   example: "failed watch --group 0123456789ab",
   async run(context) {
-    const jobId = optionalArgument(context, "[jobId]");
-    if (jobId !== undefined) return followJob(context, await readJob(context, jobId));
+    refuseArguments(context);
     let shown = "";
     for (;;) {
       const groups = await readGroups(context);

@@ -1,6 +1,7 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { FAILED_FILTERS, REASONS } from "../../../functions/contract/failures.ts";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
+import { PATTERNS } from "../../../functions/contract/patterns.ts";
 import { type CommandContext, type Flags, oneOf, textFlag, UsageError } from "./command.ts";
 
 type Filter = (typeof FAILED_FILTERS)[number];
@@ -10,6 +11,7 @@ const FLAG_HELP: Readonly<Record<Filter, readonly [value: string, help: string]>
   consumer: ["name", "Only this consumer, such as order-created"],
   type: ["type", "Only this event type, such as order.created"],
   reason: ["code", "Only this reason, such as RETRIES_EXHAUSTED"],
+  job: ["jobId", "Only messages whose last act of an operator was of this job"],
   from: ["time", "Last failure at this time or later, such as 2026-01-31T12:00:00Z"],
   to: ["time", "Last failure at this time or earlier"],
 };
@@ -37,6 +39,12 @@ const CHECKS: Readonly<Record<Filter, (text: string) => unknown>> = {
   consumer: (text) => oneOf(text, "--consumer", CONSUMER_NAMES),
   type: (text) => oneOf(text, "--type", [...EVENT_TYPES, "unknown"]),
   reason: (text) => oneOf(text, "--reason", Object.keys(REASONS)),
+  job(text) {
+    if (new RegExp(PATTERNS.jobId.pattern).test(text)) return;
+    throw new UsageError(
+      `--job must be the id of a job, listed by  order-events jobs list; received ${text}`,
+    );
+  },
   from: (text) => checkTime(text, "--from"),
   to: (text) => checkTime(text, "--to"),
   fingerprint(text) {

@@ -7,7 +7,7 @@ const EXIT_HELP = `Exit codes:
   0  success, no open failed messages, or a dry run that would change something
   1  request refused or failed, or a dry run that would be refused;
      for failed status, groups and watch: open failed messages exist; for alarms: one is active
-  2  a redrive or republish was stopped before its end
+  2  a job was stopped or aborted before its end
   3  invalid usage
   130  interrupted by Ctrl-C
 `;

@@ -33,8 +33,10 @@ import { failedWatch } from "./failed-watch.ts";
 import { failedWhy } from "./failed-why.ts";
 import { GLOBAL_FLAGS, profileIn, splitLeadingFlags } from "./global-flags.ts";
 import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.ts";
+import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
 import { ordersPlace } from "./orders-place.ts";
@@ -65,6 +67,11 @@ export const COMMANDS: readonly Command[] = [
   failedDiscard,
   failedUndo,
   failedWatch,
+  jobsList,
+  jobsShow,
+  jobsWatch,
+  jobsAbort,
+  mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
   queuesCommand,

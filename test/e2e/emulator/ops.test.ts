@@ -68,12 +68,12 @@ describe("many messages with the same cause", () => {
     // The API runs only the first seconds of it.
     const ending = cli(...redrive, "--yes", "--why", "too early");
     const [job] = await until("the job is left to maintenance", async () => {
-      const { redrives }: { redrives: { jobId: string; sent: number }[] } = await json("failed", "status");
-      return (redrives[0]?.sent ?? 0) >= 4 ? redrives : undefined;
+      const jobs: { jobId: string; done: number }[] = await json("jobs", "list");
+      return (jobs[0]?.done ?? 0) >= 4 ? jobs : undefined;
     });
     await untilTrue("maintenance has ended it", async () => {
       await target.invoke("maintenance");
-      return (await json("failed", "status", job?.jobId ?? "")).status !== "RUNNING";
+      return (await json("jobs", "show", job?.jobId ?? "")).status !== "RUNNING";
     });
     const { code, text } = await ending;
 
@@ -193,6 +193,9 @@ describe("a malformed message", () => {
     [["failed", "redrive", "a", "--yes"]],
     [["failed", "redrive", "--reason", "EXPIRED", "--rate", "101"]],
     [["failed", "discard"]],
+    [["failed", "discard", "a", "--all"]],
+    [["failed", "undo", "--all", "--reason", "EXPIRED"]],
+    [["jobs", "abort"]],
     [["failed", "edit", "a"]],
     [["failed", "list", "a"]],
   ])("order-events %j is invalid usage", async (args) => {

@@ -52,7 +52,7 @@ describe("republished events", () => {
     const done = await cli(...republish, "--yes", "--why", "the mapping was off");
     await untilTrue("the copy came by", async () => (await outcomes()).length > 1);
 
-    expect(tried).toMatchObject({ code: 0, text: expect.stringContaining("would publish 2 events") });
+    expect(tried).toMatchObject({ code: 0, text: expect.stringContaining("would publish 2\n") });
     expect(done).toMatchObject({ code: 0, text: expect.stringMatching(/DONE\n {2}2 published, 0 refused/) });
     expect(await outcomes()).toEqual(["done", "duplicate"]);
     const { entries } = await timelineOf(first ?? "");

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { SESv2Client, SendEmailCommand } from "@aws-sdk/client-sesv2";
+import { SESv2Client, SendEmailCommand, type SendEmailCommandInput } from "@aws-sdk/client-sesv2";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import { provisionTables } from "../../../lib/emulator/provision/create-tables.ts";
@@ -25,10 +25,24 @@ afterEach(async () => {
 });
 
 describe("mail", () => {
+  const TOPIC = "arn:aws:sns:eu-central-1:000000000000:feedback";
   const open = async (fails = () => false) => {
     const file = join(directory, "mailbox.jsonl");
     const mailbox = openMailbox(file);
-    const service = await startMail({ mailbox, clock: { now: () => 7 }, fails });
+    const published: { topicArn: string; event: Record<string, unknown> }[] = [];
+    const service = await startMail({
+      mailbox,
+      clock: { now: () => 7 },
+      fails,
+      region: REGION,
+      configurationSets: [
+        { name: "feedback", destinations: [{ topicArn: TOPIC, types: ["bounce", "complaint", "reject"] }] },
+        { name: "all", destinations: [{ topicArn: TOPIC, types: ["send", "delivery"] }] },
+      ],
+      async publish(topicArn, body) {
+        published.push({ topicArn, event: JSON.parse(body) });
+      },
+    });
     const ses = new SESv2Client({
       endpoint: service.endpoint,
       region: REGION,
@@ -36,15 +50,20 @@ describe("mail", () => {
       maxAttempts: 1,
     });
     closers.push(service.close, () => ses.destroy());
-    const send = (to: string) =>
+    const send = (to: string, more: Partial<SendEmailCommandInput> = {}) =>
       ses.send(
         new SendEmailCommand({
+          ...more,
           FromEmailAddress: "orders@example.com",
           Destination: { ToAddresses: [to] },
           Content: { Simple: { Subject: { Data: "Hello" }, Body: { Text: { Data: "Text" } } } },
         }),
       );
-    return { file, mailbox, send };
+    return { file, mailbox, send, published };
+  };
+  const FEEDBACK = {
+    ConfigurationSetName: "feedback",
+    EmailTags: [{ Name: "event", Value: "o_2_order-confirmed" }],
   };
 
   it("is accepted, stored in a file, and listed after a restart", async () => {
@@ -60,8 +79,76 @@ describe("mail", () => {
         to: ["ada@example.com"],
         subject: "Hello",
         text: "Text",
+        outcome: "delivered",
       },
     ]);
+  });
+
+  // https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-examples.html
+  it.each([
+    ["bounce", "Bounce", { bounce: { bounceType: "Permanent", bounceSubType: "General" } }],
+    ["suppressionlist", "Bounce", { bounce: { bounceType: "Permanent", bounceSubType: "Suppressed" } }],
+    ["complaint+a-label", "Complaint", { complaint: { complaintFeedbackType: "abuse" } }],
+  ])(
+    "H6: to %s@simulator.amazonses.com is accepted, and its event published",
+    async (local, eventType, details) => {
+      const { mailbox, send, published } = await open();
+      const to = `${local}@simulator.amazonses.com`;
+
+      const { MessageId } = await send(to, FEEDBACK);
+
+      expect(mailbox.list()).toMatchObject([{ to: [to] }]);
+      expect(published).toMatchObject([
+        {
+          topicArn: TOPIC,
+          event: {
+            eventType,
+            ...details,
+            mail: {
+              messageId: MessageId,
+              source: "orders@example.com",
+              destination: [to],
+              timestamp: "1970-01-01T00:00:00.007Z",
+              tags: { "ses:configuration-set": ["feedback"], event: ["o_2_order-confirmed"] },
+            },
+          },
+        },
+      ]);
+      expect(JSON.stringify(published[0]?.event[eventType.toLowerCase()])).toContain(
+        `"emailAddress":"${to}"`,
+      );
+    },
+  );
+
+  it.each(["success@simulator.amazonses.com", "ooto@simulator.amazonses.com", "bounce@example.com"])(
+    "H6: to %s is delivered",
+    async (to) => {
+      const { send, published } = await open();
+
+      await send(to, FEEDBACK);
+      expect(published).toEqual([]);
+      await send(to, { ConfigurationSetName: "all" });
+
+      expect(published.map(({ event }) => event["eventType"])).toEqual(["Send", "Delivery"]);
+    },
+  );
+
+  it("H6: to a simulated address without a configuration set has no event", async () => {
+    const { send, published } = await open();
+
+    await send("bounce@simulator.amazonses.com");
+
+    expect(published).toEqual([]);
+  });
+
+  it("is refused with a configuration set that does not exist", async () => {
+    const { mailbox, send } = await open();
+
+    await expect(send("ada@example.com", { ConfigurationSetName: "other" })).rejects.toMatchObject({
+      name: "NotFoundException",
+      message: "Configuration set <other> does not exist.",
+    });
+    expect(mailbox.list()).toEqual([]);
   });
 
   it("H3: is refused permanently for a refused address", async () => {

@@ -67,11 +67,12 @@ export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", numbe
     pendingOrders,
     publishThrottled,
     mailsThrottled,
+    mailsRejected,
     apiThrottled,
     ...ofConsumers
   } = METRICS;
   const throttles = [publishThrottled, mailsThrottled, apiThrottled];
-  const gauges = [openFailedMessages, publishFailed, pendingOrders, ...throttles];
+  const gauges = [openFailedMessages, publishFailed, pendingOrders, mailsRejected, ...throttles];
   const each = Object.keys(ofConsumers).length;
   const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;
   return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + gauges.length };

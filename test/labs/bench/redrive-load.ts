@@ -130,7 +130,7 @@ function parkedRow(order: Order): FailedMessage {
 interface Job {
   readonly jobId: string;
   readonly status: "RUNNING" | "DONE" | "STOPPED";
-  readonly sent: number;
+  readonly done: number;
   readonly stoppedBecause?: string;
 }
 
@@ -140,8 +140,8 @@ interface Job {
  */
 function startRedrive(emulator: BenchEmulator, progress: Progress) {
   const startedAt = performance.now();
-  const path = "/failed-messages/redrives";
-  const asked = { filter: {}, ratePerSecond: REDRIVES_A_SECOND, why: "benchmark" };
+  const path = "/jobs";
+  const asked = { act: "redrive", filter: {}, ratePerSecond: REDRIVES_A_SECOND, why: "benchmark" };
   const begin = async () => (await emulator.call("POST", path, asked)) as Job;
   const look = async ({ jobId }: Job) => (await emulator.call("GET", `${path}/${jobId}`)) as Job;
   let before = 0;
@@ -154,16 +154,16 @@ function startRedrive(emulator: BenchEmulator, progress: Progress) {
     while (job.status !== "DONE") {
       if (job.status === "STOPPED") {
         progress(`stopped by its breaker: ${job.stoppedBecause}; begun again`);
-        before += job.sent;
+        before += job.done;
         stops += 1;
         job = await begin();
       }
       const looking = setInterval(async () => {
-        sent = before + (await look(job)).sent;
+        sent = before + (await look(job)).done;
       }, 1_000);
       await emulator.emulator.host.invoke("maintenance", {}).finally(() => clearInterval(looking));
       job = await look(job);
-      sent = before + job.sent;
+      sent = before + job.done;
     }
     hasEnded = true;
     return { stops, seconds: (performance.now() - startedAt) / 1_000 };

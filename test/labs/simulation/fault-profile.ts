@@ -106,7 +106,7 @@ const PORTS = [
   "mailer",
   "publisher",
   "queues",
-  "redriveJobs",
+  "jobs",
   "recordTopic",
   "rabbitmq",
 ] as const;

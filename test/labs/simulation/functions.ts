@@ -97,7 +97,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         },
         { publish: parts.retryParked },
         { sweep: parts.sweepFailed },
-        { redrive: parts.redrives, again: parts.republishes },
+        { jobs: parts.jobs },
       ],
       metrics: () => ({}),
       clock,

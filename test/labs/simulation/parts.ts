@@ -1,10 +1,7 @@
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { retryDeadLetters } from "../../../functions/failures/dead-letters/retry-dead-letters.ts";
-import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
-import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
-import { type RedrivePorts, runRedrives } from "../../../functions/failures/jobs/run-redrives.ts";
-import { type RepublishPorts, runRepublishes } from "../../../functions/failures/jobs/run-republishes.ts";
+import { type JobPorts, runJobs } from "../../../functions/failures/jobs/run-jobs.ts";
 import { retryParkedEvents } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { sweepFailedMessages } from "../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import { watchPendingOrders } from "../../../functions/failures/maintenance/watch-pending-orders.ts";
@@ -26,6 +23,7 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import { liftSuppression } from "../../../functions/orders/lift-suppression.ts";
 import type { MailPace } from "../../../functions/orders/mail-pace.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
@@ -35,6 +33,7 @@ import type { OrderStockStore } from "../../../functions/orders/ports/order-stoc
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
 import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
+import type { Suppressions } from "../../../functions/orders/ports/suppressions.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
@@ -51,14 +50,14 @@ export interface Ports {
   readonly stock: StockStore;
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
+  readonly suppressions: Suppressions;
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
   readonly pace: MailPace;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
-  readonly redriveJobs: Jobs<RedriveJob>;
-  readonly republishJobs: Jobs<RepublishJob>;
+  readonly jobs: Jobs;
   readonly orderSearch: OrderSearch;
   readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
@@ -91,10 +90,10 @@ export interface Parts {
   readonly retryParked: ReturnType<typeof retryParkedEvents>;
   readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
   readonly watchPending: ReturnType<typeof watchPendingOrders>;
-  readonly redrives: ReturnType<typeof runRedrives>;
-  readonly republishes: ReturnType<typeof runRepublishes>;
-  readonly jobPorts: RedrivePorts & RepublishPorts;
+  readonly jobs: ReturnType<typeof runJobs>;
+  readonly jobPorts: JobPorts;
   readonly operations: Operators;
+  readonly unsuppress: ReturnType<typeof liftSuppression>;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -138,7 +137,7 @@ export function partsOf(
         .map(({ consumer, publisher }) => [consumer, queueUrlOf(publisher)]),
     ),
   };
-  const jobPorts: RedrivePorts & RepublishPorts = {
+  const jobPorts: JobPorts = {
     ...ports,
     ...failures,
     sourceQueues,
@@ -180,10 +179,10 @@ export function partsOf(
       sourceQueues,
       maxPendingSeconds: MAX_PENDING_SECONDS,
     }),
-    redrives: runRedrives(jobPorts),
-    republishes: runRepublishes(jobPorts),
+    jobs: runJobs(jobPorts),
     jobPorts,
     operations: operators(jobPorts),
+    unsuppress: liftSuppression(ports),
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

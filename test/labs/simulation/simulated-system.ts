@@ -1,8 +1,7 @@
 import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
 import { PUBLISHERS } from "../../../functions/contract/names.ts";
-import type { RedriveJob } from "../../../functions/failures/domain/redrive-job.ts";
-import type { RepublishJob } from "../../../functions/failures/domain/republish-job.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
+import type { StoredJob } from "../../../functions/failures/ports/jobs.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobs } from "../../fakes/memory-jobs.ts";
@@ -71,10 +70,7 @@ export interface SimulatedSystem {
   readonly host: LambdaHost;
   readonly tables: MemoryTables;
   /** Jobs that operators start and maintenance continues. */
-  readonly jobs: {
-    readonly redrives: ReadonlyMap<string, RedriveJob>;
-    readonly republishes: ReadonlyMap<string, RepublishJob>;
-  };
+  readonly jobs: ReadonlyMap<string, StoredJob>;
   readonly queues: readonly OwnQueues[];
   readonly backbone: Backbone;
   readonly migrationMistake: MigrationMistake | undefined;
@@ -147,8 +143,7 @@ export function newSimulatedSystem({
       })
     : undefined;
   const mails = mailbox();
-  const redriveJobs = memoryJobs<RedriveJob>();
-  const republishJobs = memoryJobs<RepublishJob>();
+  const jobs = memoryJobs();
   const crashed: SimulatedSystem["crashed"] = new Map();
   const log: string[] = [];
   const areFaultsOver = () => system.areFaultsOver;
@@ -172,7 +167,7 @@ export function newSimulatedSystem({
     undeliveredOf: (name) => of(name).undelivered,
   });
 
-  const checkWrite = storeWrites(scheduler, redriveJobs.jobs);
+  const checkWrite = storeWrites(scheduler, jobs.jobs);
   const source = faults ?? faultsOf(faultProfile, random, areFaultsOver);
   const calls = portCalls(scheduler, host, (call, invocation) => {
     checkReadOnly(call, invocation);
@@ -191,6 +186,7 @@ export function newSimulatedSystem({
       () => calls,
     ),
     notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
+    suppressions: calls.yielding("suppressions", tables.suppressions),
     failedMessages: watchedExpiry(
       calls.yielding(
         "failedMessages",
@@ -228,17 +224,11 @@ export function newSimulatedSystem({
       },
       remove: async (key: string) => void crashed.delete(key),
     }),
-    redriveJobs: calls.yielding("redriveJobs", {
-      get: redriveJobs.get,
-      put: redriveJobs.put,
-      list: redriveJobs.list,
-      listDue: redriveJobs.listDue,
-    }),
-    republishJobs: calls.yielding("republishJobs", {
-      get: republishJobs.get,
-      put: republishJobs.put,
-      list: republishJobs.list,
-      listDue: republishJobs.listDue,
+    jobs: calls.yielding("jobs", {
+      get: jobs.get,
+      put: jobs.put,
+      list: jobs.list,
+      listDue: jobs.listDue,
     }),
     orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
     pendingOrders: calls.yielding("pendingOrders", memoryPendingOrders(real.rows.orders)),
@@ -283,7 +273,7 @@ export function newSimulatedSystem({
     random,
     host,
     tables: real,
-    jobs: { redrives: redriveJobs.jobs, republishes: republishJobs.jobs },
+    jobs: jobs.jobs,
     queues,
     backbone,
     migrationMistake,

@@ -40,7 +40,7 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     }
   }
-  for (const { status, dueAt } of [...system.jobs.redrives.values(), ...system.jobs.republishes.values()]) {
+  for (const { status, dueAt } of system.jobs.values()) {
     if (status === "RUNNING") at = Math.min(at, Math.max(Date.parse(dueAt), nextTick));
   }
   if (system.crashed.size > 0) at = Math.min(at, nextTick);

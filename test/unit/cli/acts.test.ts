@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { someJob, somePreview } from "./some-job.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -65,8 +66,6 @@ describe("order-events failed undo", () => {
 });
 
 describe("a dry run that would be refused", () => {
-  const tally = (count: number) => ({ count, samples: [] });
-
   test("on one message ends with 1 and prints no flags to apply it", async () => {
     const refusal = { outcome: "would refuse", because: "It was discarded.", generation: 1 };
     api.answers["POST /failed-messages/k/redrive"] = [refusal];
@@ -86,9 +85,11 @@ describe("a dry run that would be refused", () => {
   ])(
     "on several messages, %o: ends with %i; prints the flags that apply it: %s",
     async (counts, expected, isApplicable) => {
-      const tallies = Object.entries(counts).map(([verdict, count]) => [verdict, tally(count)]);
-      const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-      api.answers["POST /failed-messages/redrives"] = [{ total, ...Object.fromEntries(tallies) }];
+      const outcomes = (["send", "resolve", "refuse"] as const).map((outcome) => {
+        return { outcome, count: counts[outcome], samples: [] };
+      });
+      const total = outcomes.reduce((sum, { count }) => sum + count, 0);
+      api.answers["POST /jobs"] = [somePreview({ total, outcomes })];
 
       const { code, text } = await api.run("failed", "redrive", "--reason", "EXPIRED");
 
@@ -98,11 +99,12 @@ describe("a dry run that would be refused", () => {
   );
 
   test("of a republish without matching orders prints no flags to apply it", async () => {
-    api.answers["POST /republishes"] = [{ total: 0, samples: [] }];
+    const outcomes = [{ outcome: "publish" as const, count: 0, samples: [] }];
+    api.answers["POST /jobs"] = [somePreview({ act: "republish", outcomes })];
 
     const { code, text } = await api.run("orders", "republish", "--status", "PENDING");
 
-    expect({ code, text }).toEqual({ code: 0, text: "would publish 0 events\nnothing was changed\n" });
+    expect({ code, text }).toEqual({ code: 0, text: "0 orders\n  would publish 0\nnothing was changed\n" });
   });
 
   test("of a discard of a discarded message prints no flags to apply it", async () => {
@@ -134,65 +136,45 @@ describe("a command with --yes", () => {
 });
 
 describe("a job that the API leaves to maintenance", () => {
-  const JOB = {
-    jobId: "j1",
-    status: "RUNNING",
-    total: 500,
-    sent: 50,
-    resolved: 0,
-    refused: 0,
-    failedAgain: 0,
-    ratePerSecond: 10,
-    startedAt: "2026-01-01T12:00:00.000Z",
-    why: "mended",
-  };
-  const ENDED = { ...JOB, status: "DONE", sent: 500, endedAt: "2026-01-01T12:01:40.000Z" };
+  const JOB = someJob({ status: "RUNNING", total: 500, done: 50 });
+  const ENDED = someJob({ total: 500, done: 500, endedAt: "2026-01-01T12:01:40.000Z" });
 
   test.each([[[]], [["--json"]]])("is reported on standard error, with flags %j", async (flags) => {
-    api.answers["POST /failed-messages/redrives"] = [JOB];
-    api.answers["GET /failed-messages/redrives/j1"] = [ENDED];
+    api.answers["POST /jobs"] = [JOB];
+    api.answers["GET /jobs/j1"] = [ENDED];
 
     const { code, text, errors } = await api.run(
       ...["failed", "redrive", "--reason", "EXPIRED", "--yes", "--why", "mended", ...flags],
     );
 
     expect(code).toBe(0);
-    expect(errors).toMatch(/50 of 500 done.*Maintenance continues the job.*failed status j1/);
+    expect(errors).toMatch(/50 of 500 done.*Maintenance continues the job.*jobs show j1/);
     expect(text).not.toContain("Maintenance");
   });
 
   test("prints its actual rate", async () => {
-    api.answers["GET /failed-messages/redrives/j1"] = [ENDED];
+    api.answers["GET /jobs/j1"] = [ENDED];
 
-    const { text } = await api.run("failed", "status", "j1");
+    const { text } = await api.run("jobs", "show", "j1");
 
     expect(text).toContain("0 failed again; 5.0/s of at most 10/s");
   });
 
   test("is reported for a republish", async () => {
-    const job = { jobId: "j2", status: "RUNNING", published: 4, refused: 0 };
-    api.answers["POST /republishes"] = [job];
-    api.answers["GET /republishes/j2"] = [{ ...job, status: "DONE" }];
+    const job = someJob({ jobId: "j2", act: "republish", status: "RUNNING", done: 4 });
+    api.answers["POST /jobs"] = [job];
+    api.answers["GET /jobs/j2"] = [{ ...job, status: "DONE" }];
 
     const { errors } = await api.run(
       ...["orders", "republish", "--status", "PENDING", "--yes", "--why", "off"],
     );
 
-    expect(errors).toContain("4 done. Maintenance continues the job");
+    expect(errors).toMatch(/^4 done.*Maintenance continues the job/m);
   });
 });
 
 describe("a redrive of a group", () => {
-  const job = {
-    jobId: "job-1",
-    status: "RUNNING",
-    sent: 0,
-    resolved: 0,
-    refused: 0,
-    failedAgain: 0,
-    why: "w",
-    startedAt: "2026-01-31T12:00:00.000Z",
-  };
+  const job = someJob({ jobId: "job-1", status: "RUNNING" });
   const redrive = ["failed", "redrive", "--group", "000000000000", "--yes", "--why", "w"];
 
   test("that is done can be repeated: 0, and the reason", async () => {
@@ -201,7 +183,7 @@ describe("a redrive of a group", () => {
       status: "DONE",
       stoppedBecause: "no open message matches the filter",
     };
-    api.answers["POST /failed-messages/redrives"] = [none];
+    api.answers["POST /jobs"] = [none];
 
     const { code, text } = await api.run(...redrive);
 
@@ -210,7 +192,7 @@ describe("a redrive of a group", () => {
   });
 
   test("without a message is refused as a dry run", async () => {
-    api.answers["POST /failed-messages/redrives"] = [{ dryRun: true, total: 0 }];
+    api.answers["POST /jobs"] = [somePreview()];
 
     const { code, errors } = await api.run(...redrive.slice(0, 4));
 
@@ -219,12 +201,13 @@ describe("a redrive of a group", () => {
   });
 
   test("prints its job after Ctrl-C, also before the first response, and ends with 130", async () => {
-    api.answers["POST /failed-messages/redrives"] = [job];
+    api.answers["POST /jobs"] = [job];
     api.interruption.abort();
 
-    const { code, text } = await api.run(...redrive);
+    const { code, text, errors } = await api.run(...redrive);
 
     expect(code).toBe(130);
-    expect(text).toContain("job-1  RUNNING");
+    expect(text).toContain("job-1  redrive RUNNING");
+    expect(errors).toContain("the job continues; to end it:  order-events jobs abort job-1");
   });
 });

@@ -34,15 +34,14 @@ const anyBody = (text: string) => ({
   why: { reason: text, meaning: text, effect: text, because: text, redriveWould: text, whyNot: text },
   history: [{ at: text, by: text, act: text, why: text }],
   consequences: [text],
-  samples: [text],
   total: text,
-  ...Object.fromEntries(
-    ["send", "resolve", "refuse"].map((name) => [
-      name,
-      { count: 1, samples: [{ failedKey: text, because: text }] },
-    ]),
-  ),
-  redrives: [{ jobId: text, status: text, startedAt: text, why: text, stoppedBecause: text }],
+  outcomes: [{ outcome: text, count: 1, samples: [{ id: text, because: text }] }],
+  jobs: [
+    {
+      ...{ jobId: text, act: text, status: text, startedAt: text, by: text, why: text, stoppedBecause: text },
+      abort: { at: text, by: text, why: text },
+    },
+  ],
   entries: [{ at: 1, source: text, event: `${text}:${text}`, outcome: text, attempt: 2, detail: text }],
   items: [{ failedKey: text, reason: text, failures: 1, generation: 1, lastAt: text, errorMessage: text }],
   groups: [
@@ -103,6 +102,11 @@ const CASES: Readonly<Record<string, Case>> = {
   "failed edit": { args: (text) => [text, "--file", "package.json"] },
   "failed discard": { args: (text) => [text] },
   "failed undo": { args: (text) => [text] },
+  "jobs list": { args: () => [] },
+  "jobs show": { args: (text) => [text] },
+  "jobs watch": { args: (text) => [text], answers: (text) => [job(text, "RUNNING"), job(text, "DONE")] },
+  "jobs abort": { args: (text) => [text, ...CHANGE(text)] },
+  "mails unsuppress": { args: (text) => [text] },
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
   "dead-letters list": { args: () => [] },
   "dead-letters redrive": { args: (text) => [text, "--yes"] },

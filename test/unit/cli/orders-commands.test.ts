@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { someJob, somePreview } from "./some-job.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -59,23 +60,22 @@ describe("order-events orders timeline", () => {
 });
 
 describe("order-events orders republish", () => {
-  const JOB = { jobId: "j1", status: "DONE", published: 4, refused: 0 };
+  const JOB = someJob({ act: "republish", done: 4 });
 
   test("is a dry run without --yes and prints sample events", async () => {
-    api.answers["POST /republishes"] = [
-      { dryRun: true, total: 2, samples: ["A:1:order.created"], isComplete: true },
-    ];
+    const outcomes = [{ outcome: "publish" as const, count: 2, samples: [{ id: "A:1:order.created" }] }];
+    api.answers["POST /jobs"] = [somePreview({ act: "republish", total: 2, outcomes })];
 
     const { code, text } = await api.run("orders", "republish", "--status", "PENDING", "--older", "2h");
 
     expect(api.asked[0]?.body).toEqual({
-      status: "PENDING",
-      olderThanSeconds: 7_200,
+      act: "republish",
+      orders: { status: "PENDING", olderThanSeconds: 7_200 },
       ratePerSecond: 10,
       why: "a dry run",
       dryRun: true,
     });
-    expect(text).toContain("would publish 2 events\n  A:1:order.created");
+    expect(text).toContain("would publish 2\n    A:1:order.created");
     expect(text).toContain("nothing was changed; to apply");
     expect(code).toBe(0);
   });
@@ -85,8 +85,8 @@ describe("order-events orders republish", () => {
     [{ refused: 1 }, 1],
     [{ status: "STOPPED", stoppedBecause: "the topic refused 10" }, 2],
   ])("--yes: follows the job until it has ended with %o, exit code %i", async (end, expected) => {
-    api.answers["POST /republishes"] = [{ ...JOB, status: "RUNNING" }];
-    api.answers["GET /republishes/j1"] = [{ ...JOB, ...end }];
+    api.answers["POST /jobs"] = [{ ...JOB, status: "RUNNING" }];
+    api.answers["GET /jobs/j1"] = [{ ...JOB, ...end }];
 
     const { code, text, errors } = await api.run(
       ...["orders", "republish", "--status", "PENDING", "--yes", "--why", "off"],

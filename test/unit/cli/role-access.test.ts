@@ -47,7 +47,7 @@ describe("the advice", () => {
     ["GET", "/failed-messages?status=OPEN", "reader"],
     ["GET", "/failed-messages/order-created~A:1:order.created", "reader"],
     ["GET", "/failed-message-bodies/order-created~A:1:order.created", "operator"],
-    ["POST", "/failed-messages/redrives", "administrator"],
+    ["POST", "/jobs", "administrator"],
     ["POST", "/orders", "client"],
   ])("on %s %s names the role %s", (method, path, role) => {
     expect(adviceOn(method, path)).toContain(`the role ${role}: `);

@@ -35,7 +35,7 @@ describe("a signature", () => {
     ],
     ["GET", "https://api.example/v1/failed-messages/order-created~ABC:1:order.created", ""],
     ["GET", "https://api.example/v1/failed-messages/a%20b%2Fc!'()*", ""],
-    ["POST", "https://api.example/v1/failed-messages/redrives", '{"why":"ü × 2"}', "a token"],
+    ["POST", "https://api.example/v1/jobs", '{"why":"ü × 2"}', "a token"],
   ])("of %s %s equals that of the AWS SDK", async (method, address, body, sessionToken) => {
     const url = new URL(address);
     const headers = { "Content-Type": "application/json", "Idempotency-Key": "k 1" };

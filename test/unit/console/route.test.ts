@@ -22,7 +22,7 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   filter.map((each) => ({ kind: "groups" as const, filter: each })),
   filter.map((each) => ({ kind: "messages" as const, filter: each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),
-  name.map((jobId) => ({ kind: "redrive" as const, jobId })),
+  name.map((jobId) => ({ kind: "job" as const, jobId })),
   name.map((orderId) => ({ kind: "order" as const, orderId })),
 );
 

@@ -167,7 +167,7 @@ describe("a proxied request", () => {
     });
   });
 
-  it.each(["/stock/tea", "/failed-messages/groups", "/republishes", "/republishes/job"])(
+  it.each(["/stock/tea", "/failed-messages/groups", "/jobs", "/jobs/job"])(
     "can have the path %s",
     async (path) => {
       const { request, proxied } = await startConsole();

@@ -67,6 +67,44 @@ describe("the model of an assembly", () => {
     ]);
   });
 
+  it("reads configuration sets of SES with the topics of their events, and leaves other destinations out", async () => {
+    const destination = (more: object) => ({
+      Type: "AWS::SES::ConfigurationSetEventDestination",
+      Properties: { ConfigurationSetName: { Ref: "Mails" }, EventDestination: more },
+    });
+    const topicArn = "arn:aws:sns:eu-central-1:000000000000:feedback";
+    const { configurationSets, leftOut } = await modelWith({
+      Mails: { Type: "AWS::SES::ConfigurationSet", Properties: { Name: "mails" } },
+      Unused: { Type: "AWS::SES::ConfigurationSet", Properties: {} },
+      ToTopic: destination({
+        Enabled: true,
+        MatchingEventTypes: ["bounce"],
+        SnsDestination: { TopicARN: topicArn },
+      }),
+      Disabled: destination({
+        Enabled: false,
+        MatchingEventTypes: ["bounce"],
+        SnsDestination: { TopicARN: topicArn },
+      }),
+      ToBus: destination({ MatchingEventTypes: ["bounce"], EventBridgeDestination: { EventBusArn: "arn" } }),
+    });
+
+    expect(configurationSets).toEqual([
+      {
+        name: "mails",
+        destinations: [
+          { topicArn, types: ["bounce"] },
+          { topicArn, types: [] },
+        ],
+      },
+      { name: expect.stringContaining("Unused"), destinations: [] },
+    ]);
+    expect(leftOut).toContainEqual({
+      path: expect.stringContaining("ToBus"),
+      reason: "the local emulator publishes events of mails to topics only",
+    });
+  });
+
   it("reads a queue's mapping with its settings and Lambda's defaults", async () => {
     const { sqsMappings } = await modelWith();
 

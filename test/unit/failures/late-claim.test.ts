@@ -30,6 +30,7 @@ async function attempt(claimMs: number) {
   const notify = sendNotifications({
     orders: tables.orders,
     notifications,
+    suppressions: tables.suppressions,
     mailer,
     pace: mailPace(clock, 0),
     clock,

@@ -10,7 +10,13 @@ import {
 import { NOW } from "../../fixtures/events.ts";
 
 const fresh = newRepublishJob(
-  { jobId: "j", orderStatus: "PENDING", olderThanSeconds: 600, ratePerSecond: 10, by: "olga", why: "w" },
+  {
+    jobId: "j",
+    orders: { status: "PENDING", olderThanSeconds: 600 },
+    ratePerSecond: 10,
+    by: "olga",
+    why: "w",
+  },
   NOW,
 );
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
@@ -20,17 +26,17 @@ describe("a republish job", () => {
     expect(fresh).toMatchObject({
       status: "RUNNING",
       revision: 1,
-      before: new Date(NOW - 600_000).toISOString(),
+      orders: { status: "PENDING", before: new Date(NOW - 600_000).toISOString() },
       startedAt: new Date(NOW).toISOString(),
       dueAt: new Date(NOW).toISOString(),
     });
-    expect(fresh).not.toHaveProperty("olderThanSeconds");
+    expect(fresh.orders).not.toHaveProperty("olderThanSeconds");
   });
 
   test("counts the result of each event, and continues after the last order", () => {
     const job = recordRepublished(fresh, ["published", "refused", "published"], "B");
 
-    expect(job).toMatchObject({ published: 2, refused: 1, after: "B" });
+    expect(job).toMatchObject({ done: 2, refused: 1, after: "B" });
   });
 
   test.each([
@@ -78,7 +84,7 @@ describe("a republish job", () => {
         );
 
         expect(job.recent.length).toBeLessThanOrEqual(50);
-        expect(job.published + job.refused).toBe(chunks.flat().length);
+        expect(job.done + job.refused).toBe(chunks.flat().length);
       }),
     );
   });

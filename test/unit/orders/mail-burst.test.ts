@@ -88,6 +88,7 @@ async function burst({ mails, perSecond, permitted, mailRatePerSecond }: Burst) 
     const handle = sendNotifications({
       orders: tables.orders,
       notifications: tables.notifications,
+      suppressions: tables.suppressions,
       mailer,
       pace: mailPace(clock, mailIntervalMs(settings)),
       clock,

@@ -24,6 +24,7 @@ describe("composeMail", () => {
     const row = order("1", { status, version: 2 }, lines);
 
     expect(composeMail(eventOf(row), row)).toEqual({
+      eventId: eventOf(row).id,
       to: "ada@example.com",
       subject: `Your order ${row.orderId} ${words}`,
       text: `Your order ${row.orderId} ${words}.\n\n  2 × A\n  1 × B\n\nTotal: 9.01 EUR\n`,

@@ -8,7 +8,7 @@ export type Route =
   | { readonly kind: "groups"; readonly filter: Filter }
   | { readonly kind: "messages"; readonly filter: Filter }
   | { readonly kind: "message"; readonly failedKey: string }
-  | { readonly kind: "redrive"; readonly jobId: string }
+  | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "orders" }
   | { readonly kind: "order"; readonly orderId: string }
   | { readonly kind: "functions" }
@@ -16,7 +16,7 @@ export type Route =
   | { readonly kind: "faults" }
   | { readonly kind: "not-found"; readonly hash: string };
 
-export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "from", "to"] as const;
+export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "job", "from", "to"] as const;
 /** Selects failed messages. A message must match every field. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
 
@@ -46,7 +46,7 @@ function failedRoute(part: string, name: string, filter: Filter): Route | undefi
   if (part === "") return { kind: "groups", filter };
   if (part === "messages") return { kind: "messages", filter };
   if (part === "message" && name !== "") return { kind: "message", failedKey: name };
-  if (part === "redrive" && name !== "") return { kind: "redrive", jobId: name };
+  if (part === "job" && name !== "") return { kind: "job", jobId: name };
   return undefined;
 }
 
@@ -63,8 +63,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
       return `#/failed/messages${queryOf(route.filter)}`;
     case "message":
       return `#/failed/message/${segment(route.failedKey)}`;
-    case "redrive":
-      return `#/failed/redrive/${segment(route.jobId)}`;
+    case "job":
+      return `#/failed/job/${segment(route.jobId)}`;
     case "order":
       return `#/orders/${segment(route.orderId)}`;
     default:

@@ -3,9 +3,9 @@ import { Faults } from "./emulator/faults.tsx";
 import { Functions } from "./emulator/functions.tsx";
 import { Mailbox } from "./emulator/mailbox.tsx";
 import { Groups } from "./failed/groups.tsx";
-import { Job } from "./failed/job.tsx";
 import { Message } from "./failed/message.tsx";
 import { Messages } from "./failed/messages.tsx";
+import { Job } from "./jobs/job.tsx";
 import { LivePage } from "./live/live-page.tsx";
 import { Order } from "./orders/order.tsx";
 import { Orders } from "./orders/orders.tsx";
@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<Route["kind"], string>> = {
   groups: "Failed messages",
   messages: "Failed messages",
   message: "Failed message",
-  redrive: "Redrive",
+  job: "Job",
   orders: "Orders",
   order: "Order",
   functions: "Functions",
@@ -52,7 +52,7 @@ export function View({ route }: { readonly route: Route }) {
       return <Messages filter={route.filter} />;
     case "message":
       return <Message key={route.failedKey} failedKey={route.failedKey} />;
-    case "redrive":
+    case "job":
       return <Job key={route.jobId} jobId={route.jobId} />;
     case "orders":
       return <Orders />;

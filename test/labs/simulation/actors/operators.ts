@@ -23,6 +23,7 @@ export interface Operators {
   act(): void;
 }
 
+const MANY = ["redrive", "discard", "undo"] as const;
 const STATUSES = ["PENDING", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
 
 /** A row as an operator read it, and the outcome of its mail as far as known then. */
@@ -118,16 +119,24 @@ export function operators(system: SimulatedSystem): Operators {
       left -= 1;
       const by = `operator-${left}`;
       if (random.chance(0.12)) read();
-      else if (random.chance(0.15)) redriveMany(by);
+      else if (random.chance(0.2)) actOnMany(by);
       else if (random.chance(0.1)) republish(by);
+      else if (random.chance(0.05)) abort(by);
       else actOn(pickSeenRow(), by);
     },
   };
 
   function republish(by: string): void {
-    const status = random.pick(STATUSES);
-    const body = { status, olderThanSeconds: 60 + random.below(600), why: "the stream was not read" };
-    ask(requestOf("POST /republishes", { caller: by, body }), () => undefined, 2);
+    const orders = { status: random.pick(STATUSES), olderThanSeconds: 60 + random.below(600) };
+    const body = { act: "republish", orders, why: "the stream was not read" };
+    ask(requestOf("POST /jobs", { caller: by, body }), () => undefined, 2);
+  }
+
+  function abort(by: string): void {
+    const jobs = [...system.jobs.keys()];
+    if (jobs.length === 0) return;
+    const asked = { parameters: { jobId: random.pick(jobs) }, caller: by, body: { why: "the wrong filter" } };
+    ask(requestOf("POST /jobs/{jobId}/abort", asked), () => undefined);
   }
 
   /** Reads, or sends a dry run. */
@@ -137,25 +146,29 @@ export function operators(system: SimulatedSystem): Operators {
     const event = random.pick([
       requestOf("GET /failed-messages", {}),
       requestOf("GET /failed-messages/groups", {}),
-      requestOf("GET /failed-messages/redrives", {}),
-      requestOf("GET /republishes", {}),
+      requestOf("GET /jobs", {}),
       requestOf("GET /failed-messages/{failedKey}", { parameters }),
       requestOf("GET /failed-message-bodies/{failedKey}", { parameters }),
       requestOf("POST /failed-messages/{failedKey}/redrive", { parameters, body: tried }),
       requestOf("POST /failed-messages/{failedKey}/discard", { parameters, body: tried }),
-      requestOf("POST /failed-messages/redrives", { body: { ...tried, filter: {} } }),
-      requestOf("POST /republishes", { body: { ...tried, status: "PENDING", olderThanSeconds: 60 } }),
+      requestOf("POST /jobs", { body: { ...tried, act: random.pick(MANY), filter: {} } }),
+      requestOf("POST /jobs", {
+        body: { ...tried, act: "republish", orders: { status: "PENDING", olderThanSeconds: 60 } },
+      }),
     ]);
     ask(event, () => undefined, 2, READER);
   }
 
-  function redriveMany(by: string): void {
+  function actOnMany(by: string): void {
     const filter = random.chance(0.5)
       ? {}
       : { consumer: random.pick([...system.queues.map(({ consumer }) => consumer), "publish-events"]) };
-    const body = { filter, why: "the cause is fixed", ratePerSecond: 1 + random.below(20) };
-    // Not repeated, because each request starts a redrive of its own.
-    ask(requestOf("POST /failed-messages/redrives", { caller: by, body }), () => undefined, 2);
+    const rows = actionable().map(({ failedKey, generation }) => ({ failedKey, generation }));
+    const selection = random.chance(0.3) ? { messages: rows.slice(0, 1 + random.below(9)) } : { filter };
+    const act = random.chance(0.6) ? "redrive" : random.pick(MANY);
+    const body = { act, ...selection, why: "the cause is fixed", ratePerSecond: 1 + random.below(20) };
+    // Not repeated, because each request starts a job of its own.
+    ask(requestOf("POST /jobs", { caller: by, body }), () => undefined, 2);
   }
 }
 

@@ -50,7 +50,7 @@ function checkEmpty(system: SimulatedSystem): void {
       () => `${failedKey} stays ${status}`,
     );
   }
-  for (const { jobId, status } of [...jobs.redrives.values(), ...jobs.republishes.values()]) {
+  for (const { jobId, status } of jobs.values()) {
     assertInvariant(status !== "RUNNING", "I20", () => `the job ${jobId} has not ended`);
   }
   assertInvariant(crashed.size === 0, "I20", () => "a crashed batch was not imported");

@@ -1,7 +1,7 @@
 import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
 import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
-import type { RedriveJob } from "../../../../functions/failures/domain/redrive-job.ts";
+import type { StoredJob } from "../../../../functions/failures/ports/jobs.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
 import type { Invocation, Scheduler } from "../engine/scheduler.ts";
 import { assertInvariant } from "../violation.ts";
@@ -17,7 +17,7 @@ const HANDLES_ITS_OWN: ReadonlySet<string> = new Set([
 ]);
 
 /** I18: the permitted writes of the failed-message store by function and time. */
-export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, RedriveJob>): Write {
+export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, StoredJob>): Write {
   const senderOf = new Map<string, Invocation | undefined>();
   const openedBy = new Set<string>();
 
@@ -78,7 +78,7 @@ function deliveriesOf({ records = [], deliveries = [] }: Invocation) {
 
 /** Whether a job redrives a row that was opened after the start of the job, as its own redrives are. */
 function isPastJobs(
-  jobs: ReadonlyMap<string, RedriveJob>,
+  jobs: ReadonlyMap<string, StoredJob>,
   { history }: FailedMessage,
   before: FailedMessage,
 ): boolean {

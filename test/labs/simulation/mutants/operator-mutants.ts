@@ -1,6 +1,5 @@
 import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
-import { runRedrives } from "../../../../functions/failures/jobs/run-redrives.ts";
-import { runRepublishes } from "../../../../functions/failures/jobs/run-republishes.ts";
+import { runJobs } from "../../../../functions/failures/jobs/run-jobs.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
 import { type Operators, operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
@@ -39,8 +38,8 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   },
   inParts("a job redrives a message that its own redrive failed", ({ jobPorts, operations }) => {
     const ports = { ...jobPorts, failedMessages: withoutTime(jobPorts.failedMessages) };
-    const { redriveMany } = operators(ports);
-    return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
+    const { startJob } = operators(ports);
+    return { jobs: runJobs(ports), operations: { ...operations, startJob } };
   }),
   inParts("a row is opened before its message is due", ({ failures, ports }) => {
     const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
@@ -58,8 +57,8 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
           }),
         },
       };
-      const { redriveMany } = operators(ports);
-      return { redrives: runRedrives(ports), operations: { ...operations, redriveMany } };
+      const { startJob } = operators(ports);
+      return { jobs: runJobs(ports), operations: { ...operations, startJob } };
     }),
     faultProfile: { ...NO_FAULTS, ...BROKEN_STORE },
   },
@@ -75,8 +74,8 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
           },
         },
       };
-      const { republish } = operators(ports);
-      return { republishes: runRepublishes(ports), operations: { ...operations, republish } };
+      const { startJob } = operators(ports);
+      return { jobs: runJobs(ports), operations: { ...operations, startJob } };
     }),
     faultProfile: { ...NO_FAULTS, ...BROKEN_STORE, topic: 0.2 },
   },

@@ -1,4 +1,4 @@
-import { runRepublishes } from "../../../../functions/failures/jobs/run-republishes.ts";
+import { runJobs } from "../../../../functions/failures/jobs/run-jobs.ts";
 import { retryParkedEvents } from "../../../../functions/failures/maintenance/retry-parked-events.ts";
 import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
@@ -119,8 +119,8 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
         ...jobPorts,
         failedMessages: { ...jobPorts.failedMessages, put: async () => true },
       };
-      const { republish } = operators(forgetful);
-      return { republishes: runRepublishes(forgetful), operations: { ...operations, republish } };
+      const { startJob } = operators(forgetful);
+      return { jobs: runJobs(forgetful), operations: { ...operations, startJob } };
     }),
     faultProfile: { ...NO_FAULTS, topic: 0.3, clockJump: 0.03, poison: 0.5, operators: 6 },
   },

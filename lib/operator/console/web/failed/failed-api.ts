@@ -5,10 +5,6 @@ import type {
   FailedMessageView,
   FailureGroups,
   RedriveAnswer,
-  RedriveJobs,
-  RedriveJobView,
-  RedrivePreview,
-  RepublishJobs,
   UndoAnswer,
 } from "../../../../../functions/contract/operator-answers.ts";
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
@@ -23,7 +19,7 @@ export async function readGroups({ can }: ConsoleAbout): Promise<FailureGroups> 
 }
 
 const ROOT = "/failed-messages";
-const DRY = { dryRun: true, why: "a dry run" } as const;
+export const DRY = { dryRun: true, why: "a dry run" } as const;
 /** A message in the generation that the operator saw. The API refuses an action on an older generation. */
 export type SeenMessage = Pick<FailedMessageView, "failedKey" | "generation">;
 const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segment(failedKey)}/${action}`;
@@ -32,9 +28,6 @@ export const fetchGroups = (filter: Filter) => get<FailureGroups>(`${ROOT}/group
 export const fetchMessage = (failedKey: string) => get<FailedMessageView>(`${ROOT}/${segment(failedKey)}`);
 export const fetchBody = (failedKey: string) =>
   get<FailedMessageBody>(`/failed-message-bodies/${segment(failedKey)}`);
-export const fetchJobs = () => get<RedriveJobs>(`${ROOT}/redrives`);
-export const fetchJob = (jobId: string) => get<RedriveJobView>(`${ROOT}/redrives/${segment(jobId)}`);
-export const fetchRepublishes = () => get<RepublishJobs>("/republishes");
 
 export function fetchMessages(filter: Filter, limit: number) {
   const query = new URLSearchParams({ ...filter, limit: String(limit) });
@@ -60,10 +53,3 @@ export const dryRunUndo = (seen: SeenMessage) =>
   post<UndoAnswer>(pathOf(seen, "undo"), { ...DRY, generation: seen.generation });
 export const undo = (seen: SeenMessage, why: string) =>
   post<UndoAnswer>(pathOf(seen, "undo"), { why, generation: seen.generation });
-
-/** The API redrives open messages only: its filter has no status. */
-const withoutStatus = ({ status: _, ...filter }: Filter): Filter => filter;
-export const dryRunBulk = (filter: Filter) =>
-  post<RedrivePreview>(`${ROOT}/redrives`, { filter: withoutStatus(filter), ...DRY });
-export const redriveBulk = (filter: Filter, why: string, ratePerSecond: number) =>
-  post<RedriveJobView>(`${ROOT}/redrives`, { filter: withoutStatus(filter), why, ratePerSecond });

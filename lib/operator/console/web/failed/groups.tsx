@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import type { FailureGroup } from "../../../../../functions/contract/operator-answers.ts";
 import { short } from "../format.ts";
+import { Jobs } from "../jobs/jobs.tsx";
 import { useLive } from "../live.ts";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
@@ -8,8 +9,6 @@ import { type Filter, hrefTo } from "../route.ts";
 import { go } from "../use-route.ts";
 import { fetchGroups } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
-import { Jobs } from "./jobs.tsx";
-import { Republishes } from "./republishes.tsx";
 
 /** Failed messages grouped by cause, the largest group first. */
 export function Groups({ filter }: { readonly filter: Filter }) {
@@ -43,7 +42,6 @@ export function Groups({ filter }: { readonly filter: Filter }) {
         )}
       </Loaded>
       <Jobs />
-      <Republishes />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/failures.ts";
 import type { FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
+import { JobDialog } from "../jobs/job-dialog.tsx";
 import { latestValue, useLive } from "../live.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
 import { Empty, Loaded } from "../page/states.tsx";
@@ -8,7 +9,6 @@ import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
-import { BulkDialog } from "./bulk-dialog.tsx";
 import { fetchMessages } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
@@ -26,7 +26,7 @@ export function Messages({ filter }: { readonly filter: Filter }) {
   const { live, refresh } = useLive(`${limit} ${JSON.stringify(query)}`, () => fetchMessages(query, limit));
   const items = latestValue(live)?.items ?? [];
   const may = useMay();
-  const canRedrive = may("redriveMany") && query.status === "OPEN" && items.length > 0;
+  const canRedrive = may("startJob") && query.status === "OPEN" && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
   return (
     <>
@@ -78,14 +78,15 @@ export function Messages({ filter }: { readonly filter: Filter }) {
         )}
       </Loaded>
       {isRedriving && (
-        <BulkDialog
-          filter={query}
+        <JobDialog
+          act="redrive"
+          selection={{ filter: query }}
           onClose={() => setRedriving(false)}
           onStarted={(job) => {
             setRedriving(false);
             refresh();
             if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message to redrive.");
-            else go({ kind: "redrive", jobId: job.jobId });
+            else go({ kind: "job", jobId: job.jobId });
           }}
         />
       )}

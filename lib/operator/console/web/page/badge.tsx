@@ -3,6 +3,7 @@ const BAD: ReadonlySet<string> = new Set([
   "OPEN",
   "ALARM",
   "STOPPED",
+  "ABORTED",
   "park",
   "parked",
   "expired",

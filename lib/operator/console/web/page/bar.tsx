@@ -23,7 +23,7 @@ export function navItems({ can }: ConsoleAbout, counts: { open?: number; broken?
           {
             label: "Failed",
             route: { kind: "groups", filter: {} },
-            holds: ["groups", "messages", "message", "redrive"],
+            holds: ["groups", "messages", "message", "job"],
             ...counted(counts.open),
           } as const,
           { label: "Orders", route: { kind: "orders" }, holds: ["orders", "order"] } as const,

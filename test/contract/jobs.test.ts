@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
-import { dynamoDbRedriveJobs } from "../../functions/adapters/dynamodb-jobs.ts";
-import { newRedriveJob, type RedriveJob } from "../../functions/failures/domain/redrive-job.ts";
+import { dynamoDbJobs } from "../../functions/adapters/dynamodb-jobs.ts";
+import { type MessageJob, newMessageJob } from "../../functions/failures/domain/message-job.ts";
+import { newRepublishJob } from "../../functions/failures/domain/republish-job.ts";
 import type { Jobs } from "../../functions/failures/ports/jobs.ts";
 import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { NOW } from "../fixtures/events.ts";
@@ -9,28 +10,35 @@ import { failedRow } from "../fixtures/failed-rows.ts";
 import { clientFaults } from "./client-faults.ts";
 import { type Database, database } from "./services.ts";
 
-const job = (jobId: string, changes: Partial<RedriveJob> = {}): RedriveJob => ({
-  ...newRedriveJob(
-    { jobId, filter: { reason: "EXPIRED" }, ratePerSecond: 5, by: "olga", why: "w", total: 3 },
-    NOW,
-  ),
+const ASKED = { ratePerSecond: 5, by: "olga", why: "w" };
+const job = (jobId: string, changes: Partial<MessageJob> = {}): MessageJob => ({
+  ...newMessageJob({ ...ASKED, jobId, act: "redrive", filter: { reason: "EXPIRED" }, total: 3 }, NOW),
   ...changes,
 });
+const republish = (jobId: string) =>
+  newRepublishJob({ ...ASKED, jobId, orders: { status: "PENDING", olderThanSeconds: 60 } }, NOW);
 
-function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>): void {
-  describe(`redrive jobs ${name}`, () => {
-    let store: Jobs<RedriveJob>;
+function describeJobs(name: string, make: () => Promise<Jobs>): void {
+  describe(`jobs ${name}`, () => {
+    let store: Jobs;
     beforeEach(async () => {
       store = await make();
     });
 
-    test("keep every field of a job", async () => {
+    test("keep every field of a job, of each kind", async () => {
       const recent = [{ failedKey: "k", generation: 2, outcome: "failed again" }] as const;
-      const full = job("a", { cursor: "c", recent, endedAt: "t", stoppedBecause: "s", expiresAt: 7 });
+      const abort = { at: "t", by: "otto", why: "w" };
+      const next = [{ failedKey: "k", generation: 2 }];
+      const ended = { endedAt: "t", stoppedBecause: "s", abort, expiresAt: 7 };
+      const full = job("a", { cursor: "c", recent, next, ...ended });
+      const other = { ...republish("b"), ...ended, after: "x", recent: ["published", "refused"] as const };
 
-      expect(await store.put(full, undefined)).toBe(true);
-      expect(await store.get("a")).toEqual(full);
-      expect(await store.get("b")).toBeUndefined();
+      for (const each of [full, other]) {
+        expect(await store.put(each, undefined)).toBe(true);
+        expect(await store.get(each.jobId)).toEqual(each);
+      }
+      expect((await store.list("RUNNING", 9)).map(({ act }) => act).sort()).toEqual(["redrive", "republish"]);
+      expect(await store.get("c")).toBeUndefined();
     });
 
     test("a write from another revision changes nothing and reports a conflict; a repeated write counts as done", async () => {
@@ -70,7 +78,7 @@ function describeRedriveJobs(name: string, make: () => Promise<Jobs<RedriveJob>>
   });
 }
 
-describeRedriveJobs("in memory", async () => memoryJobs<RedriveJob>());
+describeJobs("in memory", async () => memoryJobs());
 
 describe("in DynamoDB", () => {
   let service: Database;
@@ -79,12 +87,12 @@ describe("in DynamoDB", () => {
   });
   afterAll(() => service.close());
 
-  describeRedriveJobs("in DynamoDB", async () =>
-    dynamoDbRedriveJobs(service.client, await service.table("failedMessages")),
+  describeJobs("in DynamoDB", async () =>
+    dynamoDbJobs(service.client, await service.table("failedMessages")),
   );
 
   test("D2: a write whose reply is lost counts as a success of its call", async () => {
-    const store = dynamoDbRedriveJobs(service.client, await service.table("failedMessages"));
+    const store = dynamoDbJobs(service.client, await service.table("failedMessages"));
     await store.put(job("a"), undefined);
     clientFaults(service.client).loseReply();
 
@@ -94,7 +102,7 @@ describe("in DynamoDB", () => {
 
   test("jobs and failed messages are separate", async () => {
     const table = await service.table("failedMessages");
-    const jobs = dynamoDbRedriveJobs(service.client, table);
+    const jobs = dynamoDbJobs(service.client, table);
     const messages = dynamoDbFailedMessageStore(service.client, table);
     await jobs.put(job("a"), undefined);
     await messages.put(failedRow({ failedKey: "job~a" }), undefined);

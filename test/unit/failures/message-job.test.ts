@@ -2,19 +2,22 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { finishJob } from "../../../functions/failures/domain/job.ts";
 import {
-  newRedriveJob,
-  type RedriveJob,
-  type RedriveResult,
+  type MessageJob,
+  type MessageResult,
+  newMessageJob,
   recordProgress,
   redriveBreakerReason,
   updateOutcomes,
-} from "../../../functions/failures/domain/redrive-job.ts";
+} from "../../../functions/failures/domain/message-job.ts";
 import { NOW } from "../../fixtures/events.ts";
 
-const fresh = newRedriveJob({ jobId: "j", filter: {}, ratePerSecond: 10, by: "olga", why: "w" }, NOW);
-const dealt = (kind: "sent" | "refused", count: number, from = 0): RedriveResult[] =>
-  Array.from({ length: count }, (_, i) => ({ kind, row: { failedKey: `k${from + i}`, generation: 1 } }));
-const rowsOf = (job: RedriveJob, back: number) =>
+const fresh = newMessageJob(
+  { jobId: "j", act: "redrive", filter: {}, ratePerSecond: 10, by: "olga", why: "w" },
+  NOW,
+);
+const dealt = (kind: MessageResult["kind"], count: number, from = 0): MessageResult[] =>
+  Array.from({ length: count }, (_, i) => ({ kind, message: { failedKey: `k${from + i}`, generation: 1 } }));
+const rowsOf = (job: MessageJob, back: number) =>
   new Map(
     job.recent.map(({ failedKey }, i) => [
       failedKey,
@@ -27,13 +30,13 @@ const rowsOf = (job: RedriveJob, back: number) =>
 describe("a redrive job", () => {
   test("counts the result of each message", () => {
     const job = recordProgress(fresh, [
-      ...dealt("sent", 3),
+      ...dealt("done", 3),
       ...dealt("refused", 2, 3),
-      { kind: "resolved" },
-      { kind: "skipped" },
+      ...dealt("resolved", 1, 5),
+      ...dealt("skipped", 1, 6),
     ]);
 
-    expect(job).toMatchObject({ sent: 3, refused: 2, resolved: 1, failedAgain: 0 });
+    expect(job).toMatchObject({ done: 3, refused: 2, resolved: 1, skipped: 1, failedAgain: 0 });
     expect(job.recent).toHaveLength(5);
   });
 
@@ -41,7 +44,7 @@ describe("a redrive job", () => {
     [9, undefined],
     [10, "of the last 40 messages 0 were refused and 10 failed again"],
   ])("%i returned messages: %s", (back, reason) => {
-    const sent = recordProgress(fresh, dealt("sent", 40));
+    const sent = recordProgress(fresh, dealt("done", 40));
 
     const job = updateOutcomes(sent, rowsOf(sent, back));
 
@@ -52,9 +55,9 @@ describe("a redrive job", () => {
 
   test("adds refused and returned messages, and ignores those in progress", () => {
     const sent = recordProgress(fresh, [
-      ...dealt("sent", 8),
+      ...dealt("done", 8),
       ...dealt("refused", 4, 8),
-      ...dealt("sent", 90, 12),
+      ...dealt("done", 90, 12),
     ]);
     const rows = new Map(
       Array.from({ length: 6 }, (_, i) => [`k${i}`, { status: "OPEN", generation: 2 } as const]),
@@ -68,14 +71,14 @@ describe("a redrive job", () => {
 
   test("ignores failures before the last 50 successes", () => {
     const bad = recordProgress(fresh, dealt("refused", 9));
-    const sent = recordProgress(bad, dealt("sent", 50, 9));
+    const sent = recordProgress(bad, dealt("done", 50, 9));
     const well = updateOutcomes(sent, rowsOf(sent, 0));
 
     expect(redriveBreakerReason(recordProgress(well, dealt("refused", 9, 60)))).toBeUndefined();
   });
 
   test("a deleted, resolved or discarded row is a success; a redriven one can still return", () => {
-    const sent = recordProgress(fresh, dealt("sent", 4));
+    const sent = recordProgress(fresh, dealt("done", 4));
     const job = updateOutcomes(
       sent,
       new Map([
@@ -100,7 +103,7 @@ describe("a redrive job", () => {
 
   test("never exceeds the size of a row, and never counts a return twice", () => {
     const chunk = fc.record({
-      kind: fc.constantFrom("sent" as const, "refused" as const),
+      kind: fc.constantFrom("done" as const, "refused" as const),
       count: fc.integer({ min: 0, max: 120 }),
       back: fc.integer({ min: 0, max: 500 }),
     });
@@ -114,8 +117,8 @@ describe("a redrive job", () => {
           job = updateOutcomes(job, rowsOf(job, back));
         }
         expect(job.recent.length).toBeLessThanOrEqual(350);
-        expect(job.failedAgain).toBeLessThanOrEqual(job.sent);
-        expect(job.sent + job.refused).toBe(at);
+        expect(job.failedAgain).toBeLessThanOrEqual(job.done);
+        expect(job.done + job.refused).toBe(at);
       }),
     );
   });

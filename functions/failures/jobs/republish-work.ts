@@ -4,37 +4,26 @@ import { TOPIC_PUBLISHER } from "../../publishing/domain/publishers.ts";
 import { eventFacts } from "../domain/failed-message.ts";
 import { type RepublishJob, recordRepublished, republishBreakerReason } from "../domain/republish-job.ts";
 import type { ActPorts } from "../operator-ports.ts";
-import type { Jobs } from "../ports/jobs.ts";
 import { latestEvent, type PublishPorts, publishAgain } from "../publish-again.ts";
 import { type FailurePorts, failureLog } from "../record-failure.ts";
-import { runJobs, type Work } from "./run-jobs.ts";
+import type { Work } from "./run-slice.ts";
 
 export type RepublishPorts = FailurePorts & {
   readonly orderSearch: OrderSearch;
-  readonly republishJobs: Jobs<RepublishJob>;
 } & PublishPorts &
   Pick<ActPorts, "audit">;
 
 const PAGE = 200;
 
-/** Continues every republish; see runJobs. */
-export function runRepublishes(ports: RepublishPorts) {
-  return (deadline: number): Promise<Record<"published" | "refused", number>> =>
-    runJobs(republishWork(ports), ["published", "refused"], deadline);
-}
-
 /** An event that is published twice after a crash changes nothing: the order status shows the duplicate. */
 export function republishWork(ports: RepublishPorts): Work<RepublishJob, Order> {
   return {
-    jobs: ports.republishJobs,
-    clock: ports.clock,
-    newId: ports.newId,
-    async page({ orderStatus: status, before, after: at }) {
-      const from = at === undefined ? {} : { after: at };
+    async page(job) {
+      const { status, before } = job.orders;
+      const from = job.after === undefined ? {} : { after: job.after };
       const { orders, after } = await ports.orderSearch.search({ status, before, limit: PAGE, ...from });
-      return after === undefined
-        ? { items: orders }
-        : { items: orders, behind: (job) => ({ ...job, after }) };
+      const isBehind = orders.length === 0 && after !== undefined;
+      return { job: isBehind ? { ...job, after } : job, items: orders, isLast: after === undefined };
     },
     async process(job, orders) {
       const last = orders.at(-1);

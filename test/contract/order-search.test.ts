@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { dynamoDbRedriveJobs, dynamoDbRepublishJobs } from "../../functions/adapters/dynamodb-jobs.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
-import { newRepublishJob, type RepublishJob } from "../../functions/failures/domain/republish-job.ts";
-import type { Jobs } from "../../functions/failures/ports/jobs.ts";
 import { systemClock } from "../../functions/middleware/clock.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
-import { memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import { NOW, order } from "../fixtures/events.ts";
 import { type Database, database } from "./services.ts";
@@ -74,60 +70,4 @@ describeSearch("in DynamoDB", async (rows) => {
   const orders = dynamoDbOrderStore(db.client, table, systemClock);
   for (const each of rows) await orders.place(each);
   return dynamoDbOrderSearch(db.client, table);
-});
-
-const job = (jobId: string, changes: Partial<RepublishJob> = {}): RepublishJob => ({
-  ...newRepublishJob(
-    { jobId, orderStatus: "PENDING", olderThanSeconds: 60, ratePerSecond: 5, by: "olga", why: "w" },
-    NOW,
-  ),
-  ...changes,
-});
-
-function describeJobs(name: string, make: () => Promise<Jobs<RepublishJob>>): void {
-  describe(`republish jobs ${name}`, () => {
-    let store: Jobs<RepublishJob>;
-    beforeEach(async () => {
-      store = await make();
-    });
-
-    test("keep every field, and are written from their current revision only", async () => {
-      const full = job("a", {
-        after: "x",
-        recent: ["published", "refused"],
-        endedAt: "t",
-        stoppedBecause: "s",
-      });
-      expect(await store.put(full, undefined)).toBe(true);
-      const second = { ...full, revision: 2, writeId: "second" };
-
-      expect(await store.get("a")).toEqual(full);
-      expect(await store.put(second, 7)).toBe(false);
-      expect(await store.put(second, 1)).toBe(true);
-      expect(await store.put(second, 1)).toBe(true);
-      expect(await store.get("a")).toEqual(second);
-      expect(await store.get("b")).toBeUndefined();
-    });
-
-    test("are listed by status, the latest first", async () => {
-      for (const minute of [2, 1, 3]) await store.put(job(`j${minute}`, { dueAt: at(minute) }), undefined);
-      await store.put(job("done", { status: "DONE" }), undefined);
-
-      expect((await store.list("RUNNING", 2)).map(({ jobId }) => jobId)).toEqual(["j3", "j2"]);
-      expect((await store.list("DONE", 2)).map(({ status }) => status)).toEqual(["DONE"]);
-    });
-  });
-}
-
-describeJobs("in memory", async () => memoryJobs<RepublishJob>());
-describeJobs("in DynamoDB", async () => dynamoDbRepublishJobs(db.client, await db.table("failedMessages")));
-
-test("jobs of the two kinds are separate", async () => {
-  const failedMessages = await db.table("failedMessages");
-  await dynamoDbRepublishJobs(db.client, failedMessages).put(job("same"), undefined);
-
-  const redrives = dynamoDbRedriveJobs(db.client, failedMessages);
-
-  expect(await redrives.get("same")).toBeUndefined();
-  expect(await redrives.list("RUNNING", 10)).toEqual([]);
 });

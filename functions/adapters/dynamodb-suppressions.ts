@@ -1,0 +1,103 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import { addressHash, type Suppressing } from "../orders/domain/returned-mail.ts";
+import type { Suppressions } from "../orders/ports/suppressions.ts";
+
+type Row = Readonly<Record<string, AttributeValue>>;
+
+/** No event id begins so: the rows are in the table of notifications. */
+const PREFIX = "suppressed#";
+const ATTEMPTS = 5;
+
+const isSuppressed = (row: Row): boolean => row["state"]?.S === "SUPPRESSED";
+
+/** Suppressed addresses, each as a row of the table of notifications under the hash of the address. */
+export function dynamoDbSuppressions(client: DynamoDBClient, table: string): Suppressions {
+  const keyOf = (address: string): Record<string, AttributeValue> => ({
+    eventId: { S: `${PREFIX}${addressHash(address)}` },
+  });
+
+  /** False where the condition does not hold. */
+  async function update(
+    address: string,
+    set: Readonly<Record<string, string>>,
+    condition: string,
+    values: Readonly<Record<string, string>>,
+  ): Promise<boolean> {
+    const changes = Object.keys(set).map((name) => `#${name} = :${name}`);
+    const texts = Object.entries({ ...set, ...values }).map(([name, S]) => [`:${name}`, { S }]);
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(address),
+          UpdateExpression: `SET ${changes.join(", ")}`,
+          ConditionExpression: condition,
+          ExpressionAttributeNames: Object.fromEntries(
+            Object.keys({ state: "", ...set }).map((name) => [`#${name}`, name]),
+          ),
+          ExpressionAttributeValues: Object.fromEntries(texts),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  return {
+    async among(addresses) {
+      const byKey = new Map(addresses.map((address) => [keyOf(address)["eventId"]?.S, address]));
+      const suppressed = new Set<string>();
+      let keys = [...byKey.values()].map(keyOf);
+      for (let attempt = 0; keys.length > 0 && attempt < ATTEMPTS; attempt++) {
+        const { Responses, UnprocessedKeys } = await client.send(
+          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys } } }),
+        );
+        for (const row of Responses?.[table] ?? []) {
+          if (isSuppressed(row)) suppressed.add(row["eventId"]?.S ?? "");
+        }
+        keys = UnprocessedKeys?.[table]?.Keys ?? [];
+      }
+      if (keys.length > 0) throw new Error(`DynamoDB did not return ${keys.length} of the suppressions.`);
+      return new Set(addresses.filter((address) => suppressed.has(keyOf(address)["eventId"]?.S ?? "")));
+    },
+
+    async get(address) {
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: keyOf(address), ConsistentRead: true }),
+      );
+      if (Item === undefined || !isSuppressed(Item)) return undefined;
+      const { because, since, about } = Item;
+      return {
+        because: (because?.S ?? "bounced") as Suppressing,
+        since: since?.S ?? "",
+        ...(about?.S !== undefined && { eventId: about.S }),
+      };
+    },
+
+    suppress(address, { because, since, eventId }) {
+      const about = eventId === undefined ? {} : { about: eventId };
+      return update(
+        address,
+        { state: "SUPPRESSED", because, since, ...about },
+        "attribute_not_exists(eventId) OR (#state = :lifted AND liftedAt < :since)",
+        { lifted: "LIFTED" },
+      );
+    },
+
+    lift(address, now) {
+      const liftedAt = new Date(now).toISOString();
+      return update(address, { state: "LIFTED", liftedAt }, "#state = :suppressed", {
+        suppressed: "SUPPRESSED",
+      });
+    },
+  };
+}

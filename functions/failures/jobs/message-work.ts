@@ -1,0 +1,127 @@
+import { MESSAGE_ACTS } from "../../contract/failures.ts";
+import type { FailedMessage } from "../domain/failed-message.ts";
+import { matches } from "../domain/failure-groups.ts";
+import {
+  type MessageJob,
+  type MessageRef,
+  type MessageResult,
+  recordProgress,
+  redriveBreakerReason,
+  updateOutcomes,
+  withPage,
+} from "../domain/message-job.ts";
+import { decideRedrive } from "../domain/redrive-decision.ts";
+import { gatherFindings } from "../load-failed-message.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import { applyWrite } from "../record-failure.ts";
+import { sendRedrive } from "../send-redrive.ts";
+import type { Work } from "./run-slice.ts";
+
+export type MessageJobPorts = ActPorts;
+
+/** Rows of one page of the listing: half a second of the highest rate, and as many keys as a job may name. */
+const PAGE = 500;
+/** Rows read whenever a running redrive is saved or read: as many as it sends in a second at most. */
+export const READS = 100;
+
+/** Redrives, discards or reopens each message once, because each leaves the status that the act applies to. */
+export function messageWork(ports: MessageJobPorts): Work<MessageJob, MessageRef> {
+  return {
+    async page(job) {
+      const placed = job.next.length === 0 && !job.isListed ? await nextPage(ports, job) : job;
+      return { job: placed, items: placed.next, isLast: placed.isListed };
+    },
+    async process(job, messages) {
+      const act = job.act === "redrive" ? await redriveOf(ports, job, messages) : change(ports, job, job.act);
+      const kinds = await Promise.all(messages.map(act));
+      return recordProgress(
+        job,
+        messages.map((message, i) => ({ message, kind: kinds[i] ?? "skipped" })),
+      );
+    },
+    refreshCounts: (job, isLast) => refreshCounts(ports, job, isLast ? undefined : READS),
+    breakerReason: redriveBreakerReason,
+  };
+}
+
+async function nextPage({ failedMessages }: MessageJobPorts, job: MessageJob): Promise<MessageJob> {
+  const { act, filter = {}, startedAt, cursor: from } = job;
+  const { rows, cursor } = await failedMessages.list(MESSAGE_ACTS[act], {
+    limit: PAGE,
+    dueBefore: startedAt,
+    ...(from === undefined ? {} : { cursor: from }),
+  });
+  return withPage(
+    job,
+    rows.filter((row) => matches(row, filter)),
+    cursor,
+  );
+}
+
+/**
+ * The job with the present outcomes of its latest messages. Reads at most `most` rows, others each time, so that a
+ * running job causes no burst of reads beside live traffic.
+ */
+export async function refreshCounts(
+  ports: Pick<MessageJobPorts, "failedMessages">,
+  job: MessageJob,
+  most = Number.POSITIVE_INFINITY,
+): Promise<MessageJob> {
+  const inFlight = job.recent.filter(({ outcome }) => outcome === "in flight");
+  const from = inFlight.length > most ? (job.revision * most) % inFlight.length : 0;
+  const read = [...inFlight.slice(from), ...inFlight.slice(0, from)].slice(0, most);
+  const rows = await Promise.all(
+    read.map(async ({ failedKey }) => [failedKey, await ports.failedMessages.get(failedKey)] as const),
+  );
+  return updateOutcomes(job, new Map(rows));
+}
+
+type ActOn = (message: MessageRef) => Promise<MessageResult["kind"]>;
+
+/** Discards a message, or reopens a discarded one. */
+function change(ports: MessageJobPorts, job: MessageJob, kind: "discard" | "undo"): ActOn {
+  const { jobId, by, why } = job;
+  return async ({ failedKey, generation }) => {
+    const write = { kind, generation, by, why, jobId } as const;
+    const { applied, row } = await applyWrite(ports, failedKey, write);
+    if (!applied) return ownResult(job, row) ?? "skipped";
+    ports.audit({ act: kind, failedKey, jobId, by, outcome: row?.status });
+    return "done";
+  };
+}
+
+/** The result of a message that the job processed before its function died. */
+function ownResult({ jobId }: MessageJob, row: FailedMessage | undefined): MessageResult["kind"] | undefined {
+  const own = row?.history.find((entry) => entry.jobId === jobId);
+  if (own === undefined) return undefined;
+  return own.act === "resolve" ? "resolved" : "done";
+}
+
+/** Sends a message, resolves it, or leaves it. Reads all at once. */
+async function redriveOf(
+  ports: MessageJobPorts,
+  job: MessageJob,
+  messages: readonly MessageRef[],
+): Promise<ActOn> {
+  const { jobId, by, why } = job;
+  const rows = await ports.failedMessages.getMany(messages.map(({ failedKey }) => failedKey));
+  return async ({ failedKey, generation }) => {
+    const row = rows.get(failedKey);
+    const own = ownResult(job, row);
+    if (own !== undefined) return own;
+    if (row?.status !== "OPEN" || row.generation !== generation) return "skipped";
+    const findings = await gatherFindings(ports, row);
+    const decision = decideRedrive(row, findings);
+    if (decision.kind === "resolve") {
+      const write = { kind: "resolve-open", by, why: `${decision.because}; ${why}`, jobId } as const;
+      const { applied } = await applyWrite(ports, failedKey, write);
+      if (!applied) return "skipped";
+      ports.audit({ act: "redrive", failedKey, jobId, by, outcome: "resolved" });
+      return "resolved";
+    }
+    if (decision.kind === "refuse" || findings.content.kind === "malformed") return "refused";
+    const sent = await sendRedrive(ports, row, findings.content.message, { by, why, jobId });
+    if (sent.kind === "changed") return "skipped";
+    return sent.kind === "sent" ? "done" : "refused";
+  };
+}

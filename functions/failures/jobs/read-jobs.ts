@@ -1,0 +1,110 @@
+import { JOB_STATUSES } from "../../contract/failures.ts";
+import type { JobList, JobView } from "../../contract/operator-answers.ts";
+import type { AbortJob } from "../../contract/operator-schemas.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { abortJob, isClaimed, isJobId } from "../domain/job.ts";
+import type { MessageJob } from "../domain/message-job.ts";
+import { pick } from "../domain/pick.ts";
+import type { StoredJob } from "../ports/jobs.ts";
+import { READS, refreshCounts } from "./message-work.ts";
+import type { JobPorts } from "./run-jobs.ts";
+
+const SHOWN = [
+  "jobId",
+  "act",
+  "status",
+  "ratePerSecond",
+  "by",
+  "why",
+  "startedAt",
+  "endedAt",
+  "stoppedBecause",
+  "abort",
+  "total",
+  "done",
+  "resolved",
+  "refused",
+  "skipped",
+  "failedAgain",
+] as const satisfies readonly (keyof StoredJob)[];
+
+export function viewOfJob(job: StoredJob): JobView {
+  const shown = pick(job as StoredJob, SHOWN);
+  if (job.act === "republish") return { ...shown, orders: job.orders };
+  return job.filter === undefined ? shown : { ...shown, filter: job.filter };
+}
+
+type ReadPorts = Pick<JobPorts, "failedMessages" | "jobs">;
+
+const EACH = 50;
+/** Rows read for one list: enough for all messages in flight of a few large jobs, or of many small ones. */
+const LIST_READS = 1_000;
+
+/** One job, with its counts refreshed. Throws a Problem where there is none. */
+export function readJob(ports: ReadPorts) {
+  return async (jobId: string): Promise<JobView> => {
+    const job = await loadJob(ports, jobId);
+    return viewOfJob(job.act === "republish" ? job : await refreshCounts(ports, job, readsOf(job)));
+  };
+}
+
+async function loadJob({ jobs }: Pick<ReadPorts, "jobs">, jobId: string): Promise<StoredJob> {
+  const job = isJobId(jobId) ? await jobs.get(jobId) : undefined;
+  if (job !== undefined) return job;
+  throw new Problem("JOB_NOT_FOUND", { detail: `There is no job ${jobId.slice(0, 64)}.` });
+}
+
+/**
+ * The latest jobs of each status, newest first, with their counts refreshed. The oldest keep the counts of their end
+ * where the reads of one list do not suffice.
+ */
+export function listJobs(ports: ReadPorts) {
+  return async (): Promise<JobList> => {
+    const lists = await Promise.all(JOB_STATUSES.map((status) => ports.jobs.list(status, EACH)));
+    const byId = new Map(lists.flat().map((job) => [job.jobId, job]));
+    const latest = [...byId.values()].sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
+    const jobs: JobView[] = [];
+    let left = LIST_READS;
+    for (const job of latest) {
+      const reads = job.act === "republish" ? 0 : Math.min(readsOf(job), inFlight(job));
+      const isRead = job.act !== "republish" && reads <= left;
+      jobs.push(viewOfJob(isRead ? await refreshCounts(ports, job, reads) : job));
+      left = reads > left ? 0 : left - reads;
+    }
+    return { jobs };
+  };
+}
+
+const readsOf = ({ status }: MessageJob): number => (status === "RUNNING" ? READS : Number.POSITIVE_INFINITY);
+
+const inFlight = ({ recent }: MessageJob): number =>
+  recent.filter(({ outcome }) => outcome === "in flight").length;
+
+/** A function that runs a job saves it each second. */
+const ABORT_MS = 5_000;
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Ends a running job: at once where no function runs it, else at its next save, for which this waits. Idempotent; a job
+ * that has ended is returned as it is. Throws a Problem where there is none.
+ */
+export function abortJobOf(ports: JobPorts) {
+  return async (jobId: string, { why }: AbortJob, by: string): Promise<JobView> => {
+    const { clock, jobs } = ports;
+    const deadline = clock.now() + ABORT_MS;
+    for (;;) {
+      const job = await loadJob(ports, jobId);
+      const now = clock.now();
+      if (job.status !== "RUNNING" || now >= deadline) return viewOfJob(job);
+      if (job.abort === undefined) {
+        const abort = { at: new Date(now).toISOString(), by, why };
+        const requested = isClaimed(job, now) ? { ...job, abort } : abortJob(job, now, abort);
+        const next = { ...requested, revision: job.revision + 1, writeId: ports.newId() };
+        const isWritten = await jobs.put(next, job.revision);
+        if (isWritten) ports.audit({ act: "abort", jobId, by });
+        // Another writer was first: read what it wrote.
+        if (isWritten && next.status === "RUNNING") await clock.sleep(LOOK_EVERY_MS);
+      } else await clock.sleep(LOOK_EVERY_MS);
+    }
+  };
+}

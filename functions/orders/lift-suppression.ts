@@ -1,0 +1,24 @@
+import type { UnsuppressAnswer } from "../contract/operator-answers.ts";
+import type { Unsuppress } from "../contract/operator-schemas.ts";
+import type { Clock } from "../middleware/clock.ts";
+import { addressHash } from "./domain/returned-mail.ts";
+import type { Suppressions } from "./ports/suppressions.ts";
+
+export interface SuppressionPorts {
+  readonly suppressions: Suppressions;
+  readonly clock: Clock;
+  /** Writes one line for each act. MUST NOT throw. */
+  readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
+}
+
+/** Shows the suppression of an address and, unless it is a dry run, lifts it. No line holds the address. */
+export function liftSuppression({ suppressions, clock, audit }: SuppressionPorts) {
+  return async ({ email, why, dryRun }: Unsuppress, by: string): Promise<UnsuppressAnswer> => {
+    const found = await suppressions.get(email);
+    if (found === undefined) return { outcome: "not suppressed" };
+    if (dryRun === true) return { outcome: "would lift", ...found };
+    await suppressions.lift(email, clock.now());
+    audit({ act: "unsuppress", addressHash: addressHash(email), eventId: found.eventId, by, why });
+    return { outcome: "lifted", ...found };
+  };
+}

@@ -1,0 +1,49 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { JobView } from "../../../functions/contract/operator-answers.ts";
+import { request, segment } from "../target/api-client.ts";
+import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
+import { bar } from "./format-table.ts";
+import { backgroundText, countsText, jobText, processed } from "./job-text.ts";
+
+const POLL_MS = 500;
+
+export async function readJob(context: CommandContext, jobId: string): Promise<JobView> {
+  return (await request(context, { path: `/jobs/${segment(jobId)}` })) as unknown as JobView;
+}
+
+/** Polls a job until it has ended or Ctrl-C is pressed, and writes its result so far. */
+export async function followJob(
+  context: CommandContext,
+  started: JobView,
+  interruption = context.interruption(),
+): Promise<ExitCode> {
+  let job = started;
+  if (job.status === "RUNNING") context.note(backgroundText(job));
+  while (job.status === "RUNNING" && job.jobId !== undefined && !interruption.aborted) {
+    context.progress(progressText(job));
+    await wait(POLL_MS, undefined, { signal: interruption }).catch(() => {});
+    job = await readJob(context, job.jobId);
+  }
+  context.progress("");
+  context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
+  if (job.status === "RUNNING") {
+    context.note(`the job continues; to end it:  order-events jobs abort ${job.jobId} --yes --why <reason>`);
+  }
+  if (job.act === "discard" && job.status !== "RUNNING" && job.done > 0) {
+    context.note(`to undo it:  order-events failed undo --job ${job.jobId} --yes --why <reason>`);
+  }
+  return interruption.aborted ? EXIT.interrupted : jobExitCode(job);
+}
+
+/**
+ * 2 where the breaker or an operator ended it, 1 while it runs or where messages were refused or failed again, else 0.
+ */
+export function jobExitCode({ status, refused, failedAgain }: JobView): ExitCode {
+  if (status === "STOPPED" || status === "ABORTED") return EXIT.breaker;
+  return status === "RUNNING" || refused + failedAgain > 0 ? EXIT.failed : EXIT.ok;
+}
+
+function progressText(job: JobView): string {
+  const done = processed(job);
+  return `${bar(done, job.total ?? done)}  ${countsText(job)}`;
+}

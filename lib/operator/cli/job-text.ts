@@ -1,0 +1,49 @@
+import type { JobView } from "../../../functions/contract/operator-answers.ts";
+
+/** What a job does to one message or order that it is done with. */
+const DONE: Readonly<Record<JobView["act"], string>> = {
+  redrive: "sent",
+  discard: "discarded",
+  undo: "reopened",
+  republish: "published",
+};
+
+/** Messages or orders that the job is through with. */
+export const processed = ({ done, resolved, refused, skipped }: JobView): number =>
+  done + resolved + refused + skipped;
+
+/** A job as several lines. */
+export function jobText(job: JobView): string {
+  const { jobId, act, status, stoppedBecause, abort, startedAt, by, why } = job;
+  const name = jobId === undefined ? "" : `${jobId}  `;
+  const because = stoppedBecause === undefined ? "" : `: ${stoppedBecause}`;
+  const aborted = abort === undefined ? "" : ` by ${abort.by} at ${abort.at}: ${abort.why}`;
+  return `${name}${act} ${status}${because}${aborted}\n  ${countsText(job)}\n  started ${startedAt} by ${by}: ${why}\n`;
+}
+
+export function countsText(job: JobView): string {
+  const { act, done, resolved, refused, skipped, failedAgain } = job;
+  const counts = [
+    `${done} ${DONE[act]}`,
+    ...(act === "redrive"
+      ? [`${resolved} resolved`, `${refused} refused`, `${failedAgain} failed again`]
+      : []),
+    ...(act === "republish" ? [`${refused} refused and parked`] : []),
+    ...(skipped === 0 ? [] : [`${skipped} skipped, because another act was first`]),
+  ];
+  return `${counts.join(", ")}${rateText(job)}`;
+}
+
+/** `; 8.3/s of at most 10/s`, pauses included; empty in the first second, when the rate means little. */
+function rateText(job: JobView): string {
+  const { ratePerSecond, startedAt, endedAt } = job;
+  const until = endedAt === undefined ? Date.now() : Date.parse(endedAt);
+  const seconds = (until - Date.parse(startedAt)) / 1_000;
+  return seconds < 1 ? "" : `; ${(processed(job) / seconds).toFixed(1)}/s of at most ${ratePerSecond}/s`;
+}
+
+/** The note for a job that is still running when the API responds. */
+export function backgroundText(job: JobView): string {
+  const of = job.total === undefined ? "" : ` of ${job.total}`;
+  return `${processed(job)}${of} done${rateText(job)}. Maintenance continues the job each minute, also after this command has ended. Check it with:  order-events jobs show ${job.jobId}`;
+}

@@ -1,0 +1,100 @@
+import {
+  JOB_RATES,
+  type JobAct,
+  MESSAGE_ACTS,
+  type MessageAct,
+} from "../../../functions/contract/failures.ts";
+import type { JobPreview, JobView } from "../../../functions/contract/operator-answers.ts";
+import { request } from "../target/api-client.ts";
+import { type CommandContext, EXIT, type ExitCode, type Flags, UsageError, wholeNumber } from "./command.ts";
+import { changeFields, dryRunText } from "./dry-run-flags.ts";
+import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
+import { followJob } from "./follow-job.ts";
+
+/** The rate of a job. */
+export function rateFlag(act: JobAct): Flags {
+  const { preset, most } = JOB_RATES[act];
+  const help = `${act === "republish" ? "Events" : "Messages"} per second, 1 to ${most}`;
+  return { rate: { type: "string", default: String(preset), value: "number", help } };
+}
+
+/** The flags that select the messages of a job, and its rate. */
+export function manyFlags(act: MessageAct): Flags {
+  const status = MESSAGE_ACTS[act];
+  return {
+    ...FILTER_FLAGS,
+    all: { type: "boolean", default: false, help: `All messages with status ${status}` },
+    ...rateFlag(act),
+  };
+}
+
+/** The argument `[failedKey]`, or the filter of a job. Throws UsageError for both and for neither. */
+export function oneOrMany(
+  context: CommandContext,
+): { readonly key: string } | { readonly filter: Readonly<Record<string, string>> } {
+  const [key, ...others] = context.positionals;
+  const filter = filterOf(context);
+  const isAll = context.flags["all"] === true;
+  const isFiltered = Object.keys(filter).length > 0;
+  if (isAll && isFiltered) throw new UsageError("--all excludes the other flags that select messages");
+  const isMany = isAll || isFiltered;
+  if (key !== undefined && key !== "" && others.length === 0 && !isMany) return { key };
+  if (key === undefined && isMany) return { filter };
+  throw new UsageError("expected one [failedKey], or flags that select messages");
+}
+
+/** What a job acts on: the fields of the request. */
+type Selection =
+  | { readonly filter: Readonly<Record<string, string>> }
+  | { readonly orders: { readonly status: string; readonly olderThanSeconds: number } };
+
+/** Tries a job, or with `--yes` starts it and follows it. */
+export async function startMany(
+  context: CommandContext,
+  act: JobAct,
+  selection: Selection,
+): Promise<ExitCode> {
+  const { why, dryRun } = changeFields(context);
+  const ratePerSecond = wholeNumber(context.flags["rate"], "--rate", 1, JOB_RATES[act].most);
+  // From the first request on: the job goes on after Ctrl-C, and its id is printed.
+  const interruption = dryRun ? undefined : context.interruption();
+  const body = { act, ...selection, why, dryRun, ratePerSecond };
+  const answer = await request(context, { method: "POST", path: "/jobs", body });
+  if (dryRun) return writePreview(context, answer as unknown as JobPreview, selection);
+  return followJob(context, answer as unknown as JobView, interruption);
+}
+
+/** Outcomes that change nothing. */
+const UNCHANGED: readonly string[] = ["refuse", "skip"];
+
+function writePreview(context: CommandContext, preview: JobPreview, selection: Selection): ExitCode {
+  const { act, total, outcomes } = preview;
+  // Repeating an act that is done succeeds; trying one on an unknown group does not.
+  if (
+    total === 0 &&
+    "filter" in selection &&
+    selection.filter["fingerprint"] !== undefined &&
+    act !== "republish"
+  ) {
+    const status = MESSAGE_ACTS[act].toLowerCase();
+    context.note(`no ${status} message is in this group; list the groups:  order-events failed groups`);
+    if (context.json) context.write(`${JSON.stringify(preview)}\n`);
+    return EXIT.failed;
+  }
+  const changing = outcomes.filter(({ outcome }) => !UNCHANGED.includes(outcome));
+  const wouldChange = changing.some(({ count }) => count > 0);
+  if (context.json) context.write(`${JSON.stringify(preview)}\n`);
+  else context.write(previewText(preview) + dryRunText(wouldChange));
+  return wouldChange || total === 0 ? EXIT.ok : EXIT.failed;
+}
+
+function previewText({ act, total, outcomes, isComplete }: JobPreview): string {
+  const lines = outcomes.map(({ outcome, count, samples }) => {
+    const shown = samples.map(
+      ({ id, because }) => `    ${id}${because === undefined ? "" : `: ${because}`}\n`,
+    );
+    return `  would ${outcome} ${count}\n${shown.join("")}`;
+  });
+  const what = act === "republish" ? "orders" : `${MESSAGE_ACTS[act].toLowerCase()} messages`;
+  return `${total}${isComplete ? "" : " or more"} ${what}\n${lines.join("")}`;
+}

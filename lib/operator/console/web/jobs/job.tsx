@@ -1,0 +1,215 @@
+import { useContext, useState } from "preact/hooks";
+import type { JobView } from "../../../../../functions/contract/operator-answers.ts";
+import { ActionDialog } from "../failed/action-dialog.tsx";
+import { pluralize } from "../format.ts";
+import { latestValue, useLive } from "../live.ts";
+import { Badge } from "../page/badge.tsx";
+import { Loaded } from "../page/states.tsx";
+import { At } from "../page/time.tsx";
+import { hrefTo } from "../route.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
+import { go } from "../use-route.ts";
+import { JobDialog } from "./job-dialog.tsx";
+import { abortJob, countsOf, fetchJob, processed } from "./jobs-api.ts";
+
+const TITLES = {
+  redrive: "Redrive",
+  discard: "Discard",
+  undo: "Undo discard",
+  republish: "Republish",
+} as const;
+
+/** The progress of a job, and the reason where it ended early. */
+export function Job({ jobId }: { readonly jobId: string }) {
+  const { live, refresh } = useLive(jobId, () => fetchJob(jobId));
+  const { announce } = useContext(TargetInfo);
+  const [dialog, setDialog] = useState<"abort" | "undo" | undefined>();
+  const close = () => setDialog(undefined);
+  const may = useMay();
+  const isRunning = latestValue(live)?.status === "RUNNING";
+  return (
+    <>
+      <p class="path">
+        <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
+      </p>
+      <Loaded live={live} what="the job">
+        {(job) => (
+          <>
+            <h1>
+              {TITLES[job.act]} <Outcome job={job} />
+            </h1>
+            <p>{job.why}</p>
+            <Progress job={job} />
+            <EndedEarly job={job} />
+            <Facts job={job} />
+            <Messages job={job} />
+            <p class="acts">
+              {may("abortJob") && isRunning && job.abort === undefined && (
+                <button type="button" onClick={() => setDialog("abort")}>
+                  Abort the job …
+                </button>
+              )}
+              {may("startJob") && !isRunning && job.act === "discard" && job.done > 0 && (
+                <button type="button" onClick={() => setDialog("undo")}>
+                  Undo this discard …
+                </button>
+              )}
+            </p>
+            {isRunning && <p class="soft">The job continues when this page is closed.</p>}
+          </>
+        )}
+      </Loaded>
+      {dialog === "abort" && (
+        <ActionDialog
+          title="Abort the job"
+          label="Abort"
+          preview={async () => ({
+            text: <p>The job ends within a second or two. What it has done stays.</p>,
+            isPossible: true,
+          })}
+          action={async (why) => {
+            const { status } = await abortJob(jobId, why);
+            close();
+            refresh();
+            announce(
+              status === "RUNNING" ? "The job is asked to end." : `The job is ${status.toLowerCase()}.`,
+            );
+          }}
+          onClose={close}
+        />
+      )}
+      {dialog === "undo" && (
+        <JobDialog
+          act="undo"
+          selection={{ filter: { job: jobId } }}
+          onClose={close}
+          onStarted={(undo) => {
+            close();
+            if (undo.jobId === undefined) announce(undo.stoppedBecause ?? "No message to reopen.");
+            else go({ kind: "job", jobId: undo.jobId });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** A finished redrive with messages that failed again shows their number. */
+function Outcome({ job: { status, done, failedAgain } }: { readonly job: JobView }) {
+  if (status !== "DONE" || failedAgain === 0) return <Badge state={status} />;
+  return (
+    <span class="badge bad">
+      {failedAgain} of {done} failed again
+    </span>
+  );
+}
+
+export function Progress({ job }: { readonly job: JobView }) {
+  const { act, failedAgain, total } = job;
+  const done = processed(job);
+  const all = total ?? done;
+  return (
+    <div class="progress">
+      <progress
+        max={Math.max(all, 1)}
+        value={job.status === "DONE" ? Math.max(all, 1) : done}
+        aria-label="Processed"
+      />
+      <p>
+        <b>{pluralize(done, act === "republish" ? "order" : "message")}</b>{" "}
+        {total === undefined ? "processed" : `of ${total} processed`}: {countsOf(job)}
+        {act === "redrive" && (
+          <>
+            , <span class={failedAgain > 0 ? "bad" : ""}>{failedAgain} failed again</span>
+          </>
+        )}
+      </p>
+    </div>
+  );
+}
+
+function EndedEarly({ job: { act, status, stoppedBecause, abort } }: { readonly job: JobView }) {
+  if (abort !== undefined) {
+    return (
+      <div class="problem" role="status">
+        <p>
+          <strong>{status === "RUNNING" ? "Ending" : "Aborted"}:</strong> {abort.why}
+        </p>
+        <p class="soft">
+          By {abort.by}, <At at={abort.at} />
+        </p>
+      </div>
+    );
+  }
+  if (stoppedBecause === undefined) return null;
+  return (
+    <div class="problem" role="alert">
+      <p>
+        <strong>Stopped:</strong> {stoppedBecause}
+      </p>
+      <p class="soft">
+        {act === "redrive"
+          ? "Check the messages that failed again, fix the cause, then redrive the rest."
+          : "Fix the cause, then start the job again."}
+      </p>
+    </div>
+  );
+}
+
+function Facts({ job }: { readonly job: JobView }) {
+  return (
+    <dl class="facts">
+      <dt>by</dt>
+      <dd>{job.by}</dd>
+      <dt>rate</dt>
+      <dd>at most {job.ratePerSecond} per second</dd>
+      {job.orders !== undefined && (
+        <>
+          <dt>orders</dt>
+          <dd>
+            {job.orders.status}, unchanged since <At at={job.orders.before} />
+          </dd>
+        </>
+      )}
+      <dt>started</dt>
+      <dd>
+        <At at={job.startedAt} />
+      </dd>
+      {job.endedAt !== undefined && (
+        <>
+          <dt>ended</dt>
+          <dd>
+            <At at={job.endedAt} />
+          </dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+/** The statuses that the messages of an act are in afterwards. */
+const AFTER = {
+  redrive: [
+    ["OPEN", "Messages that failed again"],
+    ["REDRIVEN", "Redriven messages in progress"],
+  ],
+  discard: [["DISCARDED", "Discarded messages"]],
+  undo: [["OPEN", "Reopened messages"]],
+  republish: [],
+} as const;
+
+/** Links to the messages that the job acted on. */
+function Messages({ job: { act, jobId } }: { readonly job: JobView }) {
+  return (
+    <p class="after">
+      {AFTER[act].map(([status, text], i) => (
+        <span key={status}>
+          {i > 0 && " · "}
+          <a data-row href={hrefTo({ kind: "messages", filter: { status, ...(jobId && { job: jobId }) } })}>
+            {text}
+          </a>
+        </span>
+      ))}
+    </p>
+  );
+}

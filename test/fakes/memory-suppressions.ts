@@ -1,0 +1,32 @@
+import { addressHash } from "../../functions/orders/domain/returned-mail.ts";
+import type { Suppression, Suppressions } from "../../functions/orders/ports/suppressions.ts";
+
+/** A suppression, or the ISO time at which an operator lifted it. */
+export type SuppressionRow = Suppression | { readonly liftedAt: string };
+
+/** Suppressions in memory, by the hash of the address. */
+export function memorySuppressions(rows: Map<string, SuppressionRow> = new Map()): Suppressions {
+  const suppressionOf = (address: string): Suppression | undefined => {
+    const row = rows.get(addressHash(address));
+    return row === undefined || "liftedAt" in row ? undefined : row;
+  };
+  return {
+    async among(addresses) {
+      return new Set(addresses.filter((address) => suppressionOf(address) !== undefined));
+    },
+    async get(address) {
+      return suppressionOf(address);
+    },
+    async suppress(address, suppression) {
+      const row = rows.get(addressHash(address));
+      const isKept = row !== undefined && (!("liftedAt" in row) || row.liftedAt >= suppression.since);
+      if (!isKept) rows.set(addressHash(address), suppression);
+      return !isKept;
+    },
+    async lift(address, now) {
+      if (suppressionOf(address) === undefined) return false;
+      rows.set(addressHash(address), { liftedAt: new Date(now).toISOString() });
+      return true;
+    },
+  };
+}
