@@ -29,7 +29,9 @@ export async function openDeployment(deployment: Deployment): Promise<OpenTarget
   async function logs(): Promise<readonly string[]> {
     const lines: string[] = [];
     for (const name of FUNCTIONS) {
-      const group = logGroupName(stage, name);
+      // LocalStack ignores the log group of a function.
+      const group =
+        kind === "localstack" ? `/aws/lambda/${physicalName(stage, name)}` : logGroupName(stage, name);
       const pages = paginateFilterLogEvents(
         { client: logsClient },
         { logGroupName: group, startTime: openedAt },

@@ -91,6 +91,18 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     target: "localstack",
+    what: "Functions log to `/aws/lambda/<name>` instead of the log group that their stack names.",
+    reason: "The `LoggingConfig` of a function is kept and never looked at.",
+    cases: [],
+  },
+  {
+    target: "localstack",
+    what: "Alarms on the project's own metrics never go off; the alarms exist.",
+    reason: "EMF lines stay log lines, and there is no `AWS::Logs::MetricFilter`.",
+    cases: [],
+  },
+  {
+    target: "localstack",
     what: "IAM permissions are not checked.",
     reason: "Enforcing IAM is not in the release without a token. The local emulator checks permissions.",
     cases: [],
