@@ -86,7 +86,8 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     target: "localstack",
     what: "A function gets a JSON body with other spaces and escapes than it was sent with.",
-    reason: "4.14.0 parses the body of each message for filters and serializes it again (`sqs_poller.py`).",
+    reason:
+      "For filters, its poller parses the body of each message and serializes it again (`sqs_poller.py` of 4.14.0).",
     cases: NEEDS_BODIES,
   },
   {

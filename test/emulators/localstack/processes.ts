@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -51,7 +50,6 @@ export async function startProcesses(port: number, state = STATE): Promise<void>
       stdio: ["ignore", log.fd, log.fd],
     });
     await log.close();
-    await once(child, "spawn");
     await writeFile(join(state, "pid"), String(child.pid));
     if (await isReady(port, () => child.exitCode === null)) return child.unref();
     await stopProcesses(state);
