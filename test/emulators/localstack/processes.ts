@@ -44,6 +44,8 @@ export async function startProcesses(port: number, state = STATE): Promise<void>
   await step(`start LocalStack ${LOCALSTACK.version} without Docker`, async () => {
     const log = await open(LOG, "w");
     const child = spawn(join(resolve(programs), "python"), ["-m", "processes"], {
+      // DynamoDB Local writes a file into its folder.
+      cwd: state,
       // A process group, which `stopProcesses` ends.
       detached: true,
       env: environmentOf(port, state),
