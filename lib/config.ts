@@ -1,5 +1,5 @@
 import { CONSUMER_RANGES } from "../functions/consumers/check-declaration.ts";
-import { CONSUMER_NAMES, CONSUMERS, isQueueConsumer } from "../functions/consumers/consumers.ts";
+import { CONSUMERS } from "../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../functions/consumers/define-consumer.ts";
 import { LIMITS } from "../functions/contract/limits.ts";
 import { SERVICE } from "../functions/contract/names.ts";
@@ -10,7 +10,6 @@ import {
   type BackboneSettings,
   refuseBackboneContradictions,
 } from "./settings/backbone-settings.ts";
-import { deployedConsumers } from "./settings/deployed-consumers.ts";
 import {
   EXISTING_TABLES_RULE,
   refuseTableContradictions,
@@ -98,11 +97,6 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly apiReservedConcurrency: number;
   /** Sets the account's role for API logs; false where the account has one. */
   readonly apiLogRole: boolean;
-  /**
-   * Consumers whose event source mapping is switched off. Their messages wait: in a queue for four days, in the topic for
-   * its retention and a week at most. Records of the stream that wait longer than an hour go to the bucket.
-   */
-  readonly pausedConsumers: readonly string[];
   /** Monthly budget of the whole account, whose use is mailed to `alarmEmail`; 0: none. */
   readonly monthlyBudgetUsd: number;
 }
@@ -159,7 +153,6 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   throttleBurst: { kind: "integer", minimum: 1, maximum: 5_000 },
   apiReservedConcurrency: { kind: "integer", minimum: 0, maximum: 10_000 },
   apiLogRole: { kind: "boolean" },
-  pausedConsumers: { kind: "names", choices: CONSUMER_NAMES },
   monthlyBudgetUsd: { kind: "integer", minimum: 0, maximum: 1_000_000 },
   ...BACKBONE_RULES,
   ...KAFKA_RULES,
@@ -198,7 +191,6 @@ const DEFAULTS: Settings = {
   throttleBurst: 200,
   apiReservedConcurrency: 0,
   apiLogRole: true,
-  pausedConsumers: [],
   monthlyBudgetUsd: 0,
   ...BACKBONE_DEFAULTS,
   ...KAFKA_DEFAULTS,
@@ -321,15 +313,9 @@ function refuseContradictions(settings: Settings): void {
   }
   refuseTwoThresholds(settings);
   refuseTableContradictions(settings);
-  const { functionSubnets, functionSecurityGroup, mails, pausedConsumers } = settings;
+  const { functionSubnets, functionSecurityGroup } = settings;
   if (functionSubnets.length > 0 !== (functionSecurityGroup !== ""))
     throw new SettingError('Settings "functionSubnets" and "functionSecurityGroup" go together.');
-  const deployed: readonly string[] = deployedConsumers({ mails });
-  const absent = pausedConsumers.find((name) => isQueueConsumer(name) && !deployed.includes(name));
-  if (absent !== undefined)
-    throw new SettingError(
-      `Setting "pausedConsumers" names "${absent}", which does not exist with mails=false.`,
-    );
   if (settings.monthlyBudgetUsd > 0 && settings.alarmEmail === "") {
     throw new SettingError('Setting "monthlyBudgetUsd" needs "alarmEmail": a budget needs a reader.');
   }

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isAlive } from "../lib/emulator/running-emulators.ts";
 
 const PREFIX = "order-events-run-";
@@ -11,6 +11,8 @@ const PREFIX = "order-events-run-";
  */
 export function useRunFolder(): void {
   const parent = tmpdir();
+  // Each project of a run calls this: a nested path is soon too long for a socket of a browser.
+  if (basename(parent) === `${PREFIX}${process.pid}`) return;
   for (const name of readdirSync(parent).filter((each) => each.startsWith(PREFIX)))
     if (!isAlive(Number(name.slice(PREFIX.length)))) remove(join(parent, name));
   const folder = join(parent, `${PREFIX}${process.pid}`);

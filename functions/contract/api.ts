@@ -8,7 +8,13 @@ import type { Audience, Role } from "./roles.ts";
  */
 
 /** What a function of the API may use. Each name stands for grants. */
-export type ApiAccess = "place-orders" | "move-orders" | "read-orders" | "stock" | "failed-messages";
+export type ApiAccess =
+  | "place-orders"
+  | "move-orders"
+  | "read-orders"
+  | "stock"
+  | "failed-messages"
+  | "pause-consumers";
 
 type NamesIn<Module> = {
   [Key in keyof Module]: Key extends `${infer Name}Schema` ? Name : never;
@@ -153,7 +159,9 @@ export const API = {
       "GET /failed-messages": {
         audience: "reader",
         operationId: "listFailedMessages",
-        summary: "List messages that could not be processed, oldest first. OPEN messages by default.",
+        summary:
+          "List messages that could not be processed. OPEN messages, oldest first, by default. A search looks for a text in the " +
+          "fields of the list.",
         query: "ListFailed",
         status: 200,
         answer: "FailedList",
@@ -237,6 +245,17 @@ export const API = {
         answer: "FailedMessageBody",
         problems: ["FAILED_MESSAGE_NOT_FOUND"],
       },
+      "GET /failed-message-bodies": {
+        audience: "operator",
+        operationId: "searchFailedMessageBodies",
+        summary:
+          "List messages as listFailedMessages does. A search looks for the text in their bodies too, which hold the id of the " +
+          "customer: in up to 2,000 for each response, whose cursor continues the search.",
+        query: "ListFailed",
+        status: 200,
+        answer: "FailedList",
+        problems: ["INVALID_REQUEST"],
+      },
       "POST /failed-messages/{failedKey}/redrive": {
         audience: "operator",
         operationId: "redriveFailedMessage",
@@ -285,6 +304,40 @@ export const API = {
         status: 200,
         answer: "UndoAnswer",
         problems: ["FAILED_MESSAGE_NOT_FOUND", "FAILED_MESSAGE_CHANGED", "FAILED_MESSAGE_STATUS"],
+      },
+    },
+  },
+  "pause-consumers": {
+    access: ["pause-consumers"],
+    routes: {
+      "GET /consumers": {
+        audience: "reader",
+        operationId: "listConsumers",
+        summary:
+          "List the consumers and publishers with their states, and how long messages wait in a pause.",
+        status: 200,
+        answer: "Consumers",
+        problems: [],
+      },
+      "POST /consumers/{consumer}/pause": {
+        audience: "operator",
+        operationId: "pauseConsumer",
+        summary:
+          "Pause a consumer: its event source mappings are switched off, and its messages wait. The pause outlives " +
+          "deployments. A second pause changes nothing.",
+        body: "PauseConsumer",
+        status: 200,
+        answer: "ConsumerSwitched",
+        problems: ["CONSUMER_NOT_FOUND", "CONSUMER_STATE"],
+      },
+      "POST /consumers/{consumer}/resume": {
+        audience: "operator",
+        operationId: "resumeConsumer",
+        summary: "Resume a consumer. One that runs is left as it is.",
+        body: "ResumeConsumer",
+        status: 200,
+        answer: "ConsumerSwitched",
+        problems: ["CONSUMER_NOT_FOUND", "CONSUMER_STATE"],
       },
     },
   },

@@ -60,6 +60,8 @@ export const FAILED_LISTING = {
     "errorMessage",
   ],
 } as const;
+/** Orders of a list of failed messages, by the time that they are due or changed their status. */
+export const LIST_ORDERS = ["oldest", "newest"] as const;
 /** Filters of failed messages, in the API and on the command line. */
 export const FAILED_FILTERS = ["consumer", "type", "reason", "fingerprint", "job", "from", "to"] as const;
 /** The statuses of the messages that each act of a job applies to. */

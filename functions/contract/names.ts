@@ -54,7 +54,7 @@ export const PENDING_ORDERS = {
   /** When maintenance last looked at the order. */
   checkedAt: "checkedAt",
 } as const;
-/** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds. */
+/** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds, the age of a pause in seconds. */
 export const METRICS = {
   ...CONSUMER_METRICS,
   published: "mq.messages.published",
@@ -68,6 +68,7 @@ export const METRICS = {
   /** In the namespace of the deployment. */
   apiThrottled: "mq.api.throttled",
   pendingOrders: "mq.orders.pending",
+  pauseAge: "mq.consumers.pause-age",
   maintenanceRuns: "mq.maintenance.runs",
 } as const;
 
@@ -103,6 +104,8 @@ export const ENV = {
   parkingQueueUrl: PARKING_VARIABLE,
   /** Milliseconds between two mails of one instance. */
   mailIntervalMs: "MAIL_INTERVAL_MS",
+  /** In its place at low rates: between two mails of all instances together. */
+  sharedMailIntervalMs: "SHARED_MAIL_INTERVAL_MS",
   /** Comma-separated `host:port`. */
   kafkaBrokers: "KAFKA_BROKERS",
   kafkaTopic: "KAFKA_TOPIC",
@@ -119,6 +122,8 @@ export const ENV = {
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
   /** Age of a PENDING order above which maintenance counts it and publishes its event again. */
   maxPendingSeconds: "MAX_PENDING_SECONDS",
+  /** JSON: a list of `Pausable`. */
+  pausableConsumers: "PAUSABLE_CONSUMERS",
 } as const;
 
 /** The environment variable with the physical name of a consumer's own table: `TABLE_POINTS` for `points`. */

@@ -45,8 +45,19 @@ export type AccessView = Answer<typeof AccessViewSchema>;
 export const FailedSummarySchema = Type.Object(SUMMARY);
 export type FailedSummary = Answer<typeof FailedSummarySchema>;
 
+const OpenCountSchema = Type.Object(
+  {
+    count: Count,
+    isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
+  },
+  { description: "All open messages, whatever the filter, as maintenance counted them last" },
+);
+
+export type OpenCount = Answer<typeof OpenCountSchema>;
+
 export const FailedListSchema = Type.Object({
   items: Type.Array(FailedSummarySchema),
+  openCount: Type.Optional(OpenCountSchema),
   cursor: Type.Optional(
     Type.String({ description: "There may be more, even where the list is empty: ask again with it" }),
   ),
@@ -70,6 +81,7 @@ export type FailureGroup = Answer<typeof FailureGroupSchema>;
 export const FailureGroupsSchema = Type.Object({
   groups: Type.Array(FailureGroupSchema),
   isComplete: IsComplete,
+  openCount: Type.Optional(OpenCountSchema),
 });
 export type FailureGroups = Answer<typeof FailureGroupsSchema>;
 
@@ -229,6 +241,46 @@ export type JobPreview = Answer<typeof JobPreviewSchema>;
 
 /** A dry run, or a job that found nothing. */
 export const JobNotStartedSchema = Type.Union([JobPreviewSchema, JobViewSchema]);
+
+/** Who paused or resumed a consumer. */
+const SwitchedBySchema = Type.Object({
+  by: Type.String(),
+  at: TimeSchema,
+  why: Type.Optional(Type.String()),
+});
+
+const CONSUMER = {
+  name: Type.String(),
+  state: Type.Enum(["RUNNING", "PAUSED", "OFF", "NOT_PROCESSING"], {
+    description:
+      "OFF: an event source mapping is switched off without a pause; resume the consumer to switch it on. " +
+      "NOT_PROCESSING: off by the setting processing",
+  }),
+  isSwitching: Type.Boolean({
+    description:
+      "An event source mapping does not have the state yet. Maintenance repeats a switch that was refused",
+  }),
+  pause: Type.Optional(SwitchedBySchema),
+  resumed: Type.Optional(SwitchedBySchema),
+  mappings: Type.Array(Type.Object({ source: Type.String(), state: Type.String() })),
+  keptSeconds: Type.Integer({
+    minimum: 0,
+    description: "How long a message is kept while the consumer is paused",
+  }),
+  whilePaused: Type.Array(Type.String(), { description: "What a pause means, one sentence each" }),
+} as const satisfies Record<string, TSchema>;
+
+const ConsumerViewSchema = Type.Object(CONSUMER);
+export type ConsumerView = Answer<typeof ConsumerViewSchema>;
+
+export const ConsumersSchema = Type.Object({ consumers: Type.Array(ConsumerViewSchema) });
+export type Consumers = Answer<typeof ConsumersSchema>;
+
+export const ConsumerSwitchedSchema = Type.Object({
+  ...CONSUMER,
+  isChanged: Type.Boolean({ description: "false: it was in this state before" }),
+});
+export type ConsumerSwitched = Answer<typeof ConsumerSwitchedSchema>;
 
 /** Why an address gets no mails, and what was done about it. */
 export const UnsuppressAnswerSchema = Type.Object({

@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FAILED_STATUSES, JOB_ACTS, MOST_NAMED_MESSAGES, REASONS } from "./failures.ts";
+import { FAILED_STATUSES, JOB_ACTS, LIST_ORDERS, MOST_NAMED_MESSAGES, REASONS } from "./failures.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 import { EmailSchema, StatusSchema, TimeSchema } from "./schemas.ts";
@@ -54,6 +54,15 @@ export const ListFailedSchema = Type.Object(
   {
     status: Type.Optional(Type.Enum([...FAILED_STATUSES])),
     ...FILTERS,
+    search: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        pattern: PATTERNS.why.pattern,
+        description:
+          "Only messages with this text in their ids, consumer, type, reason or error, without regard to case",
+      }),
+    ),
+    order: Type.Optional(Type.Enum([...LIST_ORDERS], { description: "By due time. Default: oldest first" })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
     cursor: Type.Optional(
       Type.String({ pattern: PATTERNS.cursor.pattern, description: "Continues the list behind it" }),
@@ -139,6 +148,12 @@ export type StartJob = Static<typeof StartJobSchema>;
 
 export const AbortJobSchema = Type.Object({ why: Why }, closed);
 export type AbortJob = Static<typeof AbortJobSchema>;
+
+export const PauseConsumerSchema = Type.Object({ why: Why }, closed);
+export type PauseConsumer = Static<typeof PauseConsumerSchema>;
+
+export const ResumeConsumerSchema = Type.Object({ why: Type.Optional(Why) }, closed);
+export type ResumeConsumer = Static<typeof ResumeConsumerSchema>;
 
 /** In the body, because an address must be in no access log. */
 export const UnsuppressSchema = Type.Object(

@@ -2,7 +2,7 @@
 // biome-ignore-all lint: generated
 // biome-ignore-all format: generated
 import type { Validate } from "../middleware/json-faults.ts";
-import type { AbortJob, Discard, Edit, GroupFailed, ListFailed, Redrive, StartJob, Undo, Unsuppress } from "./operator-schemas.ts";
+import type { AbortJob, Discard, Edit, GroupFailed, ListFailed, PauseConsumer, Redrive, ResumeConsumer, StartJob, Undo, Unsuppress } from "./operator-schemas.ts";
 
 export const isListFailed: Validate<ListFailed>;
 export const isGroupFailed: Validate<GroupFailed>;
@@ -13,3 +13,5 @@ export const isRedrive: Validate<Redrive>;
 export const isEdit: Validate<Edit>;
 export const isDiscard: Validate<Discard>;
 export const isUndo: Validate<Undo>;
+export const isPauseConsumer: Validate<PauseConsumer>;
+export const isResumeConsumer: Validate<ResumeConsumer>;

@@ -51,7 +51,7 @@ export const PATTERNS = {
     rule: "be the cursor of an earlier response",
   },
   why: {
-    pattern: "^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$",
+    pattern: "^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",
     rule: "be one line of text without control characters, and not only spaces",
   },
 } as const satisfies Record<string, Pattern>;

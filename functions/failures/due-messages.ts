@@ -11,6 +11,9 @@ interface RowPorts {
 /** Processes some rows concurrently. Returns how many of them left their status. */
 type Visit = (rows: readonly ListedMessage[]) => Promise<number>;
 
+/** The step that visits all open messages, so that its progress counts them. */
+export const COUNTING_STEP = "sweep";
+
 const PAGE = 500;
 /** Rows that a step of maintenance reads in one run: a step that takes no time must end as well. */
 const MOST_READ = 10_000;

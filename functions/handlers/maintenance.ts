@@ -9,11 +9,13 @@ import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messag
 import { watchPendingOrders } from "../failures/maintenance/watch-pending-orders.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { schedule, type TaskResults } from "../middleware/schedule.ts";
+import { applyPauses, pausedDeciders } from "../pausing/apply-pauses.ts";
 import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
+import { pausePorts } from "./wiring/pause-ports.ts";
 
 /**
- * Each minute: imports crashed batches, retries parked events, publishes orders again that stay PENDING, checks failed
+ * Each minute: applies pauses of consumers again, imports crashed batches, retries parked events, publishes orders again that stay PENDING, checks failed
  * messages, continues jobs.
  */
 const { crashedBatchesBucket, ordersTable } = environment("crashedBatchesBucket", "ordersTable");
@@ -21,6 +23,7 @@ const client = dynamoDbClient();
 const ports = operatorPorts(client);
 const pendingOrders = dynamoDbPendingOrders(client, ordersTable, clock);
 const maxPendingSeconds = integerVariable("maxPendingSeconds", 300);
+const pauses = pausePorts(client);
 const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
 
 export const handler = schedule({
@@ -32,17 +35,24 @@ export const handler = schedule({
         clock,
         audit: ports.audit,
       }),
-      watch: watchPendingOrders({ ...ports, pendingOrders, maxPendingSeconds }),
+      watch: watchPendingOrders({
+        ...ports,
+        pendingOrders,
+        maxPendingSeconds,
+        pausedDeciders: pausedDeciders(pauses),
+      }),
+      pauses: applyPauses(pauses),
     },
     { publish: retryParkedEvents(ports) },
     { sweep: sweepFailedMessages(ports) },
     // Last, because they use all remaining time.
     { jobs: runJobs(ports) },
   ],
-  metrics: ({ publish, watch, sweep, jobs }, failed) => ({
+  metrics: ({ publish, watch, pauses: applied, sweep, jobs }, failed) => ({
     ...publishedBy([publish, watch, republishedBy(jobs)]),
     ...(sweep?.["open"] === undefined ? {} : { [METRICS.openFailedMessages]: sweep["open"] }),
     ...(watch === undefined ? {} : { [METRICS.pendingOrders]: watch["pending"] ?? 0 }),
+    ...(applied === undefined ? {} : { [METRICS.pauseAge]: applied["oldestSeconds"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),
 

@@ -1,15 +1,59 @@
 import type { Clock } from "../middleware/clock.ts";
-
-/** The times at which one instance of a function may send, over all of its invocations. */
-export interface MailPace {
-  /** Waits for the next time; false, without waiting, where it is not before `until` (milliseconds since the epoch). */
-  next(until: number): Promise<boolean>;
-  /** Nothing is sent for so long: the provider refused a mail for its rate. */
-  pause(ms: number): void;
-}
+import type { MailPace, MailSlots } from "./ports/mailer.ts";
 
 /** One time each `intervalMs`; unused ones are lost, so that no burst follows a rest. */
 export function mailPace(clock: Clock, intervalMs: number): MailPace {
+  const free = freeTime(clock);
+  return {
+    async next(until) {
+      const at = free.from();
+      if (at >= until) return false;
+      free.notBefore(at + intervalMs);
+      await free.reach(at);
+      return true;
+    },
+    pause: free.pause,
+  };
+}
+
+/** Earlier times would be over when their booking is answered, and the mail late: closer to the next. */
+const BOOKING_MS = 50;
+
+/**
+ * As `mailPace`, over all instances of a function: each time is booked first, with a write. For low rates, where two
+ * instances with paces of their own would send two mails at once.
+ */
+export function sharedMailPace(clock: Clock, slots: MailSlots, intervalMs: number): MailPace {
+  const free = freeTime(clock);
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** The booked time; `undefined` where none is left before `until`. */
+  async function book(until: number): Promise<number | undefined> {
+    for (;;) {
+      const at = free.from(BOOKING_MS);
+      if (at >= until) return undefined;
+      const taken = await slots.book(at, intervalMs);
+      free.notBefore(taken ?? at + intervalMs);
+      if (taken === undefined) return at;
+    }
+  }
+
+  return {
+    async next(until) {
+      // One after the other: the mails of a batch would compete for one time.
+      const booked = last.then(() => book(until));
+      last = booked.catch(() => undefined);
+      const at = await booked;
+      if (at === undefined) return false;
+      await free.reach(at);
+      return true;
+    },
+    pause: free.pause,
+  };
+}
+
+/** The time from which on an instance may send, as far as it is known to it. */
+function freeTime(clock: Clock) {
   let free = 0;
   let seen = 0;
   const read = () => {
@@ -20,15 +64,15 @@ export function mailPace(clock: Clock, intervalMs: number): MailPace {
     return now;
   };
   return {
-    async next(until) {
-      const now = read();
-      const at = Math.max(free, now);
-      if (at >= until) return false;
-      free = at + intervalMs;
-      if (at > now) await clock.sleep(at - now);
-      return true;
+    from: (leadMs = 0) => Math.max(read() + leadMs, free),
+    notBefore(at: number): void {
+      free = Math.max(free, at);
     },
-    pause(ms) {
+    async reach(at: number): Promise<void> {
+      const waitMs = at - read();
+      if (waitMs > 0) await clock.sleep(waitMs);
+    },
+    pause(ms: number): void {
       free = Math.max(free, read() + ms);
     },
   };

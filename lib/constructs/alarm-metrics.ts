@@ -47,6 +47,7 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     ownMetric("publish-throttled", settings),
     ...(sendsMails(settings) ? mailMetrics(settings) : []),
     ownMetric("pending-orders", settings),
+    ownMetric("consumer-paused", settings),
     ownMetric("maintenance-silent", settings),
     {
       kind: "delivery-failed",

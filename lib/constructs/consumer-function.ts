@@ -36,7 +36,7 @@ export interface ConsumerFunctionProps {
 export type ConsumerGrant = (holder: ConsumerFunction) => void;
 
 /** As `{ StringEquals: { "ses:FromAddress": "orders@example.com" } }`. */
-export type Conditions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 const TIMEOUT_SECONDS = 30;
 
@@ -119,7 +119,7 @@ export class ConsumerFunction extends Construct {
     return mapQueue(this, queue.node.id, {
       queue: source,
       reading: polling,
-      enabled: options.enabled ?? true,
+      ...(options.enabled !== undefined && { enabled: options.enabled }),
     });
   }
 }

@@ -27,7 +27,8 @@ export interface Polling {
 export interface QueueMappingProps {
   readonly queue: IQueue;
   readonly reading: Polling;
-  readonly enabled: boolean;
+  /** Absent: the template says nothing, so that a deployment leaves a paused mapping as it is. A new one is on. */
+  readonly enabled?: boolean;
 }
 
 /**
@@ -43,7 +44,7 @@ export function mapQueue(to: ConsumerFunction, id: string, props: QueueMappingPr
     maxBatchingWindow: Duration.seconds(props.reading.batchWindowSeconds),
     maxConcurrency: props.reading.maxConcurrency,
     reportBatchItemFailures: true,
-    enabled: props.enabled,
+    ...(props.enabled !== undefined && { enabled: props.enabled }),
   });
   // Creating an event source mapping checks the permissions of the function's role.
   mapping.node.addDependency(to.role);
@@ -53,7 +54,6 @@ export function mapQueue(to: ConsumerFunction, id: string, props: QueueMappingPr
 export interface StreamMappingProps {
   readonly table: ITable;
   readonly crashedBatches: Bucket;
-  readonly enabled: boolean;
 }
 
 /** The event source mapping of a table's stream, from its beginning. It is bounded, so that no record blocks its shard forever. */
@@ -73,7 +73,6 @@ export function mapStream(to: ConsumerFunction, id: string, props: StreamMapping
     filters: [FilterCriteria.filter({ eventName: FilterRule.or("INSERT", "MODIFY") })],
     // The library's construct would grant s3:List* and s3:Abort*, which are not used.
     onFailure: { bind: () => ({ destination: props.crashedBatches.bucketArn }) },
-    enabled: props.enabled,
   });
   mapping.node.addDependency(to.role);
   return mapping;

@@ -14,7 +14,8 @@ export interface TopicMappingProps {
   readonly cluster: KafkaCluster;
   readonly read: ReadTopic;
   readonly settings: Settings;
-  readonly enabled: boolean;
+  /** false: another backbone processes. */
+  readonly isProcessing?: boolean;
   readonly maximumPollers: number;
 }
 
@@ -38,7 +39,7 @@ export function mapTopic(to: ConsumerFunction, id: string, props: TopicMappingPr
     kafkaConsumerGroupId: read.group,
     startingPosition: StartingPosition.TRIM_HORIZON,
     batchSize: settings.kafkaBatchSize,
-    enabled: props.enabled,
+    ...(props.isProcessing !== undefined && { enabled: props.isProcessing }),
     provisionedPollerConfig: {
       minimumPollers: 1,
       maximumPollers: props.maximumPollers,
@@ -58,6 +59,7 @@ export function mapTopic(to: ConsumerFunction, id: string, props: TopicMappingPr
   return mapping;
 }
 
-function recordAgeSeconds({ kafkaRetentionHours }: Settings): number {
+/** Age above which Lambda gives up a record. */
+export function recordAgeSeconds({ kafkaRetentionHours }: Settings): number {
   return Math.min(LONGEST_RECORD_AGE_SECONDS, kafkaRetentionHours * HOUR_SECONDS);
 }

@@ -4,7 +4,12 @@ import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { MESSAGE_BYTES } from "../../functions/middleware/engine-names.ts";
-import { leastVisibilitySeconds, QUEUE_SUFFIX, type QueueRole } from "../settings/queue-rules.ts";
+import {
+  leastVisibilitySeconds,
+  QUEUE_RETENTION_DAYS,
+  QUEUE_SUFFIX,
+  type QueueRole,
+} from "../settings/queue-rules.ts";
 
 export interface QueueProps {
   /** Default: made by CloudFormation. */
@@ -16,7 +21,7 @@ export interface QueueProps {
   readonly deadLetters?: { readonly queue: Queue; readonly maxReceiveCount: number };
 }
 
-/** A queue of messages. Retention counts from the first enqueue, so a dead-letter queue keeps longer than its source. */
+/** A queue of messages. */
 export function messageQueue(scope: Construct, id: string, props: QueueProps): Queue {
   const { queueName, role, visibilitySeconds, removalPolicy = RemovalPolicy.DESTROY, deadLetters } = props;
   return new Queue(scope, id, {
@@ -25,7 +30,7 @@ export function messageQueue(scope: Construct, id: string, props: QueueProps): Q
     // SNS delivers no larger message, and none would fit into a row of the failed-message table.
     maxMessageSizeBytes: MESSAGE_BYTES,
     enforceSSL: true,
-    retentionPeriod: Duration.days(role === "source" ? 4 : 14),
+    retentionPeriod: Duration.days(QUEUE_RETENTION_DAYS[role]),
     visibilityTimeout: Duration.seconds(visibilitySeconds),
     receiveMessageWaitTime: Duration.seconds(20),
     removalPolicy,

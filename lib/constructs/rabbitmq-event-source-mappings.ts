@@ -8,7 +8,8 @@ export interface BrokerQueueMappingProps {
   readonly queue: string;
   readonly batchSize: number;
   readonly settings: Settings;
-  readonly enabled: boolean;
+  /** false: another backbone processes. */
+  readonly isProcessing?: boolean;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface BrokerQueueMappingProps {
 export function mapBrokerQueue(
   to: ConsumerFunction,
   id: string,
-  { brokerArn, secretArn, queue, batchSize, settings, enabled }: BrokerQueueMappingProps,
+  { brokerArn, secretArn, queue, batchSize, settings, isProcessing }: BrokerQueueMappingProps,
 ): CfnEventSourceMapping {
   const mapping = new CfnEventSourceMapping(to, id, {
     functionName: to.function.functionName,
@@ -27,7 +28,7 @@ export function mapBrokerQueue(
     queues: [queue],
     batchSize,
     maximumBatchingWindowInSeconds: settings.batchWindowSeconds,
-    enabled,
+    ...(isProcessing !== undefined && { enabled: isProcessing }),
     sourceAccessConfigurations: [
       { type: "BASIC_AUTH", uri: secretArn },
       { type: "VIRTUAL_HOST", uri: settings.rabbitmqVhost },

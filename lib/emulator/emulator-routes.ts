@@ -19,7 +19,7 @@ export function emulatorRoutes(
   }: { readonly url: string; readonly apis: readonly ServedApi[]; readonly app: AppDeclaration },
   { region, clock, logs, calls }: EmulatorContext,
   { model, endpoints, mailbox, faults }: EmulatorServices,
-  { host, monitor, observatory, sources }: EmulatorFunctions,
+  { host, monitor, observatory, sources, mappings }: EmulatorFunctions,
   next: RequestListener,
 ): RequestListener {
   const functions = model.functions.map(({ name }) => name);
@@ -37,7 +37,14 @@ export function emulatorRoutes(
       observatory,
       schedules: model.schedules.map(({ name, enabled }) => ({ name, enabled })),
       runSchedule: sources.runSchedule,
-      awsCalls: { functions: model.functions, host, invokeLater: sources.invokeLater, checks: calls },
+      awsCalls: {
+        functions: model.functions,
+        host,
+        invokeLater: sources.invokeLater,
+        checks: calls,
+        mappings,
+        region,
+      },
       about: () => ({ app: app.name, url, apis, endpoints, functions, queues, topics, tables, leftOut }),
       console: emulatorConsole({
         ...{ url, region, observatory, mailbox, faults, logs, consumers },

@@ -27,7 +27,7 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
   --help, -h      prints this text
 
 Examples:  npm start -- --port 4020 --data .data --kafka
-           npm start -- -c maxPendingSeconds=20 -c pausedConsumers=publish-events
+           npm start -- -c maxPendingSeconds=20 -c alarmThresholds=message-age:30
 
 Environment variables:
   DYNAMODB_ENDPOINT     URL of a DynamoDB to use instead of the bundled one

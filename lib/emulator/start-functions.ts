@@ -5,6 +5,7 @@ import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
+import { createMappings, type SwitchableMappings } from "./event-sources/switchable-mappings.ts";
 import { functionFaults } from "./faults/function-faults.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
@@ -24,6 +25,7 @@ export interface EmulatorFunctions {
   /** The data of the console and the command line. */
   readonly observatory: Observatory;
   readonly sources: Pick<EventSources, "invokeLater" | "runSchedule">;
+  readonly mappings: Pick<SwitchableMappings, "list" | "switch">;
 }
 
 /** Starts the functions and everything that invokes them except the API. Resolves once each function is warm. */
@@ -56,9 +58,11 @@ export async function startFunctions(
   // Avoids cold starts for the first order. Shutdown does not wait for them.
   const warm = processes.warm(functions.map(({ name }) => name));
   const host = measured(shutdown.add("functions", processes), functions, metrics);
-  const sources = await startIngress(context, services, { ...observed, host });
+  const { clock, dataDir } = context;
+  const mappings = createMappings({ clock, ...(dataDir === undefined ? {} : { dataDir }) });
+  const sources = await startIngress(context, services, { ...observed, host }, mappings);
   await warm;
-  return { ...observed, host, sources };
+  return { ...observed, host, sources, mappings };
 }
 
 /** Serves the metrics of brokers as CloudWatch does, where admission reads them. */
@@ -115,6 +119,7 @@ async function startIngress(
   { region, dataDir, logs, clock, shutdown }: EmulatorContext,
   { model, endpoints, streams, messaging, kafka, rabbitmq, faults }: EmulatorServices,
   { host, monitor }: Pick<EmulatorFunctions, "host" | "monitor">,
+  mappings: SwitchableMappings,
 ): Promise<EventSources> {
   const sources = startEventSources({
     model,
@@ -128,15 +133,16 @@ async function startIngress(
     logs,
     clock,
     onWrite: streams.onWrite,
+    mappings,
     ...(dataDir === undefined ? {} : { dataDir }),
   });
   const { metrics } = monitor;
   if (rabbitmq !== undefined) {
-    const queues = await rabbitmq.start({ model, host, faults, metrics, onLine: logs.add });
+    const queues = await rabbitmq.start({ model, host, faults, metrics, mappings, onLine: logs.add });
     shutdown.add("ingress", { close: queues.stop });
   }
   if (kafka !== undefined) {
-    const topics = await kafka.start({ model, host, faults, metrics, region, onLine: logs.add });
+    const topics = await kafka.start({ model, host, faults, metrics, mappings, region, onLine: logs.add });
     shutdown.add("ingress", { close: topics.stop });
   }
   shutdown.add("ingress", {

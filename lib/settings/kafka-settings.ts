@@ -1,4 +1,3 @@
-import type { ConsumerName } from "../../functions/consumers/consumers.ts";
 import { KAFKA } from "../../functions/contract/broker-names.ts";
 import type { BackboneSettings } from "./backbone-settings.ts";
 import { type Rule, SECURITY_GROUP_RULE, SettingError, SUBNETS_RULE } from "./read-setting.ts";
@@ -89,27 +88,15 @@ const LONGEST_FUNCTION_SECONDS = 840;
 /** The longest pause between two tries of a record on the local emulator. AWS does not document its own. */
 const LONGEST_PAUSE_SECONDS = 10;
 const OF_A_CLUSTER = ["kafkaClusterArn", "kafkaSubnets", "kafkaSecurityGroup"] as const;
-const KAFKA_CONSUMERS: readonly string[] = [
-  "publish-to-kafka",
-  "order-events-kafka",
-] satisfies ConsumerName[];
 
 export interface BesideKafka extends Pick<BackboneSettings, "backbones"> {
   readonly consumerTimeoutSeconds: number;
-  readonly pausedConsumers: readonly string[];
   readonly region: string;
 }
 
 /** Throws `SettingError` for valid values that contradict each other. */
 export function refuseKafkaContradictions(settings: KafkaSettings & BesideKafka): void {
-  if (!settings.backbones.includes("kafka")) {
-    const paused = settings.pausedConsumers.find((each) => KAFKA_CONSUMERS.includes(each));
-    if (paused !== undefined)
-      throw new SettingError(
-        `Setting "pausedConsumers" names "${paused}", which exists only with Kafka. Add -c backbones=queues,kafka.`,
-      );
-    return;
-  }
+  if (!settings.backbones.includes("kafka")) return;
   const given = OF_A_CLUSTER.filter((name) => settings[name].length > 0);
   if (given.length > 0 && given.length < OF_A_CLUSTER.length) {
     const missing = OF_A_CLUSTER.filter((name) => !given.includes(name));

@@ -5,7 +5,7 @@ const LEAST_CONCURRENCY = 2;
 /** Before the end of an invocation no mail is started for so long: an attempt ends after five seconds. */
 const RESERVE_SECONDS = 2;
 
-interface MailRate {
+export interface MailRate {
   readonly mailRatePerSecond: number;
 }
 
@@ -17,6 +17,14 @@ export function mailConcurrency({ mailRatePerSecond }: MailRate): number {
 /** Milliseconds between two mails of one invocation, so that all together keep the rate. */
 export function mailIntervalMs(rate: MailRate): number {
   return Math.ceil((1_000 * mailConcurrency(rate)) / rate.mailRatePerSecond);
+}
+
+/** Below this rate two mails at once, of two invocations, exceed it by a quarter or more: they share one pace. */
+const SHARED_BELOW = 5;
+
+/** Milliseconds between two mails of all invocations, where they share one pace; each mail costs a write more. */
+export function sharedMailIntervalMs({ mailRatePerSecond }: MailRate): number | undefined {
+  return mailRatePerSecond < SHARED_BELOW ? Math.ceil(1_000 / mailRatePerSecond) : undefined;
 }
 
 /** Messages that one invocation can send within its time-out: those beyond would use up receives. */

@@ -1,4 +1,3 @@
-import type { ConsumerName } from "../../functions/consumers/consumers.ts";
 import type { BackboneSettings } from "./backbone-settings.ts";
 import type { RabbitTopologySettings } from "./rabbitmq-topology.ts";
 import { type Rule, SettingError } from "./read-setting.ts";
@@ -90,26 +89,14 @@ const OF_A_BROKER = [
   "rabbitmqSubnets",
   "rabbitmqSecurityGroup",
 ] as const;
-const RABBIT_CONSUMERS: readonly string[] = [
-  "publish-to-rabbitmq",
-  "order-events-rabbitmq",
-] satisfies ConsumerName[];
 
 export interface BesideRabbit extends Pick<BackboneSettings, "backbones"> {
   readonly consumerTimeoutSeconds: number;
-  readonly pausedConsumers: readonly string[];
 }
 
 /** Throws `SettingError` for valid values that contradict each other. */
 export function refuseRabbitContradictions(settings: RabbitSettings & BesideRabbit): void {
-  if (!settings.backbones.includes("rabbitmq")) {
-    const paused = settings.pausedConsumers.find((each) => RABBIT_CONSUMERS.includes(each));
-    if (paused !== undefined)
-      throw new SettingError(
-        `Setting "pausedConsumers" names "${paused}", which exists only with RabbitMQ. Add -c backbones=queues,rabbitmq.`,
-      );
-    return;
-  }
+  if (!settings.backbones.includes("rabbitmq")) return;
   const given = OF_A_BROKER.filter((name) => settings[name].length > 0);
   if (given.length > 0 && given.length < OF_A_BROKER.length) {
     const missing = OF_A_BROKER.filter((name) => !given.includes(name));

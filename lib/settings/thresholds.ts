@@ -157,6 +157,14 @@ export const THRESHOLDS = {
     means:
       "Orders have been PENDING for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events or order-created is paused or fails.",
   },
+  "consumer-paused": {
+    above: 3_600,
+    periodSeconds: 300,
+    periods: 1,
+    statistic: "Maximum",
+    means:
+      "A consumer or publisher has been paused for more than an hour. Its messages wait, and the wait is bounded. Check first who paused it, and why.",
+  },
   // A run without a failed task counts 1, and nothing else is reported: only missing data sets it off.
   "maintenance-silent": {
     above: 1,
@@ -229,5 +237,6 @@ export const OWN_METRICS = {
   "mails-throttled": METRICS.mailsThrottled,
   "mails-rejected": METRICS.mailsRejected,
   "pending-orders": METRICS.pendingOrders,
+  "consumer-paused": METRICS.pauseAge,
   "maintenance-silent": METRICS.maintenanceRuns,
 } as const satisfies Partial<Record<AlarmKind, string>>;

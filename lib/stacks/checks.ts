@@ -6,6 +6,7 @@ import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consum
 import { ROUTES } from "../../functions/contract/api.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
 import { EventFunction } from "../constructs/function.ts";
+import { mappingsArn } from "../constructs/grants/pause-grants.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
 import { logGroupsArn, policyId, stackArn } from "../constructs/policies.ts";
 import type { OrderEvents } from "./build-stacks.ts";
@@ -32,6 +33,7 @@ export function acknowledgements(orderEvents: OrderEvents): readonly Acknowledge
     ...ofMessaging(orderEvents),
     ...ofApi(orderEvents),
     ...ofPolicies(orderEvents),
+    ...ofPauses(orderEvents),
   ];
 }
 
@@ -172,6 +174,23 @@ function ofApi({ service, settings }: OrderEvents): readonly Acknowledgement[] {
       reason: "The account's role for API logs, with the policy that API Gateway documents for it.",
     },
   ];
+}
+
+/** Pauses of consumers, by the function of the API and by maintenance. */
+function ofPauses({ service }: OrderEvents): readonly Acknowledgement[] {
+  const mappings = finding(service, mappingsArn(service));
+  return [service.functions["pause-consumers"], service.functions.maintenance].flatMap(({ role: at }) => [
+    {
+      id: "AwsSolutions-IAM5[Resource::*]",
+      at,
+      reason: "The listing of event source mappings supports no resources.",
+    },
+    {
+      id: `AwsSolutions-IAM5[Resource::${mappings}]`,
+      at,
+      reason: "Lambda chooses the ids of the mappings; a condition names the functions of this deployment.",
+    },
+  ]);
 }
 
 function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly Acknowledgement[] {

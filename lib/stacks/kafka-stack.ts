@@ -72,22 +72,19 @@ export class KafkaStack extends Stack {
   }
 
   #publish({ data, settings }: KafkaStackProps, brokers: string): void {
-    const name = "publish-to-kafka";
     const { crashedBatches } = data;
-    const publisher = this.functions[name].grant(
+    const publisher = this.functions["publish-to-kafka"].grant(
       grantNetwork(this.cluster.network),
       grantReadStream(data.orders, crashedBatches, settings),
       grantRetryDeadLetters(this.queue, settings),
       grantProduce(this.cluster, kafkaNames(settings).topic, brokers),
       grantPark(data.failedMessages, settings),
     );
-    const enabled = !settings.pausedConsumers.includes(name);
     const mappings = [
-      mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled }),
+      mapStream(publisher, "Orders", { table: data.orders, crashedBatches }),
       mapQueue(publisher, "Source", {
         queue: this.queue,
         reading: { ...readingOf(settings), maxConcurrency: REDRIVE_CONCURRENCY },
-        enabled,
       }),
     ];
     // An event read before the topics exist would be refused, and finally parked.
@@ -100,8 +97,7 @@ export class KafkaStack extends Stack {
     const { kafkaMayBeLastAfterSeconds: mayBeLastAfterSeconds, maxAgeSeconds } = settings;
     const events = { topic, group, givingUp: { deadLetterTopic, mayBeLastAfterSeconds, maxAgeSeconds } };
     const deadLetters = { topic: deadLetterTopic, group: deadLetterGroup };
-    const name = "order-events-kafka";
-    const consumer = this.functions[name].grant(
+    const consumer = this.functions["order-events-kafka"].grant(
       grantDecideOrders(data.orders, data.stock),
       grantPark(data.failedMessages, settings),
       grantReadTopic(cluster, events),
@@ -111,7 +107,7 @@ export class KafkaStack extends Stack {
       read: events,
       settings,
       maximumPollers: settings.kafkaPollers,
-      enabled: settings.processing.includes("kafka") && !settings.pausedConsumers.includes(name),
+      isProcessing: settings.processing.includes("kafka"),
     });
     const parker = this.functions["kafka-dead-letters"].grant(
       grantPark(data.failedMessages, settings),
@@ -122,7 +118,6 @@ export class KafkaStack extends Stack {
       read: deadLetters,
       settings,
       maximumPollers: DEAD_LETTER_POLLERS,
-      enabled: true,
     });
   }
 }

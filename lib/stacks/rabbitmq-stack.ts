@@ -102,7 +102,6 @@ export class RabbitStack extends Stack {
     mapQueue(publisher, "Source", {
       queue: source,
       reading: readingOf(settings),
-      enabled: !settings.pausedConsumers.includes(RABBITMQ_PUBLISHER),
     });
   }
 
@@ -119,17 +118,16 @@ export class RabbitStack extends Stack {
       ...grants,
       grantDecideOrders(data.orders, data.stock),
     );
-    const isOn = !settings.pausedConsumers.includes(RABBITMQ_CONSUMER);
-    const isProcessing = isOn && settings.processing.includes("rabbitmq");
+    const isProcessing = settings.processing.includes("rabbitmq");
     const mappings: CfnEventSourceMapping[] = [];
-    const read = (to: EventFunction, queue: string, batchSize: number, enabled: boolean) => {
+    const read = (to: EventFunction, queue: string, batchSize: number, reading = {}) => {
       const mapping = mapBrokerQueue(to, queue, {
         brokerArn,
         secretArn,
         queue,
         batchSize,
         settings,
-        enabled,
+        ...reading,
       });
       // The queue has to exist before its mapping.
       const topology = this.node.tryFindChild("Topology");
@@ -137,13 +135,13 @@ export class RabbitStack extends Stack {
       mappings.push(mapping);
     };
     for (const queue of RABBITMQ_QUEUES) {
-      read(consumer, queue, settings.rabbitmqBatchSize, isProcessing);
+      read(consumer, queue, settings.rabbitmqBatchSize, { isProcessing });
       // One at a time: a message that crashes the function takes no other with it. On in any case: what is left there
       // after the last move does not expire.
-      read(consumer, suspectQueue(queue), 1, isOn);
+      read(consumer, suspectQueue(queue), 1);
     }
     const parker = this.functions["rabbitmq-dead-letters"].grant(...grants, grantReadOrders(data.orders));
-    read(parker, RABBITMQ.deadLetterQueue, settings.rabbitmqBatchSize, true);
+    read(parker, RABBITMQ.deadLetterQueue, settings.rabbitmqBatchSize);
     releasedMappings(this, mappings, [consumer.role, parker.role], {
       settings,
       bundle: bundles["rabbitmq-mappings"],

@@ -33,6 +33,7 @@ import {
   grantReadOrdersInBatches,
   grantWatchOrders,
 } from "../constructs/grants/order-grants.ts";
+import { grantPauseConsumers } from "../constructs/grants/pause-grants.ts";
 import {
   grantDescribeTopic,
   grantImportCrashedBatches,
@@ -42,12 +43,12 @@ import {
 import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
 import { OrderApi } from "../constructs/order-api.ts";
+import { pausableConsumers } from "../constructs/pausable-consumers.ts";
 import { policyId, rolePolicy } from "../constructs/policies.ts";
 import { mailConfigurationSet } from "../constructs/resource-names.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
 import type { DeadLetterSource } from "../constructs/source-queue.ts";
 import { deployedFunctions } from "../settings/deployed-consumers.ts";
-import { mailIntervalMs } from "../settings/mail-rate.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { MessagingStack } from "./messaging-stack.ts";
 
@@ -108,6 +109,7 @@ export class ServiceStack extends Stack {
         grantDecideMails(data.notifications),
         grantDescribeTopic(messaging.topic),
       ],
+      "pause-consumers": [grantPauseConsumers(data.failedMessages, pausableConsumers(settings))],
     };
     for (const name of API_FUNCTIONS)
       this.functions[name].grant(...API[name].access.flatMap((access) => grants[access]));
@@ -127,24 +129,23 @@ export class ServiceStack extends Stack {
 
   #publish(props: ServiceStackProps): void {
     const { data, messaging, settings } = props;
-    const name = "publish-events";
     const { crashedBatches } = data;
-    const publisher = this.functions[name].grant(
+    const publisher = this.functions["publish-events"].grant(
       grantReadStream(data.orders, crashedBatches, settings),
       grantPublish(messaging.topic),
       grantPark(data.failedMessages, settings),
     );
-    const enabled = !settings.pausedConsumers.includes(name);
-    mapStream(publisher, "Orders", { table: data.orders, crashedBatches, enabled });
+    mapStream(publisher, "Orders", { table: data.orders, crashedBatches });
 
     const maintenance = this.functions.maintenance.grant(
       ...this.#operate(props),
       grantImportCrashedBatches(crashedBatches),
+      grantPauseConsumers(data.failedMessages, pausableConsumers(settings)),
       grantWatchOrders(data.orders, settings.maxPendingSeconds),
     );
     new Rule(this, "EachMinute", {
       description:
-        "Publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues jobs",
+        "Applies pauses again, publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues jobs",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
@@ -166,11 +167,9 @@ export class ServiceStack extends Stack {
         ...(declared.access.includes("mail") && settings.mailSender !== "" ? [grantPostpone(source)] : []),
         grantPark(data.failedMessages, settings),
       );
-      const enabled = !settings.pausedConsumers.includes(consumer);
       mapQueue(reader, "Source", {
         queue: source,
         reading: readingOf(settings, declared),
-        enabled,
       });
     }
   }
@@ -191,7 +190,6 @@ export class ServiceStack extends Stack {
       mapQueue(reader, `${consumer}-${deadLetters.node.id}`, {
         queue: deadLetters,
         reading: { ...readingOf(settings), maxConcurrency: DEAD_LETTER_CONCURRENCY },
-        enabled: true,
       });
     }
   }
@@ -205,7 +203,7 @@ export class ServiceStack extends Stack {
       grantParkInQueue(queues),
       grantStoreFeedback(data.notifications),
     );
-    mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings), enabled: true });
+    mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings) });
   }
 
   #describe({ data, messaging, settings }: ServiceStackProps): void {
@@ -243,7 +241,7 @@ function accessGrants(data: DataStack, settings: Settings): Readonly<Record<Acce
     "orders-and-stock": grantDecideOrders(data.orders, data.stock),
     orders: grantReadOrdersInBatches(data.orders),
     notifications: grantClaimNotifications(data.notifications),
-    mail: grantSendMail(settings.mailSender, mailConfigurationSet(settings), mailIntervalMs(settings)),
+    mail: grantSendMail(settings.mailSender, mailConfigurationSet(settings), settings),
     "effect-once": grantMarkEffects(data.effects),
   };
 }

@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
-import { order } from "../fixtures/events.ts";
-import { ops, parked, parkedMany } from "./operator-api.ts";
-import { newRig, type Rig } from "./rig.ts";
+import { PATTERNS } from "../../functions/contract/patterns.ts";
+import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
+import type { Order } from "../../functions/orders/domain/order.ts";
+import { created, order } from "../fixtures/events.ts";
+import { operator, ops, parked, parkedMany } from "./operator-api.ts";
+import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -52,6 +56,76 @@ describe("GET /failed-messages", () => {
     },
   );
 
+  test("lists the newest first where it is asked to, also by its cursor", async () => {
+    const all = rows(7).map(({ failedKey }) => failedKey);
+
+    const first = await ops("GET ", { query: { order: "newest", limit: "4" } });
+    const cursor = String(first.body["cursor"]);
+    const second = await ops("GET ", { query: { order: "newest", limit: "4", cursor } });
+
+    expect([...keysOf(first.body), ...keysOf(second.body)]).toEqual(all.toReversed());
+    expect(second.body).not.toHaveProperty("cursor");
+  });
+
+  test("shows the number of open messages that maintenance counted", async () => {
+    rows(3);
+    const before = await ops("GET ");
+    await invoke("maintenance", {});
+
+    const { body } = await ops("GET ", { query: { limit: "2", reason: "UNKNOWN_ORDER" } });
+    const next = await ops("GET ", { query: { limit: "2", cursor: String(body["cursor"]) } });
+    const discarded = await ops("GET ", { query: { status: "DISCARDED" } });
+    const groups = await ops("GET /groups");
+
+    const openCount = { count: 3, isExact: true };
+    expect([before.body, discarded.body].map((each) => each["openCount"])).toEqual([undefined, undefined]);
+    for (const answer of [body, next.body, groups.body]) expect(answer["openCount"]).toEqual(openCount);
+  });
+
+  test("ends after five seconds with a cursor, although no row matches the filter", async () => {
+    rows(1_200);
+    rig.faults.after = (call) => {
+      if (call === "failedMessages.list") rig.clock.advance(3_000);
+    };
+
+    const { body } = await ops("GET ", { query: { reason: "STATE_CONFLICT" } });
+    rig.faults.after = () => {};
+    const { body: rest } = await ops("GET ", {
+      query: { reason: "STATE_CONFLICT", cursor: String(body["cursor"]) },
+    });
+
+    expect(body["items"]).toEqual([]);
+    expect(rest).toEqual({ items: [] });
+  });
+
+  test("K8: accepts a cursor of its own, and refuses any other text", async () => {
+    rows(2);
+    const { body } = await ops("GET ", { query: { limit: "1" } });
+    expect((await ops("GET ", { query: { cursor: String(body["cursor"]) } })).status).toBe(200);
+    const own = new RegExp(PATTERNS.cursor.pattern);
+    const texts = fc.oneof(
+      fc.string({ minLength: 1, unit: "binary" }),
+      fc.base64String({ minLength: 1 }),
+      fc.string({ minLength: 1 }).map((text) => `${body["cursor"]}${text}`),
+      fc.nat(30).map((length) => String(body["cursor"]).slice(0, length)),
+      fc.constant(`2026-01-01T12:00:00.000Z~${"k".repeat(513)}`),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(
+        texts.filter((text) => !own.test(text)),
+        async (cursor) => {
+          const { status, body: problem } = await ops("GET ", { query: { cursor } });
+          expect(status).toBe(400);
+          expect(problem).toMatchObject({
+            code: "INVALID_REQUEST",
+            detail: expect.stringContaining("cursor"),
+          });
+        },
+      ),
+    );
+  });
+
   test("lists everything once by its cursor", async () => {
     const all = rows(7).map(({ failedKey }) => failedKey);
     const seen: string[] = [];
@@ -98,6 +172,7 @@ describe("GET /failed-messages", () => {
     [{ consumer: "unknown" }, /no consumer unknown; there are .*order-created, order-cancelled/],
     [{ reason: "BORED" }, /parameter reason must be one of MALFORMED_JSON/],
     [{ from: "yesterday" }, /parameter from must be a time in UTC/],
+    [{ order: "random" }, /parameter order must be one of oldest, newest/],
     [{ limit: "0" }, /parameter limit must be at least 1/],
     [{ limit: "many" }, /parameter limit must be a whole number/],
     [{ limit: "501" }, /parameter limit must be at most 500/],
@@ -107,6 +182,105 @@ describe("GET /failed-messages", () => {
 
     expect(status).toBe(400);
     expect(body).toMatchObject({ code: "INVALID_REQUEST", detail: expect.stringMatching(detail) });
+  });
+});
+
+describe("GET /failed-message-bodies?search=", () => {
+  const search = async (text: string, query: Record<string, string> = {}) =>
+    (await operator("GET /failed-message-bodies", { query: { search: text, ...query } })).body;
+  /** All keys of a search, by its cursors. */
+  async function found(text: string, query: Record<string, string> = {}): Promise<string[][]> {
+    const pages: string[][] = [];
+    for (let from: Record<string, string> | undefined = {}; from !== undefined; ) {
+      const body = await search(text, { ...query, ...from });
+      pages.push(keysOf(body));
+      const { cursor } = body;
+      from = typeof cursor === "string" ? { cursor } : undefined;
+    }
+    return pages;
+  }
+  const bodyOf = (row: Order, customerId: string) =>
+    JSON.stringify({ ...created(row), data: { ...created(row).data, customerId } });
+
+  test.each<[string, (row: FailedMessage) => string]>([
+    ["key", ({ failedKey }) => failedKey],
+    ["part of the key", ({ failedKey }) => failedKey.slice(4, 30)],
+    ["event id", ({ eventId = "" }) => eventId],
+    ["order id", ({ orderId = "" }) => orderId],
+    ["order id in lower case", ({ orderId = "" }) => orderId.toLowerCase()],
+    ["error", () => "Stock Row is Locked"],
+    ["customer id, which only its body holds", () => "customer-of-4"],
+    ["text of its body", () => '"customerid":"customer-of-4"'],
+  ])("finds a message by its %s", async (_, textOf) => {
+    const all = rows(9, (i) => ({
+      body: bodyOf(order(String(i)), `customer-of-${i}`),
+      ...(i === 4 ? { errorMessage: "the stock row is locked" } : {}),
+    }));
+    const wanted = all[4];
+    if (wanted === undefined) throw new Error("no such row");
+
+    const pages = await found(textOf(wanted));
+
+    expect(pages.flat()).toEqual([wanted.failedKey]);
+  });
+
+  test("finds the messages of an order at once, then others that mention it, each once", async () => {
+    const { orderId } = order("wanted");
+    const own = parked(rig, order("wanted"), {
+      dueAt: new Date(rig.clock.now() + 9_000 * MINUTE).toISOString(),
+    });
+    rows(700);
+    const mention = parked(rig, order("m"), {
+      failedKey: "order-created~hash",
+      body: `{"broken":"${orderId}"`,
+    });
+    const { eventId: _, orderId: __, ...unreadable } = mention;
+    rig.tables.rows.failed.set(mention.failedKey, unreadable);
+    const other = parked(rig, order("o"), {
+      failedKey: "order-created~other",
+      errorMessage: `no row ${orderId}`,
+    });
+    rig.calls.length = 0;
+
+    const first = await search(orderId);
+
+    expect(keysOf(first)).toEqual([own.failedKey]);
+    expect(rig.calls).not.toContain("failedMessages.list");
+    const pages = await found(orderId);
+    expect(pages[0]).toEqual([own.failedKey]);
+    expect(pages.slice(1).flat().sort()).toEqual([mention.failedKey, other.failedKey].sort());
+  });
+
+  test("reads no body for GET /failed-messages, whose callers may not read one", async () => {
+    const [row] = rows(1, () => ({ body: "needle", errorMessage: "a thread" }));
+
+    expect((await ops("GET ", { query: { search: "needle" } })).body).toEqual({ items: [] });
+    expect(keysOf((await ops("GET ", { query: { search: "Thread" } })).body)).toEqual([row?.failedKey]);
+    expect((await found("needle")).flat()).toEqual([row?.failedKey]);
+  });
+
+  test("honours status and filters, also for the messages of an order", async () => {
+    const { orderId } = order("wanted");
+    parked(rig, order("wanted"), {}, "DISCARDED");
+
+    expect((await found(orderId)).flat()).toEqual([]);
+    expect((await found(orderId, { status: "DISCARDED", consumer: "notify-customer" })).flat()).toEqual([]);
+    expect((await found(orderId, { status: "DISCARDED" })).flat()).toHaveLength(1);
+  });
+
+  test("reads at most 2,000 bodies for one response, and continues by its cursor", async () => {
+    const all = rows(4_500, (i) => ({ body: i === 4_400 ? "needle" : "hay" }));
+    rig.calls.length = 0;
+
+    const pages = await found("needle");
+
+    expect(pages).toEqual([[], [], [all[4_400]?.failedKey]]);
+    const reads = rig.calls.filter((call) => call === "failedMessages.getMany").length;
+    expect(reads).toBeLessThanOrEqual(45 + pages.length);
+  });
+
+  test.each(["", "   ", "a\u0000", "x".repeat(201)])("refuses %j with 400", async (text) => {
+    expect((await ops("GET ", { query: { search: text } })).status).toBe(400);
   });
 });
 

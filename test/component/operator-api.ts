@@ -27,7 +27,7 @@ export async function operator(route: string, { key, query = {}, body }: Asked =
   const [httpMethod = "", resource = ""] = route.split(" ");
   const name = /\{(\w+)\}/.exec(resource)?.[1] ?? "";
   const lists = Object.entries(query).map(([each, value]) => [each, [value].flat()]);
-  const result = (await invoke("failed-messages", {
+  const result = (await invoke(resource.startsWith("/consumers") ? "pause-consumers" : "failed-messages", {
     httpMethod,
     resource,
     pathParameters: key === undefined ? null : { [name]: encodeURIComponent(key) },

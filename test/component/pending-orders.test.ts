@@ -70,6 +70,7 @@ describe("an order that stays PENDING", () => {
       sourceQueues: {},
       audit: () => {},
       maxPendingSeconds: 300,
+      pausedDeciders: async () => [],
     });
     const publishedAt: number[] = [];
 

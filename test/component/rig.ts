@@ -7,6 +7,7 @@ import {
 } from "../../functions/consumers/consumers.ts";
 import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
 import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
+import type { Pausable } from "../../functions/contract/pausable.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
@@ -15,6 +16,12 @@ import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
+import {
+  type MemoryMappings,
+  type MemoryPauses,
+  memoryMappings,
+  memoryPauses,
+} from "../fakes/memory-pauses.ts";
 import { memoryPendingOrders } from "../fakes/memory-pending-orders.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
@@ -36,6 +43,8 @@ export interface Rig {
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
   readonly jobs: MemoryJobs;
   readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
+  readonly pauses: MemoryPauses;
+  readonly mappings: MemoryMappings;
   readonly out: Sink;
   /** All calls of ports so far, as `<port>.<method>`. */
   readonly calls: string[];
@@ -66,6 +75,8 @@ const PORTS = [
   "jobs",
   "orderSearch",
   "pendingOrders",
+  "pauses",
+  "mappings",
   "effectMarks",
 ] as const;
 
@@ -95,6 +106,8 @@ export function newRig(): Rig {
     jobs: memoryJobs(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
+    pauses: memoryPauses(),
+    mappings: memoryMappings(),
   };
   const observed: Faults = {
     before(call) {
@@ -168,6 +181,8 @@ vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-pending-orders.ts", () => ({
   dynamoDbPendingOrders: port("pendingOrders"),
 }));
+vi.doMock("../../functions/adapters/dynamodb-pause-store.ts", () => ({ dynamoDbPauseStore: port("pauses") }));
+vi.doMock("../../functions/adapters/lambda-mappings.ts", () => ({ lambdaMappings: port("mappings") }));
 vi.doMock("../../functions/adapters/sns-publisher.ts", () => ({
   snsClient: nothing,
   snsPublisher: port("publisher"),
@@ -188,6 +203,40 @@ vi.doMock("../../functions/middleware/clock.ts", () => ({
   },
 }));
 
+/** The consumers of a deployment that processes by the queues, with a Kafka consumer that does not process. */
+export const PAUSABLE: readonly Pausable[] = [
+  ...QUEUE_CONSUMERS.map(
+    (name): Pausable => ({
+      name,
+      functionName: `order-events-test-${name}`,
+      waitsIn: "queue",
+      keptSeconds: 345_600,
+      expiresSeconds: 0,
+      decidesOrders: name === "order-created",
+      processes: true,
+      ...(name === "order-created" && { backlogLimit: 10 }),
+    }),
+  ),
+  {
+    name: "publish-events",
+    functionName: "order-events-test-publish-events",
+    waitsIn: "stream",
+    keptSeconds: 86_400,
+    expiresSeconds: 0,
+    decidesOrders: true,
+    processes: true,
+  },
+  {
+    name: "order-events-kafka",
+    functionName: "order-events-test-order-events-kafka",
+    waitsIn: "topic",
+    keptSeconds: 604_800,
+    expiresSeconds: 0,
+    decidesOrders: true,
+    processes: false,
+  },
+];
+
 const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   ordersTable: "orders",
   stockTable: "stock",
@@ -203,6 +252,7 @@ const environment: Readonly<Partial<Record<keyof typeof ENV, string>>> = {
   // Many tests leave orders PENDING for hours.
   maxPendingSeconds: String(MAX_PENDING_SECONDS),
   dlqRetryDelaysSeconds: "60,300,900",
+  pausableConsumers: JSON.stringify(PAUSABLE),
   mailSender: "orders@shop.example",
   crashedBatchesBucket: "crashed-batches",
   sourceQueues: JSON.stringify(queuesOf(QUEUE_CONSUMERS)),

@@ -1,5 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { FailedMessageBody, FailedMessageView } from "../../functions/contract/operator-answers.ts";
+import type {
+  Consumers,
+  FailedMessageBody,
+  FailedMessageView,
+} from "../../functions/contract/operator-answers.ts";
 import type { Line, OrderView, StockView } from "../../functions/contract/schemas.ts";
 import type { Target } from "./target.ts";
 import { until } from "./until.ts";
@@ -30,6 +34,10 @@ export interface Client {
   cancel(orderId: string): Promise<Answer<OrderView>>;
   stockUp(sku: string, onHand: number): Promise<void>;
   stock(sku: string): Promise<StockView>;
+  /** Pauses a consumer, and waits until its event source mappings are off. */
+  pause(consumer: string, why?: string): Promise<void>;
+  /** Resumes a consumer, and waits until its event source mappings are on. */
+  resume(consumer: string): Promise<void>;
   /** A row of the failed-message store once it has this status. */
   failed(
     failedKey: string,
@@ -62,6 +70,16 @@ export function client({ url, fetch: send }: Target): Client {
     return body;
   }
 
+  const post = (path: string, body: object) =>
+    get(path, { method: "POST", headers: JSON_TYPE, body: JSON.stringify(body) });
+
+  const untilSwitched = (consumer: string, state: string) =>
+    until(`${consumer} is ${state}`, async () => {
+      const { consumers } = await get<Consumers>("/consumers");
+      const found = consumers.find(({ name }) => name === consumer);
+      return found?.state === state && !found.isSwitching ? found : undefined;
+    });
+
   const api: Client = {
     request,
     place: ({ lines, customerId = "ada", email = "ada@example.com", key = randomUUID() }) =>
@@ -87,6 +105,14 @@ export function client({ url, fetch: send }: Target): Client {
       await get(`/stock/${sku}`, { method: "PUT", headers: JSON_TYPE, body: JSON.stringify({ onHand }) });
     },
     stock: (sku) => get(`/stock/${sku}`),
+    async pause(consumer, why = "a test") {
+      await post(`/consumers/${consumer}/pause`, { why });
+      await untilSwitched(consumer, "PAUSED");
+    },
+    async resume(consumer) {
+      await post(`/consumers/${consumer}/resume`, {});
+      await untilSwitched(consumer, "RUNNING");
+    },
     failed: (failedKey, status, timeoutMs) =>
       until(
         `${failedKey} is ${status}`,

@@ -41,9 +41,10 @@ test(
   "R7: a message that expires is retried three times from the dead-letter queue, then parked",
   async () => {
     const opened = await openRabbitEmulator(["rabbitmq"], {
-      settings: { pausedConsumers: CONSUMER, rabbitmqMessageTtlSeconds: "1" },
+      settings: { rabbitmqMessageTtlSeconds: "1" },
     });
     emulator = opened;
+    await opened.api.pause(CONSUMER);
     await opened.api.stockUp("tea", 10);
 
     const { body: order } = await opened.api.place({ lines: [line("tea")] });
@@ -86,9 +87,10 @@ test(
   "admission: where RabbitMQ alone processes, new orders are refused at the limit of its depth, and accepted below it",
   async () => {
     const opened = await openRabbitEmulator(["rabbitmq"], {
-      settings: { backlogLimit: "3", pausedConsumers: CONSUMER, rabbitmqMessageTtlSeconds: "600" },
+      settings: { backlogLimit: "3", rabbitmqMessageTtlSeconds: "600" },
     });
     emulator = opened;
+    await opened.api.pause(CONSUMER);
     const place = async () => (await opened.api.place({ lines: [line("tea")] })).status;
 
     // The depth is a metric of each minute, read every 30 seconds.

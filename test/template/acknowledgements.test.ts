@@ -68,6 +68,7 @@ describe("acknowledgements", () => {
       "AwsSolutions-IAM5 service/OperatorPolicy",
       "AwsSolutions-IAM5 service/ReaderPolicy",
       "AwsSolutions-IAM5 service/maintenance/Role",
+      "AwsSolutions-IAM5 service/pause-consumers/Role",
       "AwsSolutions-IAM5 service/publish-events/Role",
       "AwsSolutions-S1 data/CrashedBatches",
       ...QUEUE_CONSUMERS.map((name) => `AwsSolutions-SQS3 messaging/${name}/Undelivered`).sort(),

@@ -30,7 +30,8 @@ describe("alarms", () => {
         ...["throttles", "function-errors"].flatMap((kind) => FUNCTIONS.map((of) => `${kind}-${of}`)),
         ...["api-errors", "delivery-failed", "failed-messages", "iterator-age"],
         ...["open-failed-messages", "publish-failed", "publishing-late"],
-        ...["pending-orders", "maintenance-silent", "api-throttled", "publish-throttled", "mails-throttled"],
+        ...["pending-orders", "consumer-paused", "maintenance-silent"],
+        ...["api-throttled", "publish-throttled", "mails-throttled"],
         ...["mails-rejected", "mail-bounce-rate", "mail-complaint-rate", "mail-feedback-failed"],
       ].sort(),
     );
@@ -119,6 +120,7 @@ describe("alarms", () => {
         METRICS.publishFailed,
         METRICS.openFailedMessages,
         METRICS.pendingOrders,
+        METRICS.pauseAge,
         METRICS.publishThrottled,
         METRICS.mailsThrottled,
         METRICS.mailsRejected,

@@ -36,13 +36,13 @@ describe("settings", () => {
     const settings = readSettings({
       dlqRetryDelaysSeconds: "1, 2,3",
       apiLogRole: "false",
-      pausedConsumers: "notify-customer,publish-events",
+      backbones: "queues,kafka",
       maxAgeSeconds: "60",
     });
 
     expect(settings.dlqRetryDelaysSeconds).toEqual([1, 2, 3]);
     expect(settings.apiLogRole).toBe(false);
-    expect(settings.pausedConsumers).toEqual(["notify-customer", "publish-events"]);
+    expect(settings.backbones).toEqual(["queues", "kafka"]);
     expect(settings.maxAgeSeconds).toBe(60);
   });
 
@@ -69,7 +69,7 @@ describe("settings", () => {
     ["logRetentionDays", "31", /one of 1, 3, 5/],
     ["dlqRetryDelaysSeconds", "1,2", /3 comma-separated/],
     ["dlqRetryDelaysSeconds", "1,2,901", /maximum 900/],
-    ["pausedConsumers", "order-shipped", /order-created/],
+    ["backbones", "queues,carrier-pigeons", /kafka/],
     ["stage", "Prod", /lower-case/],
     ["stage", "__proto__", /lower-case/],
     ["mailSender", "unknown", /e-mail/],

@@ -61,8 +61,8 @@ describe("the cost of a deployment", () => {
     const published = EVENT_TYPES.length;
     const reporters = published + Object.values(SUBSCRIPTIONS).flat().length + 1;
 
-    // Nine for each published type, each subscribed type and the service, and three gauges, three throttles and the rejected mails.
-    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 7);
+    // Nine for each published type, each subscribed type and the service, and four gauges, three throttles and the rejected mails.
+    expect(metricsWithTraffic().atMost).toBe(9 * reporters + 8);
     // Without failures: four for each of them, and the published events by type and by service.
     expect(metricsWithTraffic().steady).toBe(4 * reporters + published + 1);
   });

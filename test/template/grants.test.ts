@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import {
+  CONSUMER_NAMES,
   declarationOf,
   FUNCTIONS,
   type FunctionName,
@@ -13,6 +14,7 @@ import { API, type ApiAccess, isApiFunction } from "../../functions/contract/api
 import type { SystemFunctionName } from "../../functions/contract/names.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
 import { orderCalls } from "../labs/bench/order-calls.ts";
+import { flat } from "./grants.ts";
 import { logicalId, permissionsOf, stacks } from "./service-functions.ts";
 import { statements, synthesized } from "./synthesized.ts";
 
@@ -36,7 +38,15 @@ const OPERATES = {
   ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
 };
 
-const WITHOUT_RESOURCES = /^(cloudwatch:(GetMetricData|DescribeAlarms)|logs:GetQueryResults)$/;
+/** By the function of the mapping, in a condition. */
+const PAUSES = {
+  ...FAILED,
+  "lambda:ListEventSourceMappings": ['"*"'],
+  "lambda:UpdateEventSourceMapping": ["event-source-mapping:*"],
+};
+
+const WITHOUT_RESOURCES =
+  /^(lambda:ListEventSourceMappings|cloudwatch:(GetMetricData|DescribeAlarms)|logs:GetQueryResults)$/;
 
 /** What an access of a function of the API permits, and nothing else. */
 const API_ACCESS: Readonly<Record<ApiAccess, Permissions>> = {
@@ -52,6 +62,7 @@ const API_ACCESS: Readonly<Record<ApiAccess, Permissions>> = {
     "sns:GetTopicAttributes": ["Topic"],
     ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
   },
+  "pause-consumers": PAUSES,
 };
 
 const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
@@ -76,6 +87,7 @@ const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
     "sqs:SendMessage": ["mailfeedbackDeadLetters"],
   },
   maintenance: {
+    ...PAUSES,
     ...OPERATES,
     "dynamodb:BatchGetItem": ["FailedMessages", "Orders"],
     "dynamodb:UpdateItem": ["Orders"],
@@ -173,6 +185,26 @@ describe("permissions", () => {
     expect(sending.map(({ conditions }) => conditions)).toEqual([
       { StringEquals: { "ses:FromAddress": "orders@shop.example" } },
     ]);
+  });
+
+  test("permit to switch the event source mappings of the deployment's consumers only", () => {
+    const context = { backbones: "queues,kafka,rabbitmq", processing: "queues" };
+    const all = synthesized(context);
+    const switching = all
+      .resources("service", "AWS::IAM::Policy")
+      .flatMap(({ properties }) => statements(properties.PolicyDocument))
+      .filter(({ actions }) => actions.includes("lambda:UpdateEventSourceMapping"));
+    const functions = switching.map(({ conditions }) =>
+      (conditions as { StringEquals: Record<string, unknown[]> }).StringEquals["lambda:FunctionArn"]?.map(
+        (arn) => flat(arn).split(":function:")[1],
+      ),
+    );
+
+    const ofConsumers = CONSUMER_NAMES.map((name) => `order-events-dev-${name}`).sort();
+    expect(switching.map(({ actions }) => actions)).toEqual(
+      Array(2).fill(["lambda:UpdateEventSourceMapping"]),
+    );
+    expect(functions.map((each) => each?.sort())).toEqual([ofConsumers, ofConsumers]);
   });
 
   test("without a sender permit no function to send mail", () => {

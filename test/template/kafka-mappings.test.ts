@@ -126,7 +126,7 @@ describe("the mapping of the dead-letter topic", () => {
       expect(
         topicMapping("kafka-dead-letters", synthesized({ backbones: "queues,kafka", processing })).properties
           .Enabled,
-      ).toBe(true);
+      ).not.toBe(false);
   });
 });
 
@@ -176,39 +176,15 @@ describe("the mappings of the publisher", () => {
   });
 });
 
-describe("a pause", () => {
-  const ids = (from: Synthesized) => from.resources("kafka").map(({ id }) => id);
-  const off = (from: Synthesized) =>
-    from
-      .resources("kafka", "AWS::Lambda::EventSourceMapping")
-      .filter(({ properties }) => properties.Enabled === false)
-      .map(({ id }) => id)
-      .sort();
+test.each([{}, EXISTING])(
+  "only the consumer's mapping says whether it is on: by the setting processing",
+  (cluster) => {
+    const enabled = (processing: string) =>
+      synthesized({ backbones: "queues,kafka", processing, ...cluster })
+        .resources("kafka", "AWS::Lambda::EventSourceMapping")
+        .flatMap(({ properties }) => properties.Enabled ?? []);
 
-  test.each(["publish-to-kafka", "order-events-kafka"])(
-    "of %s disables its mappings and keeps every resource",
-    (name) => {
-      const paused = synthesized({
-        backbones: "queues,kafka",
-        processing: "queues,kafka",
-        pausedConsumers: name,
-      });
-
-      expect(off(stacks)).toEqual([]);
-      expect(off(paused)).toEqual(
-        mappingsOf(name)
-          .map(({ id }) => id)
-          .sort(),
-      );
-      expect(ids(paused)).toEqual(ids(stacks));
-    },
-  );
-
-  test("disables the same with an existing cluster", () => {
-    const context = { backbones: "queues,kafka", processing: "kafka", ...EXISTING };
-    const paused = synthesized({ ...context, pausedConsumers: "order-events-kafka" });
-
-    expect(off(synthesized(context))).toEqual([]);
-    expect(off(paused)).toHaveLength(1);
-  });
-});
+    expect(enabled("queues,kafka")).toEqual([true]);
+    expect(enabled("queues")).toEqual([false]);
+  },
+);

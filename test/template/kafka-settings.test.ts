@@ -78,13 +78,6 @@ describe("settings of Kafka", () => {
     );
   });
 
-  test("refuse to pause a consumer of Kafka without Kafka", () => {
-    expect(() => readSettings({ pausedConsumers: "publish-to-kafka" })).toThrow(
-      /"publish-to-kafka".*backbones=queues,kafka/,
-    );
-    expect(read({ pausedConsumers: "publish-to-kafka" }).pausedConsumers).toEqual(["publish-to-kafka"]);
-  });
-
   test.each(Object.keys(EXISTING))(
     "refuse an existing cluster without %s, and name the missing settings",
     (name) => {

@@ -49,12 +49,6 @@ describe("settings of RabbitMQ", () => {
     expect(() => readSettings({ processing: "" })).toThrow(/one backbone at least/);
   });
 
-  test("refuse to pause a consumer of RabbitMQ without it", () => {
-    expect(() => readSettings({ pausedConsumers: "order-events-rabbitmq" })).toThrow(
-      /"order-events-rabbitmq".*backbones=queues,rabbitmq/,
-    );
-  });
-
   test.each(Object.keys(BROKER))("refuse an existing broker without %s, and name what is missing", (name) => {
     expect(() => read({ ...BROKER, [name]: "" })).toThrow(new RegExp(`without ${name}\\.`));
     expect(read(BROKER)).toMatchObject({ rabbitmqBrokerArn: BROKER.rabbitmqBrokerArn });

@@ -44,5 +44,5 @@ export function short(resource: Value): string {
   const imported = /(?:GetAtt|Ref)([A-Za-z0-9]+?)[0-9A-F]{8}(StreamArn)?/.exec(text);
   const suffix = /"(\/[^"]*)"\]/.exec(text)?.[1] ?? "";
   if (imported) return `${imported[1]}${imported[2] ? "/stream" : ""}${suffix}`;
-  return /:((?:identity|configuration-set)\/[^"]+)"/.exec(text)?.[1] ?? text;
+  return /:((?:identity|configuration-set)\/[^"]+|event-source-mapping:\*)"/.exec(text)?.[1] ?? text;
 }

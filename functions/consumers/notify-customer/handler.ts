@@ -1,4 +1,5 @@
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
+import { dynamoDbMailSlots } from "../../adapters/dynamodb-mail-slots.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { dynamoDbSuppressions } from "../../adapters/dynamodb-suppressions.ts";
@@ -13,7 +14,7 @@ import {
   optionalVariable,
 } from "../../handlers/wiring/environment.ts";
 import { eventConsumer } from "../../handlers/wiring/event-consumer.ts";
-import { mailPace } from "../../orders/mail-pace.ts";
+import { mailPace, sharedMailPace } from "../../orders/mail-pace.ts";
 import { sendNotifications } from "../../orders/send-notifications.ts";
 import { notifyCustomer } from "./consumer.ts";
 
@@ -21,6 +22,7 @@ import { notifyCustomer } from "./consumer.ts";
 const client = dynamoDbClient();
 const { ordersTable, notificationsTable } = environment("ordersTable", "notificationsTable");
 const sender = optionalVariable("mailSender");
+const sharedIntervalMs = integerVariable("sharedMailIntervalMs", 0);
 
 export const handler = eventConsumer(
   notifyCustomer,
@@ -29,7 +31,10 @@ export const handler = eventConsumer(
     notifications: dynamoDbNotifications(client, notificationsTable, newId),
     suppressions: dynamoDbSuppressions(client, notificationsTable),
     mailer: sender === undefined ? undefined : sesMailer(sender, optionalVariable("mailConfigurationSet")),
-    pace: mailPace(clock, integerVariable("mailIntervalMs", 0)),
+    pace:
+      sharedIntervalMs === 0
+        ? mailPace(clock, integerVariable("mailIntervalMs", 0))
+        : sharedMailPace(clock, dynamoDbMailSlots(client, notificationsTable), sharedIntervalMs),
     clock,
     onThrottled: count(METRICS.mailsThrottled),
   }),

@@ -1,4 +1,4 @@
-import type { FAILED_LISTING, FailedStatus } from "../../contract/failures.ts";
+import type { FAILED_LISTING, FailedStatus, LIST_ORDERS } from "../../contract/failures.ts";
 import { sha256 } from "../../middleware/sha256.ts";
 import { isPublisher } from "../../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./failed-message.ts";
@@ -9,7 +9,7 @@ export type ListedMessage = Pick<
   "failedKey" | "status" | "dueAt" | (typeof FAILED_LISTING.projected)[number]
 >;
 
-export type ListOrder = "oldest" | "newest";
+export type ListOrder = (typeof LIST_ORDERS)[number];
 
 /**
  * The shards of a status. A partition takes 1,000 write units a second, and new rows have the latest place, so that

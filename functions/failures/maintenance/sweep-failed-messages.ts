@@ -1,6 +1,6 @@
 import { checkEffect } from "../domain/effect-check.ts";
 import { type ListedMessage, openCountOf } from "../domain/failed-listing.ts";
-import { visitDueRows, visitOpenRows } from "../due-messages.ts";
+import { COUNTING_STEP, visitDueRows, visitOpenRows } from "../due-messages.ts";
 import { type EvidencePorts, gatherEvidenceOfMany } from "../load-failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite, type FailurePorts } from "../record-failure.ts";
@@ -43,7 +43,7 @@ export function sweepFailedMessages(ports: SweepPorts) {
         totals.opened += opened;
         return opened;
       }).catch((error: unknown) => failures.push(error));
-    const progress = await visitOpenRows(ports, { name: "sweep" }, deadline, async (rows) => {
+    const progress = await visitOpenRows(ports, { name: COUNTING_STEP }, deadline, async (rows) => {
       const resolved = await resolveDone(rows);
       totals.resolved += resolved;
       return resolved;

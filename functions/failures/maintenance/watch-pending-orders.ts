@@ -15,6 +15,8 @@ export type WatchPorts = PublishPorts & {
   readonly orders: Pick<OrderStore, "getMany">;
   readonly clock: Clock;
   readonly maxPendingSeconds: number;
+  /** The paused consumers on which the decision about an order waits. */
+  readonly pausedDeciders: () => Promise<readonly string[]>;
 } & Pick<FailurePorts, "failedMessages"> &
   Pick<ActPorts, "audit">;
 
@@ -26,8 +28,8 @@ const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
  * Counts the orders that stay PENDING past `maxPendingSeconds`. Checks each at once, then each time that it is twice as
- * old, at least each hour: where no failed message explains it, its event is published again. A second event changes
- * nothing, because the order status shows the duplicate. An event that a backbone refuses is published again in the next run.
+ * old, at least each hour: where neither a failed message nor a paused consumer explains it, its event is published
+ * again. A second event changes nothing, because the order status shows the duplicate. An event that a backbone refuses is published again in the next run.
  */
 export function watchPendingOrders(ports: WatchPorts) {
   const { pendingOrders, clock } = ports;
@@ -64,7 +66,8 @@ async function check(ports: WatchPorts, found: readonly PendingOrder[]) {
   const rows = await ports.orders.getMany(found.map(({ orderId }) => orderId));
   const pending = [...rows.values()].filter(({ status }) => status === "PENDING");
   const events = pending.flatMap((order) => latestEvent(order) ?? []);
-  const known = await Promise.all(events.map((event) => isKnownFailure(ports, event)));
+  const isHeld = (await ports.pausedDeciders()).length > 0;
+  const known = await Promise.all(events.map(async (event) => isHeld || isKnownFailure(ports, event)));
   const lost = events.filter((_, i) => known[i] === false);
   const refusals = await publishAgain(ports, lost);
   const published = lost.filter((_, i) => refusals[i]?.length === 0);

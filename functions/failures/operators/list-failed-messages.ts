@@ -4,10 +4,18 @@ import type { FailedList, FailureGroup, FailureGroups } from "../../contract/ope
 import type { FailedFilter, GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
 import { Problem } from "../../middleware/problem.ts";
-import { type ListedMessage, placeOf } from "../domain/failed-listing.ts";
+import {
+  type ListedMessage,
+  type ListOrder,
+  type OpenCount,
+  openCountOf,
+  placeOf,
+} from "../domain/failed-listing.ts";
 import { bySize, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
 import { pick } from "../domain/pick.ts";
+import { COUNTING_STEP } from "../due-messages.ts";
 import type { FailedMessageStore, ListedPage } from "../ports/failed-message-store.ts";
+import { searchMessages } from "./search-messages.ts";
 
 export interface ListPorts {
   readonly failedMessages: FailedMessageStore;
@@ -37,28 +45,64 @@ const PAGE = 500;
 const MOST_ROWS = 10_000;
 /** The function has ten seconds. */
 const READ_MS = 5_000;
+/** Rows read whole for one answer to a search. */
+const MOST_BODIES = 2_000;
 /** Most groups in one response: with the longest errors they stay below Lambda's limit. */
 const MOST_GROUPS = 500;
 
-/** Up to `limit` rows, oldest first. A cursor means that there may be more, even where the list is empty. */
-export function listFailedMessages(ports: ListPorts) {
+/** Places before and behind all others. */
+const BEGINNING = { oldest: "0000-01-01T00:00:00.000Z~-", newest: "9999-12-31T23:59:59.999Z~-" } as const;
+
+/**
+ * Up to `limit` rows. A cursor means that there may be more, even where the list is empty. A search for an id returns the
+ * messages of that id alone at first, and leaves the others to its cursor. `inBodies`: a search reads bodies too.
+ */
+export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) {
+  const { clock } = ports;
   return async (query: ListFailed): Promise<FailedList> => {
-    const { status = "OPEN", limit = LIMIT, cursor: from, ...filter } = query;
-    const until = ports.clock.now() + READ_MS;
+    const { status = "OPEN", limit = LIMIT, order = "oldest", cursor: from, search: text, ...filter } = query;
+    requireKnownConsumer(filter);
+    const until = clock.now() + READ_MS;
+    const isFirst = from === undefined;
+    const openCount = status === "OPEN" ? await readOpenCount(ports) : undefined;
+    const answer = (rows: readonly ListedMessage[], cursor?: string): FailedList => ({
+      items: rows.map((row) => pick(row, SHOWN)),
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(openCount === undefined ? {} : { openCount }),
+    });
+
+    const search = text === undefined ? undefined : await searchMessages(ports, text, inBodies);
+    const direct = (search?.direct ?? []).filter((row) => row.status === status && matches(row, filter));
+    const isShortcut = direct.length > 0 && direct.length <= limit;
+    if (isShortcut && isFirst) return answer(direct.toSorted(by(order)), BEGINNING[order]);
+    const returned = new Set(isShortcut ? direct.map(({ failedKey }) => failedKey) : []);
+
     const found: ListedMessage[] = [];
-    const answer = (cursor?: string): FailedList => {
-      const items = found.slice(0, limit).map((row) => pick(row, SHOWN));
-      return cursor === undefined ? { items } : { items, cursor };
-    };
-    const pageSize = Object.keys(filter).length === 0 ? limit : PAGE;
-    for await (const { rows, cursor } of matchingPages(ports, filter, { status, pageSize, from })) {
-      found.push(...rows);
+    let bodies = 0;
+    const pageSize = search?.pageSize ?? (Object.keys(filter).length === 0 ? limit : PAGE);
+    for await (const page of matchingPages(ports, filter, { status, order, pageSize, from })) {
+      const { cursor } = page;
+      const { rows, read } = (await search?.among(page.rows)) ?? { rows: page.rows, read: 0 };
+      found.push(...rows.filter(({ failedKey }) => !returned.has(failedKey)));
+      bodies += read;
       const last = found[limit - 1];
-      if (last !== undefined && (found.length > limit || cursor !== undefined)) return answer(placeOf(last));
-      if (ports.clock.now() > until) return answer(cursor);
+      if (last !== undefined && (found.length > limit || cursor !== undefined))
+        return answer(found.slice(0, limit), placeOf(last));
+      if (bodies >= MOST_BODIES || clock.now() > until) return answer(found, cursor);
     }
-    return answer();
+    return answer(found);
   };
+}
+
+function by(order: ListOrder): (one: ListedMessage, other: ListedMessage) => number {
+  const sign = order === "oldest" ? 1 : -1;
+  return (one, other) => (placeOf(one) < placeOf(other) ? -sign : sign);
+}
+
+/** Absent until maintenance has counted them. */
+async function readOpenCount({ failedMessages }: ListPorts): Promise<OpenCount | undefined> {
+  const progress = await failedMessages.readProgress(COUNTING_STEP);
+  return progress === undefined ? undefined : openCountOf(progress);
 }
 
 /**
@@ -82,12 +126,17 @@ export function groupFailedMessages(ports: ListPorts) {
       isComplete = cursor === undefined;
       if (count >= MOST_ROWS || ports.clock.now() > until) break;
     }
-    return { groups: largest(groups), isComplete: isComplete && groups.size <= MOST_GROUPS };
+    const openCount = status === "OPEN" ? await readOpenCount(ports) : undefined;
+    return {
+      groups: largest(groups),
+      isComplete: isComplete && groups.size <= MOST_GROUPS,
+      ...(openCount === undefined ? {} : { openCount }),
+    };
   };
 }
 
 /**
- * The rows of a status that match the filter, oldest first, in the pages that were read for them: some hold none. The
+ * The rows of a status that match the filter, in the pages that were read for them: some hold none. The
  * cursor is that of the listing behind the page. The caller ends the reading in time.
  */
 export async function* matchingPages(
@@ -95,15 +144,17 @@ export async function* matchingPages(
   filter: FailedFilter,
   options: {
     readonly status?: FailedStatus;
+    readonly order?: ListOrder;
     readonly pageSize?: number;
     readonly from?: string | undefined;
   } = {},
 ): AsyncGenerator<ListedPage> {
   requireKnownConsumer(filter);
-  const { status = "OPEN", pageSize: limit = PAGE, from } = options;
+  const { status = "OPEN", order = "oldest", pageSize: limit = PAGE, from } = options;
   let at = from;
   do {
-    const page = await failedMessages.list(status, { limit, ...(at === undefined ? {} : { cursor: at }) });
+    const behind = at === undefined ? {} : { cursor: at };
+    const page = await failedMessages.list(status, { limit, order, ...behind });
     yield { ...page, rows: page.rows.filter((row) => matches(row, filter)) };
     at = page.cursor;
   } while (at !== undefined);

@@ -31,6 +31,10 @@ export const newId = (): string => randomUUID();
 
 export const write = writeToStdout;
 
+/** Writes the audit line of an operator's act. */
+export const auditLine = (act: Readonly<Record<string, string | number | boolean | undefined>>): void =>
+  write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`);
+
 /** Counts in a metric of the service. */
 export const count =
   (metric: string) =>

@@ -12,7 +12,7 @@ import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
 import type { SuppressionPorts } from "../../orders/lift-suppression.ts";
-import { clock, environment, newId, write } from "./environment.ts";
+import { auditLine, clock, environment, newId } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of the operators' routes, and of maintenance, which continues their jobs. */
@@ -38,6 +38,6 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,
     decode: decodeEvent,
     isOutage,
-    audit: (act) => write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`),
+    audit: auditLine,
   };
 }

@@ -36,6 +36,8 @@ export function operatorRoutes(
     "POST /mails/unsuppress": async (request) =>
       ok(await unsuppress(request.json(is.isUnsuppress), request.caller)),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
+    "GET /failed-message-bodies": async (request) =>
+      ok(await ops.searchBodies(queryOf(request, ops.listQuery))),
     "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
     "POST /failed-messages/{failedKey}/redrive": async (request) =>
       ok(await ops.redrive(keyOf(request), request.json(is.isRedrive), request.caller)),
@@ -56,7 +58,11 @@ export function operators(ports: JobPorts) {
   const start = startJob(ports);
   return {
     list: listFailedMessages(ports),
-    listQuery: { isValid: isListFailed, names: ["status", ...FAILED_FILTERS, "limit", "cursor"] },
+    listQuery: {
+      isValid: isListFailed,
+      names: ["status", ...FAILED_FILTERS, "search", "order", "limit", "cursor"],
+    },
+    searchBodies: listFailedMessages(ports, { inBodies: true }),
     groups: groupFailedMessages(ports),
     groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),

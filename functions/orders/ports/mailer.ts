@@ -21,3 +21,20 @@ export type Sent =
 export interface Mailer {
   send(mail: Mail): Promise<Sent>;
 }
+
+/** The times at which one instance of a function may send, over all of its invocations. */
+export interface MailPace {
+  /** Waits for the next time; false, without waiting, where it is not before `until` (milliseconds since the epoch). */
+  next(until: number): Promise<boolean>;
+  /** Nothing is sent for so long: the provider refused a mail for its rate. */
+  pause(ms: number): void;
+}
+
+/** The times at which all instances together may send. */
+export interface MailSlots {
+  /**
+   * Books a time (milliseconds since the epoch), after which the next is free `intervalMs` later. Where another instance
+   * booked that time or a later one, MUST return the time that is free then, and book nothing.
+   */
+  book(at: number, intervalMs: number): Promise<number | undefined>;
+}

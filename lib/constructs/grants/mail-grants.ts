@@ -2,6 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ENV } from "../../../functions/contract/names.ts";
+import { type MailRate, mailIntervalMs, sharedMailIntervalMs } from "../../settings/mail-rate.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { grantTable } from "./table-grants.ts";
 
@@ -26,9 +27,12 @@ export const grantDecideMails = (notifications: ITable): ConsumerGrant =>
  * identity of the recipient: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsesv2.html
  */
 export const grantSendMail =
-  (sender: string, configurationSet: string, intervalMs: number): ConsumerGrant =>
+  (sender: string, configurationSet: string, rate: MailRate): ConsumerGrant =>
   (holder) => {
-    holder.set(ENV.mailSender, sender).set(ENV.mailIntervalMs, intervalMs);
+    const sharedMs = sharedMailIntervalMs(rate);
+    holder.set(ENV.mailSender, sender);
+    if (sharedMs === undefined) holder.set(ENV.mailIntervalMs, mailIntervalMs(rate));
+    else holder.set(ENV.sharedMailIntervalMs, sharedMs);
     if (sender === "") return;
     holder.set(ENV.mailConfigurationSet, configurationSet);
     const all = (resource: string) =>

@@ -6,6 +6,7 @@ import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { readBody } from "../gateway/serve-api.ts";
 import type { FunctionHost, FunctionSpec } from "../types.ts";
+import { answerMappingCall, type MappingCalls } from "./mapping-calls.ts";
 
 export const AWS_CALLS_PATH = "/_emulator/aws";
 
@@ -14,18 +15,21 @@ export interface AwsCalls {
   readonly host: Pick<FunctionHost, "invoke">;
   readonly invokeLater: (functionName: string, event: unknown) => Promise<unknown>;
   readonly checks: CallChecks;
+  readonly mappings: MappingCalls["mappings"];
+  readonly region: string;
 }
 
 /**
- * Answers SDK calls of services without an endpoint of their own: `Invoke` of Lambda, and an error that names the service
- * for everything else, so that no call leaves the machine.
+ * Answers SDK calls of services without an endpoint of their own: of Lambda `Invoke` and the calls of event source mappings,
+ * and an error that names the service for everything else, so that no call leaves the machine.
  */
 export async function answerAwsCall(
   calls: AwsCalls,
-  path: string,
+  { path, query }: { readonly path: string; readonly query: URLSearchParams },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
+  if (await answerMappingCall(calls, { path, query }, incoming, outgoing, refuse)) return;
   const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
   if (incoming.method === "POST" && name !== undefined)
     return invoke(calls, decodeURIComponent(name), incoming, outgoing);

@@ -56,7 +56,12 @@ async function answer(
 ): Promise<void> {
   const { mailbox, monitor, logs, faults, about, observatory } = options;
   if (isBelow(AWS_CALLS_PATH, sentPath))
-    return answerAwsCall(options.awsCalls, sentPath.slice(AWS_CALLS_PATH.length), incoming, outgoing);
+    return answerAwsCall(
+      options.awsCalls,
+      { path: sentPath.slice(AWS_CALLS_PATH.length), query },
+      incoming,
+      outgoing,
+    );
   const observed = /^\/observe(\/\w+)$/.exec(sentPath.slice(CONTROL_PREFIX.length))?.[1];
   if (incoming.method === "GET" && observed !== undefined) {
     return answerObserved(observatory, observed, query, outgoing);

@@ -7,6 +7,7 @@ import { startSchedules } from "./run-schedules.ts";
 import { openTargets } from "./send-to-target.ts";
 import { startSqsMapping } from "./sqs-event-source.ts";
 import { startStreamMapping } from "./stream-event-source.ts";
+import type { SwitchableMappings } from "./switchable-mappings.ts";
 import { startTopicSubscription } from "./topic-event-source.ts";
 
 export interface EventSourceOptions {
@@ -24,6 +25,7 @@ export interface EventSourceOptions {
   readonly logs: RecentLogs;
   readonly clock: Clock;
   readonly onWrite?: (listener: () => void) => () => void;
+  readonly mappings: SwitchableMappings;
 }
 
 /** Everything that invokes functions, except APIs. */
@@ -36,7 +38,7 @@ export interface EventSources extends RunningMapping {
 
 /** Starts the event source mappings, the deliveries of topics and the schedules of the templates. */
 export function startEventSources(options: EventSourceOptions): EventSources {
-  const { model, host, region, streamArns, dataDir, onWrite, clock } = options;
+  const { model, host, region, streamArns, dataDir, onWrite, clock, mappings } = options;
   const onLine = options.logs.add;
   const log = (source: string, text: string) => onLine({ at: clock.now(), source, stream: "emulator", text });
   const targets = openTargets(options);
@@ -60,13 +62,15 @@ export function startEventSources(options: EventSourceOptions): EventSources {
         : targets.send(target.arn, JSON.stringify(event), target),
     onFailure: ({ name }, detail) => log("schedule", `${name}: ${detail}`),
   });
-  const running = [
-    ...model.sqsMappings.map((spec) =>
-      startSqsMapping({ spec, host, endpoint: options.sqsEndpoint, region, onLine }),
-    ),
-    ...model.streamMappings.map((spec) =>
+  for (const each of model.sqsMappings) {
+    const spec = { ...each, enabled: true };
+    mappings.add(each, () => startSqsMapping({ spec, host, endpoint: options.sqsEndpoint, region, onLine }));
+  }
+  for (const each of model.streamMappings) {
+    const streamArn = streamArns.get(each.tableName) ?? each.streamArn;
+    mappings.add({ ...each, streamArn }, () =>
       startStreamMapping({
-        spec: { ...spec, streamArn: streamArns.get(spec.tableName) ?? spec.streamArn },
+        spec: { ...each, streamArn, enabled: true },
         host,
         region,
         endpoint: options.streamsEndpoint,
@@ -76,24 +80,25 @@ export function startEventSources(options: EventSourceOptions): EventSources {
         ...(dataDir === undefined ? {} : { dataDir }),
         ...(onWrite === undefined ? {} : { onWrite }),
       }),
-    ),
-    ...model.topicDeliveries.map(({ functionName, queue, subscription }) =>
-      startTopicSubscription({
-        subscription,
-        queue,
-        functionName,
-        invocations,
-        endpoint: options.sqsEndpoint,
-        region,
-        onLine,
-      }),
-    ),
-  ];
+    );
+  }
+  const deliveries = model.topicDeliveries.map(({ functionName, queue, subscription }) =>
+    startTopicSubscription({
+      subscription,
+      queue,
+      functionName,
+      invocations,
+      endpoint: options.sqsEndpoint,
+      region,
+      onLine,
+    }),
+  );
   return {
     invokeLater: invocations.invoke,
     runSchedule: schedules.run,
     async stop() {
-      const stopped = [schedules.stop(), invocations.stop(), ...running.map((mapping) => mapping.stop())];
+      const running = [mappings, schedules, invocations, ...deliveries];
+      const stopped = running.map((each) => each.stop());
       await Promise.all(stopped);
       targets.close();
     },

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { compileFilters } from "../assembly/filter-pattern.ts";
 import type { Clock, FunctionHost, LogLine, RunningMapping, StreamMappingSpec } from "../types.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { createBackoff, createPause, type Pause } from "./pause.ts";
 import { readShard } from "./shard-reader.ts";
 import { openStreamSource, type Shard, type StreamSource } from "./stream-shards.ts";
+import { mappingUuid } from "./switchable-mappings.ts";
 
 /** Milliseconds between two looks for new shards of a split. */
 const SHARDS_EVERY_MS = 10_000;
@@ -28,12 +28,7 @@ export interface StreamMappingOptions {
   readonly clock?: Clock;
 }
 
-/** Stable over restarts, because checkpoints and the keys of destination objects have it. */
-export const mappingId = (spec: StreamMappingSpec): string => {
-  const hex = createHash("sha256").update(`${spec.tableName} ${spec.functionName}`).digest("hex");
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)];
-  return parts.join("-");
-};
+export const mappingId = (spec: StreamMappingSpec): string => mappingUuid(spec.tableName, spec.functionName);
 
 /**
  * Reads a table's stream and invokes its function by Lambda's rules: each shard in order, `parallelism` invocations at

@@ -1,5 +1,6 @@
 import { ENV } from "../../../functions/contract/names.ts";
 import type { EmulatorModel } from "../assembly/model.ts";
+import type { SwitchableMappings } from "../event-sources/switchable-mappings.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import { followBroker } from "../faults/follow-broker.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
@@ -13,7 +14,7 @@ export interface EmulatorKafka {
   readonly kafka: Kafka;
   /** Environment variables of the functions. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Creates the topics of the templates, then starts their event source mappings. */
+  /** Creates the topics of the templates, then starts their event source mappings. Stopping leaves the mappings. */
   start(options: EmulatorKafkaOptions): Promise<RunningMapping>;
   close(): Promise<void>;
 }
@@ -24,6 +25,7 @@ export interface EmulatorKafkaOptions {
   /** While `kafka` is broken, the broker is down. */
   readonly faults: Faults;
   readonly metrics: MetricStore;
+  readonly mappings: Pick<SwitchableMappings, "add">;
   readonly region: string;
   readonly onLine: (line: LogLine) => void;
 }
@@ -42,21 +44,21 @@ export async function openKafka(options: {
     kafka,
     // A broker on loopback accepts no tokens.
     variables: { [ENV.kafkaSecurity]: "plaintext" },
-    async start({ model, metrics, faults, ...shared }) {
+    async start({ model, metrics, faults, mappings, ...shared }) {
       await ensureTopics(brokers, model.kafkaTopics);
-      const running = model.kafkaMappings.map((spec) =>
-        startKafkaMapping({
-          ...shared,
-          spec,
-          brokers,
-          onLag: (records) => metrics.record(lagMetric(spec), records),
-        }),
-      );
+      for (const spec of model.kafkaMappings)
+        mappings.add(spec, () =>
+          startKafkaMapping({
+            ...shared,
+            spec: { ...spec, enabled: true },
+            brokers,
+            onLag: (records) => metrics.record(lagMetric(spec), records),
+          }),
+        );
       const following = followBroker(faults, "kafka", kafka, log);
       return {
         async stop() {
           following.stop();
-          await Promise.all(running.map((mapping) => mapping.stop()));
         },
       };
     },

@@ -10,6 +10,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "aws:securetransport",
   "aws:sourceaccount",
   "aws:sourcearn",
+  "lambda:functionarn",
   "lambda:invokedviafunctionurl",
   "ses:fromaddress",
   "ses:recipients",

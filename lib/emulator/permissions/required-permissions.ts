@@ -167,16 +167,23 @@ const ses: Read = ({ operation, input }, region) => {
   return resources.map((resource) => ({ action: `ses:${operation}`, resource: arn(resource), context }));
 };
 
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html */
+const lambda: Read = ({ operation, input }, region) => {
+  const arn = (resource: string) => `arn:aws:lambda:${region}:${ACCOUNT}:${resource}`;
+  if (operation === "Invoke")
+    return [{ action: "lambda:InvokeFunction", resource: arn(`function:${text(input["FunctionName"])}`) }];
+  const { UUID: id, FunctionArn: of } = input;
+  const action = `lambda:${operation}`;
+  if (id === undefined) return [{ action, resource: "*" }];
+  const resource = arn(`event-source-mapping:${text(id)}`);
+  return [{ action, resource, context: { "lambda:FunctionArn": text(of) } }];
+};
+
 const BY_SERVICE: Readonly<Record<AwsService, Read>> = {
   // None of its reading actions has resources.
   cloudwatch: ({ operation }) => [{ action: `cloudwatch:${operation}`, resource: "*" }],
   dynamodb,
-  lambda: ({ input }, region) => [
-    {
-      action: "lambda:InvokeFunction",
-      resource: `arn:aws:lambda:${region}:${ACCOUNT}:function:${text(input["FunctionName"])}`,
-    },
-  ],
+  lambda,
   s3,
   ses,
   sns,

@@ -3,6 +3,7 @@ import type { QueueState } from "../../operator/observe/view-types.ts";
 import { applyTopology } from "../../rabbitmq-topology/apply-topology.ts";
 import { type ListedQueue, managementApi } from "../../rabbitmq-topology/management-api.ts";
 import type { EmulatorModel } from "../assembly/model.ts";
+import type { SwitchableMappings } from "../event-sources/switchable-mappings.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import { followBroker } from "../faults/follow-broker.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
@@ -19,7 +20,7 @@ export interface EmulatorRabbit {
   readonly variables: Readonly<Record<string, string>>;
   /** The queues in the broker as they were a moment ago. */
   queues(): readonly QueueState[];
-  /** Applies the topology of the templates, then starts their event source mappings. */
+  /** Applies the topology of the templates, then starts their event source mappings. Stopping leaves the mappings. */
   start(options: EmulatorRabbitOptions): Promise<RunningMapping>;
   close(): Promise<void>;
 }
@@ -30,6 +31,7 @@ export interface EmulatorRabbitOptions {
   /** While `rabbitmq` is broken, the broker is down. */
   readonly faults: Faults;
   readonly metrics: MetricStore;
+  readonly mappings: Pick<SwitchableMappings, "add">;
   readonly onLine: (line: LogLine) => void;
 }
 
@@ -56,7 +58,7 @@ export async function openRabbit(options: {
     // The broker on loopback has its login in its URL.
     variables: { [ENV.rabbitmqSecret]: "" },
     queues: () => states,
-    async start({ model, host, metrics, faults, onLine }) {
+    async start({ model, host, metrics, faults, mappings, onLine }) {
       for (const topology of model.rabbitTopologies)
         await applyTopology(management, topology).catch((cause: unknown) => {
           throw new UnreachableRabbitError(
@@ -70,17 +72,18 @@ export async function openRabbit(options: {
       ];
       const isLimited = limitedQueues(model.rabbitTopologies);
       const onReading = outageLines(log);
-      const running = model.rabbitMappings.map((spec) =>
-        startRabbitMapping({
-          spec,
-          host,
-          onLine,
-          onReading,
-          isPaused: () => isLimited.has(spec.queue) && faults.isOn("rabbitmq-full"),
-          url: server.url,
-          vhost: access.vhost,
-        }),
-      );
+      for (const spec of model.rabbitMappings)
+        mappings.add(spec, () =>
+          startRabbitMapping({
+            spec: { ...spec, enabled: true },
+            host,
+            onLine,
+            onReading,
+            isPaused: () => isLimited.has(spec.queue) && faults.isOn("rabbitmq-full"),
+            url: server.url,
+            vhost: access.vhost,
+          }),
+        );
       const names = model.rabbitMappings.map(({ brokerArn }) => brokerArn.split(":")[6] ?? "");
       const sample = async () => {
         // While the broker is down the last figures stay.
@@ -101,7 +104,6 @@ export async function openRabbit(options: {
         async stop() {
           clearInterval(timer);
           for (const each of following) each.stop();
-          await Promise.all(running.map((mapping) => mapping.stop()));
         },
       };
     },

@@ -1,16 +1,33 @@
-import { FAILED_STATUSES } from "../../../functions/contract/failures.ts";
-import type { FailedSummary } from "../../../functions/contract/operator-answers.ts";
+import { FAILED_STATUSES, LIST_ORDERS } from "../../../functions/contract/failures.ts";
+import type { FailedList, FailedSummary } from "../../../functions/contract/operator-answers.ts";
 import { request } from "../target/api-client.ts";
-import { type Command, EXIT, oneOf, refuseArguments, textFlag } from "./command.ts";
+import { RequestError } from "../target/request-error.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  oneOf,
+  refuseArguments,
+  textFlag,
+  UsageError,
+  wholeNumber,
+} from "./command.ts";
 import { FILTER_FLAGS, filterOf, queryText } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
 
-const MAX_ITEMS = 1_000;
+const LIMIT = 100;
+const MAX_LIMIT = 10_000;
+/** The most that the API returns at once. */
+const PAGE = 500;
 
 export const failedList: Command = {
   name: "failed list",
   takes: "",
-  summary: "List failed messages, oldest first",
+  summary: "List failed messages, newest first",
+  details: [
+    "A search finds a text in the ids, error and body of a message, such as an order id or customer id.",
+    "A text that is no id is searched in 2,000 bodies for each request: --all may take minutes.",
+  ],
   flags: {
     status: {
       type: "string",
@@ -19,24 +36,113 @@ export const failedList: Command = {
       help: `One of ${FAILED_STATUSES.join(", ")}`,
     },
     ...FILTER_FLAGS,
+    search: { type: "string", value: "text", help: "Only messages with this text, without regard to case" },
+    order: { type: "string", default: "newest", value: "order", help: `${LIST_ORDERS.join(" or ")} first` },
+    limit: {
+      type: "string",
+      value: "number",
+      help: `Number of messages, up to ${MAX_LIMIT} (default: ${LIMIT})`,
+    },
+    all: { type: "boolean", default: false, help: "All messages" },
+    cursor: { type: "string", value: "cursor", help: "Continue behind an earlier list, whose end prints it" },
   },
   example: "failed list --reason RETRIES_EXHAUSTED",
   async run(context) {
     refuseArguments(context);
-    const query = {
-      ...filterOf(context),
-      status: oneOf(textFlag(context, "status") ?? "OPEN", "--status", FAILED_STATUSES),
-    };
-    const items: FailedSummary[] = [];
-    let cursor: string | undefined;
+    const query = queryFrom(context);
+    const limit = limitOf(context);
+    const output = context.json ? jsonOutput(context) : tableOutput(context);
+    const read = reader(context, query["search"] !== undefined);
+    let listed = 0;
+    let cursor = textFlag(context, "cursor");
+    let openCount: FailedList["openCount"];
     do {
-      const pageQuery = cursor === undefined ? query : { ...query, cursor };
-      const body = await request(context, { path: `/failed-messages${queryText(pageQuery)}` });
-      items.push(...(body["items"] as FailedSummary[]));
-      cursor = body["cursor"] as string | undefined;
-    } while (cursor !== undefined && items.length < MAX_ITEMS);
-    if (context.json) context.write(`${JSON.stringify(items)}\n`);
-    else {
+      const page = await read({
+        ...query,
+        limit: String(Math.min(PAGE, limit - listed)),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      context.progress("");
+      output.add(page.items);
+      listed += page.items.length;
+      openCount ??= page.openCount;
+      cursor = page.cursor;
+      if (cursor !== undefined) context.progress(`${listed} found, continuing at ${cursor.split("~")[0]}`);
+    } while (cursor !== undefined && listed < limit);
+    context.progress("");
+    output.end(`no failed messages with status ${query["status"]}\n`);
+    if (cursor !== undefined) context.note(moreText(listed, cursor, openCount));
+    return EXIT.ok;
+  },
+};
+
+function queryFrom(context: CommandContext): Record<string, string> {
+  const search = textFlag(context, "search");
+  if (search?.trim() === "") throw new UsageError("--search must be a text of 1 to 200 characters");
+  return {
+    ...filterOf(context),
+    status: oneOf(textFlag(context, "status") ?? "OPEN", "--status", FAILED_STATUSES),
+    order: oneOf(textFlag(context, "order") ?? "newest", "--order", LIST_ORDERS),
+    ...(search === undefined ? {} : { search }),
+  };
+}
+
+/** Reads pages; in a search with the bodies, where the caller may read bodies. */
+function reader(context: CommandContext, isSearch: boolean) {
+  let path = isSearch ? "/failed-message-bodies" : "/failed-messages";
+  return async function read(query: Readonly<Record<string, string>>): Promise<FailedList> {
+    try {
+      const body = await request(context, { path: `${path}${queryText(query)}` });
+      return body as unknown as FailedList;
+    } catch (error) {
+      const isRefused = error instanceof RequestError && error.status === 403;
+      if (!isRefused || path === "/failed-messages") throw error;
+      path = "/failed-messages";
+      context.note("bodies are not searched: that needs the role operator");
+      return read(query);
+    }
+  };
+}
+
+function limitOf(context: CommandContext): number {
+  const { all, limit } = context.flags;
+  if (all === true && limit !== undefined) throw new UsageError("--all and --limit exclude each other");
+  if (all === true) return Number.POSITIVE_INFINITY;
+  return limit === undefined ? LIMIT : wholeNumber(limit, "--limit", 1, MAX_LIMIT);
+}
+
+function moreText(listed: number, cursor: string, openCount: FailedList["openCount"]): string {
+  const total =
+    openCount === undefined
+      ? ""
+      : ` of ${openCount.isExact ? "" : "about "}${openCount.count} open messages in all`;
+  return `listed ${listed}${total}; there may be more:  --cursor '${cursor}'  or  --all`;
+}
+
+interface Output {
+  readonly add: (items: readonly FailedSummary[]) => void;
+  readonly end: (none: string) => void;
+}
+
+/** One array, written page by page: a million messages are more than a string holds. */
+function jsonOutput({ write }: CommandContext): Output {
+  let isFirst = true;
+  return {
+    add(items) {
+      for (const item of items) {
+        write(`${isFirst ? "[" : ","}${JSON.stringify(item)}`);
+        isFirst = false;
+      }
+    },
+    end: () => write(isFirst ? "[]\n" : "]\n"),
+  };
+}
+
+/** A table for each page, with its own column widths. */
+function tableOutput({ write, columns }: CommandContext): Output {
+  let isEmpty = true;
+  return {
+    add(items) {
       const rows = items.map(({ failedKey, reason, failures, generation, lastAt, errorMessage }) => [
         failedKey,
         reason,
@@ -45,12 +151,12 @@ export const failedList: Command = {
         lastAt,
         errorMessage,
       ]);
-      context.write(
-        table(["KEY", "REASON", "FAILED", "GENERATION", "LAST", "ERROR"], rows, context.columns) ||
-          `no failed messages with status ${query.status}\n`,
-      );
-      if (cursor !== undefined) context.write(`more exist; these are the first ${items.length}\n`);
-    }
-    return EXIT.ok;
-  },
-};
+      if (rows.length === 0) return;
+      write(table(["KEY", "REASON", "FAILED", "GENERATION", "LAST", "ERROR"], rows, columns));
+      isEmpty = false;
+    },
+    end(none) {
+      if (isEmpty) write(none);
+    },
+  };
+}

@@ -44,6 +44,7 @@ import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
 import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
+import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
@@ -76,6 +77,9 @@ export const COMMANDS: readonly Command[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  consumersPause,
+  consumersResume,
+  consumersCommand,
   liveCommand,
   load,
   consoleCommand,

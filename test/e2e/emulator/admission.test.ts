@@ -5,9 +5,10 @@ import { until } from "../until.ts";
 
 const LIMIT = 3;
 
-const { api } = await openOwnEmulator({ backlogLimit: String(LIMIT), pausedConsumers: "order-created" });
+const { api } = await openOwnEmulator({ backlogLimit: String(LIMIT) });
 
 it("a backlog over its limit refuses new orders and nothing else", async () => {
+  await api.pause("order-created");
   const first = { lines: [line("tea")], key: "first" };
   const { body: accepted } = await api.place(first);
 

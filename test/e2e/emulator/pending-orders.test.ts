@@ -4,7 +4,7 @@ import { line } from "../client.ts";
 import { openOwnEmulator } from "../open-target.ts";
 import { untilTrue } from "../until.ts";
 
-const { target, api } = await openOwnEmulator({ maxPendingSeconds: "10", pausedConsumers: "publish-events" });
+const { target, api } = await openOwnEmulator({ maxPendingSeconds: "10" });
 
 /** The state of an alarm, as the console reads it. */
 async function stateOf(kind: string) {
@@ -14,6 +14,7 @@ async function stateOf(kind: string) {
 
 it("an order whose event is never published sets off an alarm, and is decided once it can be published", async () => {
   await api.stockUp("tea", 10);
+  await target.emulator.break("function:publish-events");
   const findTopic = target.emulator.loseTopic();
   const placed = await api.place({ lines: [line("tea", 2)] });
   const before = await stateOf("pending-orders");

@@ -65,6 +65,7 @@ export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", numbe
     openFailedMessages,
     publishFailed,
     pendingOrders,
+    pauseAge,
     publishThrottled,
     mailsThrottled,
     mailsRejected,
@@ -72,7 +73,7 @@ export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", numbe
     ...ofConsumers
   } = METRICS;
   const throttles = [publishThrottled, mailsThrottled, apiThrottled];
-  const gauges = [openFailedMessages, publishFailed, pendingOrders, mailsRejected, ...throttles];
+  const gauges = [openFailedMessages, publishFailed, pendingOrders, pauseAge, mailsRejected, ...throttles];
   const each = Object.keys(ofConsumers).length;
   const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;
   return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + gauges.length };

@@ -24,9 +24,8 @@ import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sq
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { liftSuppression } from "../../../functions/orders/lift-suppression.ts";
-import type { MailPace } from "../../../functions/orders/mail-pace.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
-import type { Mailer } from "../../../functions/orders/ports/mailer.ts";
+import type { Mailer, MailPace } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
@@ -178,6 +177,7 @@ export function partsOf(
       ...ports,
       sourceQueues,
       maxPendingSeconds: MAX_PENDING_SECONDS,
+      pausedDeciders: async () => [],
     }),
     jobs: runJobs(jobPorts),
     jobPorts,

@@ -42,17 +42,67 @@ describe("order-events failed", () => {
     expect(none.text).toBe("no failed messages\n");
   });
 
-  test("list: reads all pages", async () => {
+  describe("list", () => {
     const item = { failedKey: "k", reason: "EXPIRED", failures: 1, generation: 1, lastAt: "t" };
-    api.answers["GET /failed-messages?consumer=order-created&status=OPEN"] = [
-      { items: [item], cursor: "c+" },
-    ];
-    api.answers["GET /failed-messages?consumer=order-created&status=OPEN&cursor=c%2B"] = [{ items: [item] }];
+    const cursor = "2026-01-01T12:00:00.000Z~k";
+    const path = (query: Record<string, string>) => `GET /failed-messages?${new URLSearchParams(query)}`;
+    const newest = { status: "OPEN", order: "newest" };
 
-    const { code, text } = await api.run("failed", "list", "--consumer", "order-created", "--json");
+    test("reads the newest first, page by page up to the limit, and prints how to continue", async () => {
+      const openCount = { count: 1_234, isExact: false };
+      api.answers[path({ consumer: "order-created", ...newest, limit: "3" })] = [
+        { items: [item, item], cursor: "2026-01-01T13:00:00.000Z~k", openCount },
+      ];
+      api.answers[
+        path({ consumer: "order-created", ...newest, limit: "1", cursor: "2026-01-01T13:00:00.000Z~k" })
+      ] = [{ items: [item], cursor }];
 
-    expect(JSON.parse(text)).toEqual([item, item]);
-    expect(code).toBe(0);
+      const { code, text, errors } = await api.run(
+        ...["failed", "list", "--consumer", "order-created", "--limit", "3", "--json"],
+      );
+
+      expect(JSON.parse(text)).toEqual([item, item, item]);
+      expect(errors).toContain(
+        `listed 3 of about 1234 open messages in all; there may be more:  --cursor '${cursor}'  or  --all\n`,
+      );
+      expect(code).toBe(0);
+    });
+
+    test("searches with a text, in an order, behind a cursor, to the end", async () => {
+      const asked = { status: "DISCARDED", order: "oldest", search: "a b", limit: "500" };
+      const path = (query: Record<string, string>) =>
+        `GET /failed-message-bodies?${new URLSearchParams(query)}`;
+      api.answers[path({ ...asked, cursor })] = [{ items: [], cursor: "2026-01-02T12:00:00.000Z~k" }];
+      api.answers[path({ ...asked, cursor: "2026-01-02T12:00:00.000Z~k" })] = [{ items: [item] }];
+
+      const { code, text, errors } = await api.run(
+        ...["failed", "list", "--status", "DISCARDED", "--search", "a b", "--order", "oldest"],
+        ...["--all", "--cursor", cursor],
+      );
+
+      expect(text).toMatch(/^KEY .*\nk /);
+      expect(errors).not.toContain("there may be more");
+      expect(code).toBe(0);
+    });
+
+    test("searches without the bodies where the caller may not read them", async () => {
+      const query = String(new URLSearchParams({ ...newest, search: "x", limit: "100" }));
+      api.answers[`GET /failed-message-bodies?${query}`] = [forbidden()];
+      api.answers[`GET /failed-messages?${query}`] = [{ items: [item] }];
+
+      const { code, text, errors } = await api.run("failed", "list", "--search", "x");
+
+      expect(text).toMatch(/^KEY .*\nk /);
+      expect(errors).toContain("bodies are not searched: that needs the role operator\n");
+      expect(code).toBe(0);
+    });
+
+    test("prints an empty list as such, in JSON too", async () => {
+      api.answers[path({ ...newest, limit: "100" })] = [{ items: [] }];
+
+      expect((await api.run("failed", "list")).text).toBe("no failed messages with status OPEN\n");
+      expect((await api.run("failed", "list", "--json")).text).toBe("[]\n");
+    });
   });
 
   test("redrive: is a dry run without --yes", async () => {

@@ -61,6 +61,15 @@ interface Case {
   readonly answers?: (text: string) => readonly object[];
   readonly runs?: number;
 }
+const consumer = (text: string) => ({
+  name: text,
+  state: "PAUSED",
+  isSwitching: true,
+  pause: { by: text, at: text, why: text },
+  mappings: [],
+  keptSeconds: 60,
+  whilePaused: [text],
+});
 const CHANGE = (text: string) => ["--yes", "--why", text];
 const CASES: Readonly<Record<string, Case>> = {
   "orders place": {
@@ -118,6 +127,12 @@ const CASES: Readonly<Record<string, Case>> = {
     args: () => ["--all"],
     answers: (text) => [[{ name: text, state: text, since: 1, description: text, runbook: text }]],
   },
+  consumers: { args: () => [], answers: (text) => [{ consumers: [consumer(text)] }] },
+  "consumers pause": {
+    args: (text) => [text, "--why", text],
+    answers: (text) => [{ ...consumer(text), isChanged: false }],
+  },
+  "consumers resume": { args: (text) => [text], answers: (text) => [consumer(text)] },
   load: { args: () => ["--rate", "1", "--seconds", "1"], runs: 2 },
   console: { args: () => ["--no-open"] },
   break: { args: (text) => [text], answers: (text) => [faults(text)] },

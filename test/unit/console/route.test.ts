@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FILTERS, hrefTo, parseRoute, type Route } from "../../../lib/operator/console/web/route.ts";
+import { FILTERS, hrefTo, PLACES, parseRoute, type Route } from "../../../lib/operator/console/web/route.ts";
 import { LIVE_FILTERS } from "../../../lib/operator/observe/view-types.ts";
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
@@ -21,6 +21,12 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
   liveFilter.map((each) => ({ kind: "live" as const, filter: each })),
   filter.map((each) => ({ kind: "groups" as const, filter: each })),
   filter.map((each) => ({ kind: "messages" as const, filter: each })),
+  fc
+    .record({
+      filter,
+      place: fc.dictionary(fc.constantFrom(...PLACES), name, { minKeys: 1, noNullPrototype: true }),
+    })
+    .map((each) => ({ kind: "messages" as const, ...each })),
   name.map((failedKey) => ({ kind: "message" as const, failedKey })),
   name.map((jobId) => ({ kind: "job" as const, jobId })),
   name.map((orderId) => ({ kind: "order" as const, orderId })),

@@ -123,7 +123,7 @@ it.each([
 
 it("chosen settings are those that differ from the stage's defaults, without the account and the region", () => {
   const where = { stage: "prod", account: "123456789012", region: "eu-west-1" };
-  const settings = readSettings({ ...where, protectData: true, pausedConsumers: "notify-customer" });
+  const settings = readSettings({ ...where, protectData: true, backlogLimit: 5 });
 
-  expect(chosenSettings(settings)).toEqual({ pausedConsumers: "notify-customer" });
+  expect(chosenSettings(settings)).toEqual({ backlogLimit: "5" });
 });

@@ -96,9 +96,24 @@ describe("a call of another service needs", () => {
       ],
     ],
     ["cloudwatch", "GetMetricData", {}, ["cloudwatch:GetMetricData *"]],
+    ["lambda", "ListEventSourceMappings", {}, ["lambda:ListEventSourceMappings *"]],
+    [
+      "lambda",
+      "UpdateEventSourceMapping",
+      { UUID: "1", FunctionArn: "f", Enabled: false },
+      [`lambda:UpdateEventSourceMapping arn:aws:lambda:${HERE}:event-source-mapping:1`],
+    ],
     ["lambda", "Invoke", { FunctionName: "f" }, [`lambda:InvokeFunction arn:aws:lambda:${HERE}:function:f`]],
   ] as const)("%s %s with %j", (service, operation, input, expected) => {
     expect(needed(service, operation, input)).toEqual(expected);
+  });
+
+  test("has the function of an event source mapping as a condition key", () => {
+    const input = { UUID: "1", FunctionArn: "arn:aws:lambda:f" };
+
+    expect(
+      requiredPermissions({ service: "lambda", operation: "UpdateEventSourceMapping", input }, REGION),
+    ).toMatchObject([{ context: { "lambda:FunctionArn": "arn:aws:lambda:f" } }]);
   });
 
   test("has the sender and the recipients of a mail as condition keys", () => {

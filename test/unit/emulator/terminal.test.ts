@@ -220,11 +220,11 @@ describe("the flags of npm start", () => {
   });
 
   it("accept settings of the stacks", () => {
-    const args = ["-c", "maxPendingSeconds=20", "-c", "pausedConsumers=publish-events"];
+    const args = ["-c", "maxPendingSeconds=20", "-c", "alarmThresholds=message-age:30"];
 
     expect(parseStartFlags(args)).toMatchObject({
       kind: "run",
-      settings: { maxPendingSeconds: "20", pausedConsumers: "publish-events" },
+      settings: { maxPendingSeconds: "20", alarmThresholds: "message-age:30" },
     });
   });
 

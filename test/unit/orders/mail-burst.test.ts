@@ -3,11 +3,12 @@ import { consumer } from "../../../functions/middleware/consumer.ts";
 import { type AgainMessage, type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
-import { mailPace } from "../../../functions/orders/mail-pace.ts";
+import { mailPace, sharedMailPace } from "../../../functions/orders/mail-pace.ts";
 import { sendNotifications } from "../../../functions/orders/send-notifications.ts";
 import { readingOf, readSettings } from "../../../lib/config.ts";
-import { mailIntervalMs } from "../../../lib/settings/mail-rate.ts";
+import { mailIntervalMs, sharedMailIntervalMs } from "../../../lib/settings/mail-rate.ts";
 import { failureNotes } from "../../fakes/failure-notes.ts";
+import { memoryMailSlots } from "../../fakes/memory-mail-slots.ts";
 import { memoryTables } from "../../fakes/memory-tables.ts";
 import { NOW, order } from "../../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../../fixtures/lambda-events.ts";
@@ -61,6 +62,7 @@ async function burst({ mails, perSecond, permitted, mailRatePerSecond }: Burst) 
   const queue: { record: SqsRecord; receives: number }[] = [];
   const sentAt: number[] = [];
   let [throttled, mostReceives] = [0, 0];
+  let [shortestGapMs, lastAt, bookings] = [Number.POSITIVE_INFINITY, NOW, 0];
   let free = reading.maxConcurrency;
 
   const put = (record: SqsRecord) => {
@@ -77,6 +79,8 @@ async function burst({ mails, perSecond, permitted, mailRatePerSecond }: Burst) 
         throttled += 1;
         return { kind: "throttled", error: new Error("Maximum sending rate exceeded.") } as const;
       }
+      if (total > 0) shortestGapMs = Math.min(shortestGapMs, time.now() - lastAt);
+      lastAt = time.now();
       sentAt.push(time.now());
       if (sentAt.length > 2 * permitted + 100) sentAt.splice(0, sentAt.length - 2 * permitted - 50);
       total += 1;
@@ -84,13 +88,21 @@ async function burst({ mails, perSecond, permitted, mailRatePerSecond }: Burst) 
     },
   };
   let total = 0;
+  const sharedMs = sharedMailIntervalMs(settings);
+  const slots = memoryMailSlots(async () => {
+    bookings += 1;
+    await clock.sleep(10);
+  });
   const instances = Array.from({ length: reading.maxConcurrency }, () => {
     const handle = sendNotifications({
       orders: tables.orders,
       notifications: tables.notifications,
       suppressions: tables.suppressions,
       mailer,
-      pace: mailPace(clock, mailIntervalMs(settings)),
+      pace:
+        sharedMs === undefined
+          ? mailPace(clock, mailIntervalMs(settings))
+          : sharedMailPace(clock, slots, sharedMs),
       clock,
     });
     return (records: readonly SqsRecord[]) =>
@@ -140,7 +152,11 @@ async function burst({ mails, perSecond, permitted, mailRatePerSecond }: Burst) 
   }
   await time.run();
   const seconds = (time.now() - NOW) / 1_000;
-  return { total, seconds, throttled, mostReceives, parked: notes.notes.length };
+  const lastMailAfter = (lastAt - NOW) / 1_000;
+  return {
+    ...{ total, seconds, throttled, mostReceives, shortestGapMs, lastMailAfter, bookings },
+    parked: notes.notes.length,
+  };
 }
 
 const withReceives = (record: SqsRecord, receives: number): SqsRecord => ({
@@ -167,8 +183,17 @@ test("a rate above that of SES uses up no receives and parks none", async () => 
   expect(result).toMatchObject({ total: mails, parked: 0, mostReceives: 1 });
 });
 
-test("in the sandbox one mail is sent each second", async () => {
-  const result = await burst({ mails: 60, perSecond: 100, permitted: 1, mailRatePerSecond: 1 });
+test.each([1, 2, 3, 4])(
+  "at a rate of %i no two mails are closer than its interval, and none is throttled",
+  async (rate) => {
+    const mails = 60 * rate;
 
-  expect(result).toMatchObject({ total: 60, parked: 0, mostReceives: 1 });
-});
+    const result = await burst({ mails, perSecond: 100, permitted: rate, mailRatePerSecond: rate });
+
+    expect(result).toMatchObject({ total: mails, parked: 0, mostReceives: 1, throttled: 0 });
+    expect(result.shortestGapMs).toBeGreaterThanOrEqual(Math.floor(1_000 / rate));
+    expect(mails / result.lastMailAfter).toBeGreaterThan(0.95 * rate);
+    // A write for each mail, and few that another invocation was before.
+    expect(result.bookings).toBeLessThan(1.5 * mails);
+  },
+);

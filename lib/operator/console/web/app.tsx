@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
-import { readGroups } from "./failed/failed-api.ts";
+import { openIn, readGroups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
 import { latestValue, useLive } from "./live.ts";
 import { Bar, navItems } from "./page/bar.tsx";
@@ -55,7 +55,8 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const faults = useLive("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;
-  const open = latestValue(groups)?.groups.reduce((sum, { count }) => sum + count, 0) ?? 0;
+  const known = latestValue(groups);
+  const open = known === undefined ? 0 : openIn(known).count;
   const broken = latestValue(faults)?.active.length ?? 0;
   const change = (next: Theme) => {
     setTheme(next);

@@ -39,7 +39,8 @@ export function View({ route }: { readonly route: Route }) {
       document.getElementById("main")?.focus();
     }
     isFirst.current = false;
-    scrollTo(0, 0);
+    // The list of messages goes to the row in its address.
+    if (!(route.kind === "messages" && route.place?.at !== undefined)) scrollTo(0, 0);
   }, [kind]);
   switch (route.kind) {
     case "overview":
@@ -49,7 +50,7 @@ export function View({ route }: { readonly route: Route }) {
     case "groups":
       return <Groups filter={route.filter} />;
     case "messages":
-      return <Messages filter={route.filter} />;
+      return <Messages filter={route.filter} place={route.place ?? {}} />;
     case "message":
       return <Message key={route.failedKey} failedKey={route.failedKey} />;
     case "job":

@@ -3,13 +3,15 @@ import type {
   FailedList,
   FailedMessageBody,
   FailedMessageView,
+  FailedSummary,
   FailureGroups,
+  OpenCount,
   RedriveAnswer,
   UndoAnswer,
 } from "../../../../../functions/contract/operator-answers.ts";
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { get, post, segment } from "../fetch-json.ts";
-import { type Filter, queryOf } from "../route.ts";
+import { type Filter, type ListPlace, queryOf } from "../route.ts";
 
 /** The operators' routes of the product's API, described in openapi.json. */
 
@@ -18,7 +20,15 @@ export async function readGroups({ can }: ConsoleAbout): Promise<FailureGroups> 
   return can.orders ? get<FailureGroups>("/failed-messages/groups") : { groups: [], isComplete: true };
 }
 
+/** The number of open messages: exact, or at least an estimate where the groups hold only some of them. */
+export function openIn({ groups, isComplete, openCount }: FailureGroups): OpenCount {
+  const counted = groups.reduce((sum, { count }) => sum + count, 0);
+  if (isComplete || openCount === undefined) return { count: counted, isExact: isComplete };
+  return { count: Math.max(counted, openCount.count), isExact: openCount.isExact };
+}
+
 const ROOT = "/failed-messages";
+const BODIES = "/failed-message-bodies";
 export const DRY = { dryRun: true, why: "a dry run" } as const;
 /** A message in the generation that the operator saw. The API refuses an action on an older generation. */
 export type SeenMessage = Pick<FailedMessageView, "failedKey" | "generation">;
@@ -26,12 +36,34 @@ const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segmen
 
 export const fetchGroups = (filter: Filter) => get<FailureGroups>(`${ROOT}/groups${queryOf(filter)}`);
 export const fetchMessage = (failedKey: string) => get<FailedMessageView>(`${ROOT}/${segment(failedKey)}`);
-export const fetchBody = (failedKey: string) =>
-  get<FailedMessageBody>(`/failed-message-bodies/${segment(failedKey)}`);
+export const fetchBody = (failedKey: string) => get<FailedMessageBody>(`${BODIES}/${segment(failedKey)}`);
 
-export function fetchMessages(filter: Filter, limit: number) {
-  const query = new URLSearchParams({ ...filter, limit: String(limit) });
-  return get<FailedList>(`${ROOT}?${query}`);
+const PAGE_SIZE = 100;
+/** Several responses of a search that finds little are shown together. */
+const SEARCH_MS = 8_000;
+
+/**
+ * A page of messages, the newest first. A search for a text reads bodies where the caller may, until it has found a page
+ * or has taken some seconds.
+ */
+export async function fetchMessages(
+  filter: Filter,
+  { search, order = "newest", cursor: from }: ListPlace,
+  inBodies: boolean,
+): Promise<FailedList> {
+  const until = Date.now() + SEARCH_MS;
+  const items: FailedSummary[] = [];
+  let cursor = from;
+  for (;;) {
+    const limit = String(PAGE_SIZE - items.length);
+    const at = { ...(search === undefined ? {} : { search }), ...(cursor === undefined ? {} : { cursor }) };
+    const root = search !== undefined && inBodies ? BODIES : ROOT;
+    const page = await get<FailedList>(`${root}?${new URLSearchParams({ ...filter, order, limit, ...at })}`);
+    items.push(...page.items);
+    cursor = page.cursor;
+    const isFull = search === undefined || items.length > 0;
+    if (cursor === undefined || isFull || Date.now() > until) return { ...page, items };
+  }
 }
 
 /** An operator's decision on a mail of unknown outcome. */

@@ -3,7 +3,7 @@ import { useContext } from "preact/hooks";
 import { FAILED_STATUSES, REASONS } from "../../../../../functions/contract/failures.ts";
 import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { clock, duration } from "../format.ts";
-import { FilterForm, TextFilter } from "../page/filter.tsx";
+import { FilterForm } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 
@@ -15,16 +15,12 @@ const PERIODS = [15, 60, 24 * 60] as const;
 export interface FilterBarProps {
   readonly filter: Filter;
   readonly onFilter: (filter: Filter) => void;
-  readonly text: string;
-  readonly onText: (text: string) => void;
+  /** Further controls, such as a field for text. */
   readonly children?: ComponentChildren;
 }
 
-/**
- * The API filters by status, consumer, type and reason; the page filters by text.
- * The messages of a group have the same consumer, type and reason.
- */
-export function FilterBar({ filter, onFilter, text, onText, children }: FilterBarProps) {
+/** The filters of the API. The messages of a group have the same consumer, type and reason. */
+export function FilterBar({ filter, onFilter, children }: FilterBarProps) {
   const { consumers } = useContext(TargetInfo).about;
   const change = (name: keyof Filter) => (value: string) => {
     const { [name]: _, ...others } = filter;
@@ -53,7 +49,6 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
       )}
       <Since value={filter.from} onChange={change("from")} />
       {children}
-      <TextFilter text={text} onText={onText} placeholder="in the loaded messages" />
     </FilterForm>
   );
 }
@@ -61,6 +56,25 @@ export function FilterBar({ filter, onFilter, text, onText, children }: FilterBa
 /** An address may name a consumer that is not deployed, or no longer. */
 export const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
   value === undefined || options.includes(value) ? options : [...options, value];
+
+/** The order of the list; the address names the unusual one alone. */
+export function OrderChoice({
+  order,
+  onOrder,
+}: {
+  readonly order: string | undefined;
+  readonly onOrder: (order: string) => void;
+}) {
+  return (
+    <label>
+      <span>Order</span>
+      <select value={order ?? ""} onChange={({ currentTarget }) => onOrder(currentTarget.value)}>
+        <option value="">newest first</option>
+        <option value="oldest">oldest first</option>
+      </select>
+    </label>
+  );
+}
 
 interface ChoiceProps {
   readonly label: string;

@@ -3,6 +3,7 @@ import type { FailureGroup } from "../../../../../functions/contract/operator-an
 import { short } from "../format.ts";
 import { Jobs } from "../jobs/jobs.tsx";
 import { useLive } from "../live.ts";
+import { TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
@@ -19,12 +20,9 @@ export function Groups({ filter }: { readonly filter: Filter }) {
   return (
     <>
       <h1>Failed messages</h1>
-      <FilterBar
-        filter={query}
-        text={text}
-        onText={setText}
-        onFilter={(next) => go({ kind: "groups", filter: next })}
-      />
+      <FilterBar filter={query} onFilter={(next) => go({ kind: "groups", filter: next })}>
+        <TextFilter text={text} onText={setText} placeholder="in the loaded groups" />
+      </FilterBar>
       <Loaded live={live} what="the failed messages">
         {({ groups, isComplete }) => (
           <>

@@ -1,33 +1,54 @@
-import { useContext, useState } from "preact/hooks";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/failures.ts";
-import type { FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
+import type { FailedList, FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
+import { clock, pluralize } from "../format.ts";
 import { JobDialog } from "../jobs/job-dialog.tsx";
 import { latestValue, useLive } from "../live.ts";
+import { SearchField } from "../page/filter.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
-import { type Filter, hrefTo } from "../route.ts";
+import { type Filter, hrefTo, type ListPlace } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { fetchMessages } from "./failed-api.ts";
-import { FilterBar } from "./filter-bar.tsx";
+import { FilterBar, OrderChoice } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
 
-const PAGE_SIZE = 50;
-const MAX_ITEMS = 500;
+interface MessagesProps {
+  readonly filter: Filter;
+  readonly place: ListPlace;
+}
 
-/** The messages of a group or of a filter. */
-export function Messages({ filter }: { readonly filter: Filter }) {
+/** The messages of a group, a filter or a search. The address holds all of it, down to the row that was left last. */
+export function Messages({ filter, place }: MessagesProps) {
   const query = { ...filter, status: filter.status ?? "OPEN" };
-  const [limit, setLimit] = useState(PAGE_SIZE);
-  const [text, setText] = useState("");
+  const { at, ...shown } = place;
+  const { search } = place;
   const [isRedriving, setRedriving] = useState(false);
   const { announce } = useContext(TargetInfo);
-  const { live, refresh } = useLive(`${limit} ${JSON.stringify(query)}`, () => fetchMessages(query, limit));
-  const items = latestValue(live)?.items ?? [];
   const may = useMay();
-  const canRedrive = may("startJob") && query.status === "OPEN" && items.length > 0;
+  const inBodies = may("searchFailedMessageBodies");
+  const { live, refresh } = useLive(
+    JSON.stringify([query, shown]),
+    () => fetchMessages(query, shown, inBodies),
+    // A search reads bodies.
+    search === undefined ? {} : { every: 5, cost: "manual" },
+  );
+  const items = latestValue(live)?.items ?? [];
+  // A redrive of many takes a filter, no text.
+  const canRedrive = may("startJob") && query.status === "OPEN" && search === undefined && items.length > 0;
   useShortcuts({ r: () => setRedriving(canRedrive) });
+  useEffect(() => {
+    if (at === undefined) scrollTo(0, 0);
+  }, [place.cursor]);
+  const show = (next: Filter, nextPlace: ListPlace) =>
+    go({ kind: "messages", filter: next, place: nextPlace });
+  const { order } = place;
+  const kept: ListPlace = {
+    ...(order === undefined ? {} : { order }),
+    ...(search === undefined ? {} : { search }),
+  };
   return (
     <>
       <p class="path">
@@ -41,39 +62,54 @@ export function Messages({ filter }: { readonly filter: Filter }) {
           </button>
         )}
       </div>
-      <FilterBar
-        filter={query}
-        text={text}
-        onText={setText}
-        onFilter={(next) => go({ kind: "messages", filter: next })}
-      >
+      <FilterBar filter={query} onFilter={(next) => show(next, kept)}>
         {query.fingerprint !== undefined && (
           <button
             type="button"
             onClick={() => {
               const { fingerprint: _, ...others } = query;
-              go({ kind: "messages", filter: others });
+              show(others, kept);
             }}
           >
             Group {query.fingerprint} ✕
           </button>
         )}
+        <OrderChoice
+          order={order}
+          onOrder={(next) => {
+            const { order: _, ...others } = kept;
+            show(query, next === "" ? others : { ...others, order: next });
+          }}
+        />
+        <SearchField
+          text={search ?? ""}
+          placeholder={inBodies ? "order, customer, event id, error, body" : "order, event id, error"}
+          onText={(text) => {
+            const { search: _, ...others } = kept;
+            show(query, text === "" ? others : { ...others, search: text });
+          }}
+        />
       </FilterBar>
       <Loaded live={live} what="the messages">
-        {({ cursor }) => (
+        {(page) => (
           <>
+            <Total page={page} isWhole={page.cursor === undefined && place.cursor === undefined} />
             <List
-              items={items.filter((item) => matchesText(item, text))}
+              items={page.items}
               isGroup={query.fingerprint !== undefined}
+              at={at}
+              onLeave={(failedKey) =>
+                history.replaceState(
+                  null,
+                  "",
+                  hrefTo({ kind: "messages", filter, place: { ...shown, at: failedKey } }),
+                )
+              }
             />
-            {cursor !== undefined && limit < MAX_ITEMS && (
-              <button type="button" onClick={() => setLimit(Math.min(MAX_ITEMS, limit * 2))}>
-                Show more
-              </button>
-            )}
-            {cursor !== undefined && limit >= MAX_ITEMS && (
-              <p class="soft">More than {MAX_ITEMS} messages. Narrow the filter.</p>
-            )}
+            <Pages
+              {...{ page, place, kept }}
+              hrefOf={(next) => hrefTo({ kind: "messages", filter, place: next })}
+            />
           </>
         )}
       </Loaded>
@@ -94,6 +130,48 @@ export function Messages({ filter }: { readonly filter: Filter }) {
   );
 }
 
+/** How many there are: as listed, where the page holds all, else as maintenance counted the open ones. */
+function Total({ page, isWhole }: { readonly page: FailedList; readonly isWhole: boolean }) {
+  const { items, openCount } = page;
+  if (isWhole)
+    return items.length === 0 ? null : <p class="soft after">{pluralize(items.length, "message")}.</p>;
+  if (openCount === undefined) return null;
+  return (
+    <p class="soft after">
+      {openCount.isExact ? "" : "About "}
+      {pluralize(openCount.count, "open message")} in all.
+    </p>
+  );
+}
+
+interface PagesProps {
+  readonly page: FailedList;
+  readonly place: ListPlace;
+  /** The place without its page. */
+  readonly kept: ListPlace;
+  readonly hrefOf: (place: ListPlace) => string;
+}
+
+/** Links to the next page, and to the first. The page before is the one that the browser goes back to. */
+function Pages({ page: { items, cursor }, place, kept, hrefOf }: PagesProps) {
+  const [first, further] = place.order === "oldest" ? ["Oldest", "Newer"] : ["Newest", "Older"];
+  const isSearch = place.search !== undefined;
+  if (cursor === undefined && place.cursor === undefined) return null;
+  return (
+    <p class="pages">
+      {place.cursor !== undefined && <a href={hrefOf(kept)}>{first} messages</a>}
+      {cursor !== undefined && (
+        <a href={hrefOf({ ...kept, cursor })}>
+          {isSearch ? `Search ${further.toLowerCase()} messages` : `${further} messages`}
+        </a>
+      )}
+      {cursor !== undefined && isSearch && items.length === 0 && (
+        <span class="soft">No match up to {clock(Date.parse(cursor.split("~")[0] ?? ""))}.</span>
+      )}
+    </p>
+  );
+}
+
 /** A group has the reason and consumer of its messages as its title. */
 function Title({ filter, sample }: { readonly filter: Filter; readonly sample: FailedSummary | undefined }) {
   if (filter.fingerprint === undefined) return <h1>Messages</h1>;
@@ -109,7 +187,21 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: F
   );
 }
 
-function List({ items, isGroup }: { readonly items: readonly FailedSummary[]; readonly isGroup: boolean }) {
+interface ListProps {
+  readonly items: readonly FailedSummary[];
+  readonly isGroup: boolean;
+  /** The key of the row to go to. */
+  readonly at: string | undefined;
+  readonly onLeave: (failedKey: string) => void;
+}
+
+function List({ items, isGroup, at, onLeave }: ListProps) {
+  const row = useRef<HTMLAnchorElement>(null);
+  const isListed = items.some(({ failedKey }) => failedKey === at);
+  useEffect(() => {
+    row.current?.focus({ preventScroll: true });
+    row.current?.scrollIntoView({ block: "center" });
+  }, [at, isListed]);
   if (items.length === 0) {
     return <Empty>No message matches the filter.</Empty>;
   }
@@ -117,7 +209,12 @@ function List({ items, isGroup }: { readonly items: readonly FailedSummary[]; re
     <ul class="rows" aria-label="Messages">
       {items.map((item) => (
         <li key={item.failedKey} class="message">
-          <a data-row href={hrefTo({ kind: "message", failedKey: item.failedKey })}>
+          <a
+            data-row
+            ref={item.failedKey === at ? row : null}
+            href={hrefTo({ kind: "message", failedKey: item.failedKey })}
+            onClick={() => onLeave(item.failedKey)}
+          >
             <span class="what">
               <strong>{item.eventType ?? "not an event"}</strong>{" "}
               {!isGroup && (
@@ -139,9 +236,4 @@ function List({ items, isGroup }: { readonly items: readonly FailedSummary[]; re
       ))}
     </ul>
   );
-}
-
-function matchesText(item: FailedSummary, text: string): boolean {
-  const whole = `${item.failedKey} ${item.reason} ${item.eventType} ${errorOf(item)}`.toLowerCase();
-  return whole.includes(text.trim().toLowerCase());
 }

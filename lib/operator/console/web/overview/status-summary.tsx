@@ -1,5 +1,6 @@
 import type { FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
 import type { AlarmView, QueueState } from "../../../observe/view-types.ts";
+import { openIn } from "../failed/failed-api.ts";
 import { count, pluralize } from "../format.ts";
 import { hrefTo } from "../route.ts";
 
@@ -15,7 +16,7 @@ interface StatusSummaryProps {
 
 /** The worst comes first: open failed messages, then active alarms, then queues. */
 export function StatusSummary({ queues, alarms, groups, hasGroups, isUnavailable }: StatusSummaryProps) {
-  const open = groups?.groups.reduce((sum, group) => sum + group.count, 0);
+  const open = groups === undefined ? undefined : openIn(groups).count;
   const on = alarms?.filter(({ state }) => state === "ALARM").length ?? 0;
   const moving = queues?.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
   const waiting =
@@ -74,7 +75,7 @@ function OpenMessages({
   readonly groups: FailureGroups | undefined;
 }) {
   const [first, ...others] = groups?.groups ?? [];
-  const more = groups?.isComplete === false ? "More than " : "";
+  const more = groups === undefined || openIn(groups).isExact ? "" : "About ";
   const href =
     first === undefined || others.length > 0
       ? hrefTo({ kind: "groups", filter: {} })

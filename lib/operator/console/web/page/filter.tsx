@@ -32,3 +32,23 @@ export function TextFilter({ text, onText, placeholder }: TextFilterProps) {
     </label>
   );
 }
+
+/** A text that the server searches for: at Enter, and when the field is left or cleared. */
+export function SearchField({ text, onText, placeholder }: TextFilterProps) {
+  return (
+    <label class="grow">
+      <span>Search</span>
+      <input
+        type="search"
+        data-search
+        maxLength={200}
+        defaultValue={text}
+        key={text}
+        placeholder={placeholder}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.value.trim() !== text) onText(currentTarget.value.trim());
+        }}
+      />
+    </label>
+  );
+}

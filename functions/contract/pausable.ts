@@ -1,0 +1,20 @@
+/** A consumer or publisher that operators can pause, as the deployment describes it to the functions that pause it. */
+export interface Pausable {
+  readonly name: string;
+  /** Physical name of its function. */
+  readonly functionName: string;
+  readonly waitsIn: "queue" | "stream" | "topic" | "rabbitmq";
+  /** How long a message is kept while it waits. */
+  readonly keptSeconds: number;
+  /** Age above which the consumer parks a message; 0: never. */
+  readonly expiresSeconds: number;
+  /** Length of its queue above which the API refuses new orders. */
+  readonly backlogLimit?: number;
+  /** Orders stay PENDING while it is paused. */
+  readonly decidesOrders: boolean;
+  /** false: the setting `processing` keeps its event source mapping switched off. */
+  readonly processes: boolean;
+}
+
+/** Keys of the rows of paused consumers in the failed-message table: `pause#<consumer>`. No message has such a key. */
+export const PAUSE_PREFIX = "pause#";

@@ -1,0 +1,79 @@
+import { declarationOf } from "../../functions/consumers/consumers.ts";
+import {
+  KAFKA_CONSUMER,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_PUBLISHER,
+} from "../../functions/contract/broker-names.ts";
+import type { Pausable } from "../../functions/contract/pausable.ts";
+import type { Settings } from "../config.ts";
+import { deployedConsumers } from "../settings/deployed-consumers.ts";
+import { QUEUE_RETENTION_DAYS } from "../settings/queue-rules.ts";
+import { recordAgeSeconds } from "./kafka-event-source-mappings.ts";
+import { physicalName } from "./resource-names.ts";
+
+const DAY_SECONDS = 86_400;
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html */
+const STREAM_SECONDS = DAY_SECONDS;
+
+/** The consumers and publishers of a deployment, each of which operators can pause. */
+export function pausableConsumers(settings: Settings): readonly Pausable[] {
+  const { backbones, processing, maxAgeSeconds, backlogLimit, rabbitmqMessageTtlSeconds } = settings;
+  const of = (
+    name: string,
+    rest: Omit<Pausable, "name" | "functionName" | "expiresSeconds" | "processes">,
+  ) => ({
+    name,
+    functionName: physicalName(settings, name),
+    expiresSeconds: 0,
+    processes: true,
+    ...rest,
+  });
+  const inQueue = { waitsIn: "queue", keptSeconds: QUEUE_RETENTION_DAYS.source * DAY_SECONDS } as const;
+  const inStream = { waitsIn: "stream", keptSeconds: STREAM_SECONDS } as const;
+  const isByQueues = processing.includes("queues");
+  const isByKafka = processing.includes("kafka");
+  const isByRabbit = processing.includes("rabbitmq");
+  const ofQueues = deployedConsumers(settings).map((name) => ({
+    ...of(name, { ...inQueue, decidesOrders: isByQueues && decides(name) }),
+    expiresSeconds: maxAgeSeconds,
+    ...(isByQueues && name === ADMITTED && { backlogLimit }),
+  }));
+  const ofKafka = [
+    of("publish-to-kafka", { ...inStream, decidesOrders: isByKafka }),
+    {
+      ...of(KAFKA_CONSUMER, {
+        waitsIn: "topic",
+        keptSeconds: recordAgeSeconds(settings),
+        decidesOrders: true,
+      }),
+      expiresSeconds: maxAgeSeconds,
+      processes: isByKafka,
+    },
+  ];
+  const ofRabbit = [
+    of(RABBITMQ_PUBLISHER, { ...inQueue, decidesOrders: isByRabbit }),
+    {
+      ...of(RABBITMQ_CONSUMER, {
+        waitsIn: "rabbitmq",
+        keptSeconds: rabbitmqMessageTtlSeconds,
+        decidesOrders: true,
+      }),
+      expiresSeconds: maxAgeSeconds,
+      processes: isByRabbit,
+    },
+  ];
+  return [
+    ...ofQueues,
+    of("publish-events", { ...inStream, decidesOrders: isByQueues || isByRabbit }),
+    ...(backbones.includes("kafka") ? ofKafka : []),
+    ...(backbones.includes("rabbitmq") ? ofRabbit : []),
+  ];
+}
+
+/** Its queue is the backlog by which new orders are refused. */
+const ADMITTED = "order-created";
+
+const decides = (name: Parameters<typeof declarationOf>[0]): boolean => {
+  const { on, alsoByBrokers } = declarationOf(name);
+  return alsoByBrokers === true && on.includes("order.created");
+};

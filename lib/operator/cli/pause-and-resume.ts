@@ -1,0 +1,120 @@
+import type {
+  ConsumerSwitched,
+  Consumers,
+  ConsumerView,
+} from "../../../functions/contract/operator-answers.ts";
+import { printableLine } from "../../terminal-text.ts";
+import { request, segment } from "../target/api-client.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  onlyArgument,
+  refuseArguments,
+  textFlag,
+  UsageError,
+} from "./command.ts";
+import { table } from "./format-table.ts";
+
+export const consumersCommand: Command = {
+  name: "consumers",
+  takes: "",
+  summary: "List the consumers and publishers with their states",
+  example: "consumers --stage prod",
+  async run(context) {
+    refuseArguments(context);
+    const answer = (await request(context, { path: "/consumers" })) as unknown as Consumers;
+    if (context.json) context.write(`${JSON.stringify(answer.consumers)}\n`);
+    else context.write(consumersText(answer.consumers, context.columns));
+    return EXIT.ok;
+  },
+};
+
+export const consumersPause: Command = {
+  name: "consumers pause",
+  takes: "<consumer>",
+  summary: "Pause a consumer: its messages wait until it is resumed",
+  details: [
+    "The pause outlives deployments. An alarm goes off when it lasts for more than an hour.",
+    "The answer says how long messages are kept while they wait.",
+  ],
+  flags: { why: { type: "string", value: "text", help: "Reason, shown to other operators; required" } },
+  example: 'consumers pause order-created --why "stock is being counted"',
+  async run(context) {
+    const name = onlyArgument(context, "<consumer>");
+    const why = textFlag(context, "why");
+    if (why === undefined || why.trim() === "")
+      throw new UsageError("--why is required: other operators read why the consumer is paused");
+    return write(context, await act(context, name, "pause", { why }));
+  },
+};
+
+export const consumersResume: Command = {
+  name: "consumers resume",
+  takes: "<consumer>",
+  summary: "Resume a paused consumer",
+  flags: { why: { type: "string", value: "text", help: "Reason, stored with the operator and the time" } },
+  example: "consumers resume order-created",
+  async run(context) {
+    const name = onlyArgument(context, "<consumer>");
+    const why = textFlag(context, "why");
+    return write(context, await act(context, name, "resume", why === undefined ? {} : { why }));
+  },
+};
+
+async function act(context: CommandContext, name: string, verb: "pause" | "resume", body: object) {
+  const path = `/consumers/${segment(name)}/${verb}`;
+  return (await request(context, { method: "POST", path, body })) as unknown as ConsumerSwitched;
+}
+
+function write(context: CommandContext, answer: ConsumerSwitched) {
+  context.write(context.json ? `${JSON.stringify(answer)}\n` : switchedText(answer));
+  return EXIT.ok;
+}
+
+function switchedText(consumer: ConsumerSwitched): string {
+  const { name, state, isChanged, isSwitching, pause, whilePaused } = consumer;
+  const before = isChanged
+    ? ""
+    : state === "PAUSED"
+      ? ` since before: ${actText(pause)}`
+      : "; it was not paused";
+  const switching = isSwitching
+    ? ["Its event source mapping is being switched, which takes up to a minute."]
+    : [];
+  const lines = [...switching, ...(state === "PAUSED" ? whilePaused : [])];
+  return [`${name}  ${state}${before}`, ...lines.map((line) => `  ${line}`), ""]
+    .map(printableLine)
+    .join("\n");
+}
+
+const actText = (act: ConsumerView["pause"]): string =>
+  act === undefined ? "" : `${act.at} by ${act.by}${act.why === undefined ? "" : `, ${act.why}`}`;
+
+function consumersText(consumers: readonly ConsumerView[], columns: number | undefined): string {
+  const rows = consumers.map(({ name, state, isSwitching, pause, keptSeconds }) => [
+    name,
+    isSwitching ? `${state} …` : state,
+    pause?.at,
+    pause?.by,
+    pause?.why,
+    keptText(keptSeconds),
+  ]);
+  const paused = consumers.filter(({ state }) => state === "PAUSED");
+  const notes = paused.flatMap(({ name, whilePaused }) => whilePaused.map((each) => `${name}: ${each}`));
+  const list =
+    table(["CONSUMER", "STATE", "SINCE", "BY", "WHY", "MESSAGES KEPT"], rows, columns) || "no consumers\n";
+  return list + notes.map((each) => `${printableLine(each)}\n`).join("");
+}
+
+const UNITS = [
+  ["d", 86_400],
+  ["h", 3_600],
+  ["m", 60],
+] as const;
+
+function keptText(seconds: number): string {
+  const [unit, size] =
+    UNITS.find(([, each]) => seconds % each === 0 && seconds >= each) ?? (["s", 1] as const);
+  return `${seconds / size}${unit}`;
+}
