@@ -16,7 +16,7 @@ Exit code: 0 when dist/ is complete, 1 where the compiler reports an error, 3 fo
 `;
 
 /** Files of the package that are not compiled. */
-const COPIED = ["lib/emulator/runtime/bootstrap.mjs"];
+const COPIED = ["lib/emulator/runtime/bootstrap.mjs", "functions/contract/validators.js"];
 
 onClosedOutput();
 scriptFlags(HELP, noFlags);

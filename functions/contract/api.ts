@@ -226,6 +226,16 @@ export const API = {
         answer: "UnsuppressAnswer",
         problems: [],
       },
+      "POST /orders/{orderId}/replays": {
+        audience: "operator",
+        operationId: "replayEvent",
+        summary:
+          "Send the first or the latest event of an order to one consumer again. An effect that is done is not repeated.",
+        body: "Replay",
+        status: 200,
+        answer: "ReplayAnswer",
+        problems: ["ORDER_NOT_FOUND", "REPLAY_REFUSED"],
+      },
       "GET /failed-messages/{failedKey}": {
         audience: "reader",
         operationId: "readFailedMessage",
@@ -320,7 +330,7 @@ export const API = {
         problems: [],
       },
       "POST /consumers/{consumer}/pause": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "pauseConsumer",
         summary:
           "Pause a consumer: its event source mappings are switched off, and its messages wait. The pause outlives " +
@@ -331,7 +341,7 @@ export const API = {
         problems: ["CONSUMER_NOT_FOUND", "CONSUMER_STATE"],
       },
       "POST /consumers/{consumer}/resume": {
-        audience: "operator",
+        audience: "administrator",
         operationId: "resumeConsumer",
         summary: "Resume a consumer. One that runs is left as it is.",
         body: "ResumeConsumer",

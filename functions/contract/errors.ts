@@ -22,6 +22,7 @@ export const PROBLEMS = {
   CONSUMER_STATE: { status: 409, title: "The state of the consumer does not allow this" },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: "The Idempotency-Key was used for another request" },
   REDRIVE_REFUSED: { status: 422, title: "A redrive would fail again or do harm" },
+  REPLAY_REFUSED: { status: 422, title: "This event cannot be sent to this consumer again" },
   EDIT_REFUSED: { status: 422, title: "The consumer does not accept the edited body" },
   THROTTLED: { status: 429, title: "Too many requests" },
   BUSY: { status: 503, title: "The backlog is too long to accept new orders" },

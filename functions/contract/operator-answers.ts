@@ -290,3 +290,11 @@ export const UnsuppressAnswerSchema = Type.Object({
   eventId: Type.Optional(Type.String({ description: "The event that the mail was about" })),
 });
 export type UnsuppressAnswer = Answer<typeof UnsuppressAnswerSchema>;
+
+export const ReplayAnswerSchema = Type.Object({
+  orderId: Type.String(),
+  eventId: Type.String(),
+  consumer: Type.String(),
+  outcome: Type.Enum(["sent", "would send"]),
+});
+export type ReplayAnswer = Answer<typeof ReplayAnswerSchema>;

@@ -146,6 +146,18 @@ export const StartJobSchema = Type.Object(
 );
 export type StartJob = Static<typeof StartJobSchema>;
 
+/** One event of an order for one consumer. */
+export const ReplaySchema = Type.Object(
+  {
+    type: Type.Enum([...EVENT_TYPES]),
+    consumer: Type.String({ pattern: PATTERNS.consumer.pattern, description: "Name of a consumer" }),
+    why: Why,
+    dryRun: Type.Optional(DryRun),
+  },
+  closed,
+);
+export type Replay = Static<typeof ReplaySchema>;
+
 export const AbortJobSchema = Type.Object({ why: Why }, closed);
 export type AbortJob = Static<typeof AbortJobSchema>;
 

@@ -4,21 +4,38 @@
  */
 import { type Static, Type } from "typebox";
 import { LIMITS } from "./limits.ts";
+import { SERVICE } from "./names.ts";
 import { EVENT_TYPES, STATUSES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 
 const closed = { additionalProperties: false } as const;
 
-const Sku = Type.String({ pattern: PATTERNS.sku.pattern, description: "Stock keeping unit" });
-const CustomerId = Type.String({ pattern: PATTERNS.customerId.pattern });
-const OrderId = Type.String({ pattern: PATTERNS.orderId.pattern });
-const Currency = Type.String({ pattern: PATTERNS.currency.pattern, description: "ISO 4217 code" });
+const Sku = Type.String({
+  pattern: PATTERNS.sku.pattern,
+  description: "Stock keeping unit",
+  examples: ["tea"],
+});
+const CustomerId = Type.String({ pattern: PATTERNS.customerId.pattern, examples: ["ada"] });
+const OrderId = Type.String({ pattern: PATTERNS.orderId.pattern, examples: ["01J9ZQ3V5W8X2Y4Z6A7B8C9D0E"] });
+const Currency = Type.String({
+  pattern: PATTERNS.currency.pattern,
+  description: "ISO 4217 code",
+  examples: ["EUR"],
+});
 /** The largest integer that every reader of JSON keeps. */
 const SAFE = Number.MAX_SAFE_INTEGER;
-const Quantity = Type.Integer({ minimum: 1, maximum: LIMITS.quantity });
-const UnitPrice = Type.Integer({ minimum: 0, maximum: LIMITS.unitPrice, description: "Minor units" });
-export const EmailSchema = Type.String({ pattern: PATTERNS.email.pattern });
-export const TimeSchema = Type.String({ pattern: PATTERNS.time.pattern });
+const Quantity = Type.Integer({ minimum: 1, maximum: LIMITS.quantity, examples: [2] });
+const UnitPrice = Type.Integer({
+  minimum: 0,
+  maximum: LIMITS.unitPrice,
+  description: "Minor units",
+  examples: [450],
+});
+export const EmailSchema = Type.String({ pattern: PATTERNS.email.pattern, examples: ["ada@example.com"] });
+export const TimeSchema = Type.String({
+  pattern: PATTERNS.time.pattern,
+  examples: ["2026-01-31T12:00:00.000Z"],
+});
 
 export const LineSchema = Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }, closed);
 export type Line = Static<typeof LineSchema>;
@@ -91,12 +108,19 @@ export const ProblemSchema = Type.Object({
 /** CloudEvents 1.0. Unknown fields are accepted and kept. An event holds no personal data. */
 export const OrderEventSchema = Type.Object({
   specversion: Type.Literal("1.0"),
-  id: Type.String({ description: "<subject>:<data.orderVersion>:<type>, the same on every message" }),
+  id: Type.String({
+    description: "<subject>:<data.orderVersion>:<type>, the same on every message",
+    examples: ["01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created"],
+  }),
   type: Type.Enum([...EVENT_TYPES]),
-  source: Type.String(),
+  source: Type.String({ examples: [SERVICE] }),
   subject: OrderId,
   time: TimeSchema,
-  dataschema: Type.String({ pattern: PATTERNS.dataschema.pattern }),
+  dataschema: Type.String({
+    pattern: PATTERNS.dataschema.pattern,
+    description: "The version of the schema: its major version never changes, a minor one adds fields",
+    examples: ["urn:order-events:order:1"],
+  }),
   traceparent: Type.Optional(Type.String({ description: "W3C trace context of the API request" })),
   data: Type.Object({
     customerId: CustomerId,
@@ -105,7 +129,10 @@ export const OrderEventSchema = Type.Object({
       minItems: 1,
       maxItems: LIMITS.distinctSkus,
     }),
-    amount: Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0, maximum: SAFE }) }),
+    amount: Type.Object({
+      currency: Currency,
+      minorUnits: Type.Integer({ minimum: 0, maximum: SAFE, examples: [900] }),
+    }),
     reason: Type.Optional(RejectionSchema),
   }),
 });

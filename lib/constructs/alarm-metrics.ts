@@ -4,8 +4,13 @@ import type { Settings } from "../config.ts";
 import { deployedConsumers, deployedFunctions } from "../settings/deployed-consumers.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
 import { functionMetrics, metricOf, queueMetrics } from "./consumer-alarms.ts";
-import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
-import { physicalName, queueName, serviceDimension, tableNames } from "./resource-names.ts";
+import {
+  API_GATEWAY_STAGE_NAME,
+  physicalName,
+  queueName,
+  serviceDimension,
+  tableNames,
+} from "./resource-names.ts";
 
 /** The metric of one alarm. `of` distinguishes the alarms of one kind. */
 export interface AlarmMetric {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
@@ -16,7 +16,10 @@ type Broker = keyof typeof BROKER_BUNDLES;
 export type BrokerBundles<B extends Broker> = Readonly<Record<(typeof BROKER_BUNDLES)[B][number], string>>;
 type BundleName = FunctionName | keyof BrokerBundles<"kafka"> | keyof BrokerBundles<"rabbitmq">;
 
-/** The folder of each function's bundle: `index.mjs`, which exports `handler`, and its chunks. */
+/**
+ * The folder of each function's bundle: `index.mjs`, which exports `handler`, and its chunks. The folder `maps` beside it
+ * has the source map of each file, which no bundle names: it is not deployed, and no cold start loads it.
+ */
 export type Bundles = Readonly<Record<FunctionName, string>> &
   Partial<BrokerBundles<"kafka"> & BrokerBundles<"rabbitmq">>;
 
@@ -27,7 +30,7 @@ export interface BundleOptions {
   readonly cache?: string;
   /** Also bundles the functions of these backbones; their clients cost seconds. */
   readonly backbones?: readonly string[];
-  /** Writes source maps beside the bundles; a deployment has none. */
+  /** Bundles name their source maps, which are in their folders: for a process that loads them. */
   readonly sourceMaps?: boolean;
   /** Called after the build of each function whose inputs had changed. */
   readonly onBundled?: (name: string) => void;
@@ -46,7 +49,7 @@ const DEPLOYMENT_ENTRIES: Readonly<Record<string, string>> = {
 const QUIET_MS = 2_000;
 
 /**
- * Not minified, so stack traces can be read without source maps, which would be loaded at each cold start.
+ * Not minified, so stack traces can be read without source maps.
  * `module` comes first: the CommonJS builds of the SDK load half as fast, and cannot be split.
  */
 const RECIPE = {
@@ -138,11 +141,12 @@ async function bundleOne(
   try {
     const { metafile } = await build({
       ...RECIPE,
-      sourcemap,
+      sourcemap: sourcemap ? true : "external",
       entryPoints: { index: entry },
       outdir: join(made, "asset"),
       plugins: [builtinsFromProcess, withoutUnusedParts, shakableSchemas],
     });
+    if (!sourcemap) moveMaps(join(made, "asset"), join(made, "maps"));
     remember(made, recipe, metafile, hashOf);
     putInPlace(made, folder, () => isCurrent(folder, recipe, hashOf));
   } finally {
@@ -150,16 +154,26 @@ async function bundleOne(
   }
 }
 
+function moveMaps(from: string, to: string): void {
+  mkdirSync(to);
+  for (const file of readdirSync(from).filter((name) => name.endsWith(".map")))
+    renameSync(join(from, file), join(to, file));
+}
+
 const ATTEMPTS = 5;
 
 /** Another synth may have put the same bundle there first, and be reading it: that one stays. */
 function putInPlace(made: string, folder: string, isThere: () => boolean): void {
+  const before = `${made}.before`;
   for (let attempt = 1; !isThere(); attempt++) {
     try {
-      rmSync(folder, { recursive: true, force: true });
+      // Renamed first: removing takes long enough for another synth to put its bundle there.
+      if (existsSync(folder)) renameSync(folder, before);
       renameSync(made, folder);
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;
+    } finally {
+      rmSync(before, { recursive: true, force: true });
     }
   }
 }

@@ -6,8 +6,8 @@ import type { Settings } from "../config.ts";
 import { deployedConsumers } from "../settings/deployed-consumers.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
-import { API_GATEWAY_STAGE_NAME } from "./order-api.ts";
 import {
+  API_GATEWAY_STAGE_NAME,
   kafkaClusterName,
   physicalName,
   queueName,

@@ -16,9 +16,7 @@ import { mayCall, type Role } from "../../functions/contract/roles.ts";
 import type { Settings } from "../config.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
-import { logGroupName, physicalName } from "./resource-names.ts";
-
-export const API_GATEWAY_STAGE_NAME = "v1";
+import { API_GATEWAY_STAGE_NAME, logGroupName, physicalName } from "./resource-names.ts";
 
 export interface OrderApiProps {
   readonly settings: Settings;

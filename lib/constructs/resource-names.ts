@@ -19,6 +19,9 @@ export function physicalName(of: Named, ...parts: readonly string[]): string {
   return [prefixOf(of), stageOf(of), ...parts].join("-");
 }
 
+/** API Gateway's own stage, part of every address of the API. */
+export const API_GATEWAY_STAGE_NAME = "v1";
+
 /** For names that are unique over all regions of an account: policies, budgets, dashboards. */
 export function regionalName(region: string, of: Named, ...parts: readonly string[]): string {
   return physicalName(of, ...parts, region);

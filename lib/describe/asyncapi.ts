@@ -1,4 +1,4 @@
-import { BROKER_EVENT_TYPES, CONSUMERS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { BROKER_EVENT_TYPES, CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
 import {
   KAFKA,
@@ -9,6 +9,8 @@ import {
 import { SERVICE } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
+
+import { exampleEvent } from "./example.ts";
 
 /** Ids of channels hold no dots. */
 const channelOf = (queue: string): string => queue.replaceAll(".", "-");
@@ -28,6 +30,7 @@ export function asyncapi(): object {
       messages: Object.fromEntries(
         on.map((type) => [nameOf(type), { $ref: `#/components/messages/${nameOf(type)}` }]),
       ),
+      bindings: { sqs: { queue: { name, fifoQueue: false } } },
     },
   ]);
   return {
@@ -39,7 +42,12 @@ export function asyncapi(): object {
     },
     defaultContentType: "application/json",
     channels: {
-      topic: { address: SERVICE, description: "The SNS topic.", messages: Object.fromEntries(messages) },
+      topic: {
+        address: SERVICE,
+        description: "The SNS topic.",
+        messages: Object.fromEntries(messages),
+        bindings: { sns: { name: SERVICE } },
+      },
       ...Object.fromEntries(queues),
       kafka: {
         address: KAFKA.topic,
@@ -75,7 +83,7 @@ export function asyncapi(): object {
       ),
     },
     operations: {
-      publish: { action: "send", channel: { $ref: "#/channels/topic" } },
+      "publish-events": { action: "send", channel: { $ref: "#/channels/topic" } },
       "publish-to-kafka": { action: "send", channel: { $ref: "#/channels/kafka" } },
       "order-events-kafka": {
         action: "receive",
@@ -100,9 +108,9 @@ export function asyncapi(): object {
         ]),
       ),
       ...Object.fromEntries(
-        QUEUE_CONSUMERS.map((consumer) => [
-          consumer,
-          { action: "receive", channel: { $ref: `#/channels/${consumer}` } },
+        CONSUMERS.map(({ name, does }: ConsumerDeclaration) => [
+          name,
+          { action: "receive", channel: { $ref: `#/channels/${name}` }, summary: does },
         ]),
       ),
     },
@@ -117,7 +125,13 @@ export function asyncapi(): object {
               amqp: { messageType: type },
             },
             headers: { type: "object", properties: { type: { const: type } }, required: ["type"] },
-            payload: { $ref: "#/components/schemas/OrderEvent" },
+            payload: {
+              allOf: [
+                { $ref: "#/components/schemas/OrderEvent" },
+                { type: "object", properties: { type: { const: type } } },
+              ],
+            },
+            examples: [{ payload: exampleEvent(type) }],
           },
         ]),
       ),

@@ -79,11 +79,11 @@ const REQUIRED = /const (\w+) = require\("(ajv\/dist\/runtime\/\w+)"\)\.default;
 /** Where in the schema an error comes from: functions report where in the value it is, and each byte is parsed at every start. */
 const UNREAD = /schemaPath:"[^"]*",/g;
 
-/** Descriptions belong to openapi.json; in a validator they would only add size. */
+/** Descriptions and examples belong to the documents; in a validator they would only add size. */
 function withoutDescriptions(schema: object): object {
-  const text = JSON.stringify(schema, (key, value: unknown) =>
-    key === "description" && typeof value === "string" ? undefined : value,
-  );
+  const isLeftOut = (key: string, value: unknown) =>
+    key === "description" ? typeof value === "string" : key === "examples" && Array.isArray(value);
+  const text = JSON.stringify(schema, (key, value: unknown) => (isLeftOut(key, value) ? undefined : value));
   return JSON.parse(text) as object;
 }
 

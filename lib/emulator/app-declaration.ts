@@ -1,7 +1,9 @@
-import type { MetricSeries, Timeline } from "../operator/observe/view-types.ts";
+import type { EventTopic } from "../operator/events/copy-as.ts";
+import type { EventRequest, MetricSeries, SentEvent, Timeline } from "../operator/observe/view-types.ts";
 import type { EmulatorModel } from "./assembly/model.ts";
 import type { MetricStore, Steps } from "./metrics/metric-store.ts";
 import type { RecentLogs } from "./recent-logs.ts";
+import type { MapPlaces } from "./runtime/source-maps.ts";
 import type { AwsEndpoints } from "./types.ts";
 
 /** The additions of an app to the emulator. An app needs nothing but a name. */
@@ -21,10 +23,20 @@ export interface AppDeclaration {
     model: EmulatorModel,
     endpoints: AwsEndpoints,
   ) => ((now: number) => Promise<readonly object[]>) | undefined;
+  /** Sends events; undefined where the assembly has no topic for them. */
+  readonly events?: (model: EmulatorModel, endpoints: AwsEndpoints) => EventSender | undefined;
   /** The consumers in the console, which then shows orders and failed messages as well. */
   readonly consumersOf?: (model: EmulatorModel) => readonly string[];
+  /** The build of a function, with its source maps in a folder of their own. */
+  readonly buildOf?: MapPlaces["build"];
   /** Commands for the banner, each below a comment. */
   readonly commands?: (url: string) => string;
+}
+
+export interface EventSender {
+  readonly topic: EventTopic;
+  /** Rejects with EventError where the event or the consumer is not valid. */
+  send(request: EventRequest): Promise<SentEvent>;
 }
 
 /** Views of the console that only this app has. */

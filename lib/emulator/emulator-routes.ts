@@ -25,6 +25,7 @@ export function emulatorRoutes(
   const functions = model.functions.map(({ name }) => name);
   const tables = model.tables.map(({ name }) => name);
   const sendBad = app.badMessages?.(model, endpoints);
+  const events = app.events?.(model, endpoints);
   const { leftOut } = model;
   const [queues, topics] = [model.queues, model.topics].map((all) => all.map(({ name }) => name));
   const consumers = app.consumersOf?.(model);
@@ -45,12 +46,25 @@ export function emulatorRoutes(
         mappings,
         region,
       },
-      about: () => ({ app: app.name, url, apis, endpoints, functions, queues, topics, tables, leftOut }),
+      about: () => ({
+        app: app.name,
+        topic: events?.topic,
+        url,
+        apis,
+        endpoints,
+        functions,
+        queues,
+        topics,
+        tables,
+        leftOut,
+      }),
       console: emulatorConsole({
         ...{ url, region, observatory, mailbox, faults, logs, consumers },
         metrics: monitor.metrics,
         functions: model.functions,
+        events,
       }),
+      ...(events && { sendEvent: events.send }),
       ...(sendBad && { sendPoison: () => sendBad(clock.now()) }),
     },
     next,

@@ -7,6 +7,7 @@ import type { EmulatorContext } from "./emulator-context.ts";
 import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
 import { createMappings, type SwitchableMappings } from "./event-sources/switchable-mappings.ts";
 import { functionFaults } from "./faults/function-faults.ts";
+import { openInvocationLogs } from "./invocation-logs.ts";
 import { alarmMails } from "./metrics/alarm-mail.ts";
 import type { AlarmState } from "./metrics/alarm-watch.ts";
 import { startCloudWatch } from "./metrics/cloudwatch.ts";
@@ -15,6 +16,7 @@ import { type Monitor, startMonitor } from "./metrics/monitor.ts";
 import { measured } from "./metrics/service-metrics.ts";
 import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost, type LocalFunctionHost } from "./runtime/function-host.ts";
+import { openSourceMaps } from "./runtime/source-maps.ts";
 import type { EmulatorServices } from "./start-services.ts";
 import type { FunctionSpec } from "./types.ts";
 
@@ -80,7 +82,7 @@ async function backlogVariables(
 function watch(
   { clock, logs, log, shutdown }: EmulatorContext,
   { model, messaging, mailbox, rabbitmq }: EmulatorServices,
-  { distributions, observe }: AppDeclaration,
+  { distributions, observe, buildOf }: AppDeclaration,
 ) {
   const onAlarm = (alarm: AlarmState) => {
     log("alarm", `${alarm.name} is ${alarm.state}: ${alarm.description}`);
@@ -100,7 +102,9 @@ function watch(
   });
   const views = observe?.({ model, metrics: monitor.metrics, logs });
   const live = openLiveBuffer();
+  const invocations = openInvocationLogs();
   logs.onLine(live.add);
+  logs.onLine(invocations.add);
   return {
     monitor,
     observatory: emulatorObservatory({
@@ -109,6 +113,11 @@ function watch(
       views,
       clock,
       live,
+      invocations,
+      frameSource: openSourceMaps({
+        assetDir: (name) => model.functions.find((each) => each.name === name)?.assetDir,
+        build: buildOf ?? (() => undefined),
+      }),
       brokerQueues: () => rabbitmq?.queues() ?? [],
     }),
   };

@@ -7,8 +7,8 @@ import { ROUTES } from "../../functions/contract/api.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
 import { EventFunction } from "../constructs/function.ts";
 import { mappingsArn } from "../constructs/grants/pause-grants.ts";
-import { API_GATEWAY_STAGE_NAME } from "../constructs/order-api.ts";
 import { logGroupsArn, policyId, stackArn } from "../constructs/policies.ts";
+import { API_GATEWAY_STAGE_NAME } from "../constructs/resource-names.ts";
 import type { OrderEvents } from "./build-stacks.ts";
 
 /** An acknowledged finding: its construct, and the reason. */

@@ -34,6 +34,42 @@ it("the live page shows new entries, selects by the address, and links to orders
   expect(view.faults).toEqual([]);
 });
 
+it("a failed attempt shows its stack in TypeScript, and leads to the log of its invocation", async () => {
+  const page = await view.at(target.url, "#/live?consumer=order-created&outcome=retry");
+  await target.emulator.break("table:order-events-local-stock", 1);
+  await api.place({ lines: [{ sku: "tea", quantity: 1, unitPrice: 450 }] });
+  const row = page.getByRole("listitem").filter({ hasText: "retry in" }).first();
+  await row.waitFor();
+  await target.emulator.mend();
+
+  await row.getByText("Stack", { exact: true }).click();
+  expect(await row.locator("pre").textContent()).toMatch(/functions\/[\w/-]+\.ts:\d+/);
+  await row.getByRole("link", { name: "log" }).click();
+  await page.getByRole("heading", { name: "Log of order-created" }).waitFor();
+  const lines = page.getByRole("list", { name: "Log lines" });
+  expect(await lines.textContent()).toMatch(/"outcome":"retry".*functions\/[\w/-]+\.ts:\d+/s);
+  expect(await violationsOf(page)).toEqual([]);
+});
+
+it("a failed message leads to the log of its last attempt", async () => {
+  const sent = await fetch(`${target.url}/_emulator/messages`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
+  const messages = (await sent.json()) as readonly { readonly failedKey: string }[];
+  const key = messages[1]?.failedKey ?? "";
+  await api.failed(key, "OPEN");
+  const page = await view.at(target.url, `#/failed/message/${key}`);
+
+  const attempt = page.getByRole("region", { name: "Last attempt" });
+  await attempt.getByText("UNKNOWN_ORDER").waitFor();
+  expect(await violationsOf(page)).toEqual([]);
+  await attempt.getByRole("link", { name: "log" }).click();
+
+  await page.getByRole("list", { name: "Log lines" }).getByText(key.replace("order-created~", "")).waitFor();
+});
+
 it("a paused page keeps its entries and counts the newer ones, until it continues", async () => {
   const page = await view.at(target.url, "#/live?consumer=place-order");
   const rows = page.getByRole("list", { name: "Entries, the latest first" }).getByRole("listitem");

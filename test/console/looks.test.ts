@@ -22,6 +22,8 @@ const ROUTES = [
   `#/failed/message/${failedKey("order-created", "{")}`,
   "#/orders",
   `#/orders/${orderId}`,
+  "#/events",
+  "#/events/order.created",
   "#/mailbox",
   "#/faults",
   "#/nowhere",

@@ -38,11 +38,11 @@ it("responses slower than the refresh interval are shown, and nothing is asked w
 
   await page.reload();
   await page.getByRole("heading", { name: "1 failed message" }).waitFor();
-  await page.getByRole("row", { name: /order-created/ }).waitFor();
+  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
   await page.getByRole("link", { name: /^Failed/ }).click();
   await page.getByRole("link", { name: /MALFORMED_JSON in order-created/ }).waitFor();
   await page.goBack();
-  await page.getByRole("row", { name: /order-created/ }).waitFor();
+  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
   await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
 
   expect(slow.overlaps).toEqual([]);

@@ -105,7 +105,7 @@ it("an order is found by its id, with its events, consumers and outcomes", async
     ["published", "order.created", "publish-events"],
     ["done", "order.created", "order-created"],
     ["published", "order.confirmed", "publish-events"],
-    ["done", "order.confirmed", "notify-customer"],
+    ["mailed", "order.confirmed", "notify-customer"],
   ] as const) {
     await timeline
       .getByRole("listitem")

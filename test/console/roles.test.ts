@@ -6,8 +6,8 @@ import { httpObservatory } from "../../lib/operator/observe/http-observatory.ts"
 import { emulatorAccess, signedFetch } from "../../lib/operator/target/aws-target.ts";
 import { eventAbout, failedKey, put } from "../e2e/messages.ts";
 import { openOwnEmulator } from "../e2e/open-target.ts";
+import { violationsOf } from "./axe.ts";
 import { openWindow } from "./browser.ts";
-import { namelessControls } from "./inspect.ts";
 
 const view = openWindow();
 const { target, api } = await openOwnEmulator();
@@ -46,7 +46,7 @@ it("a reader sees a failed message without its body, and is offered no act", asy
   await page.keyboard.press("e");
   expect(await page.locator("main .acts button").count()).toBe(0);
   expect(await page.getByRole("dialog").count()).toBe(0);
-  expect(await page.evaluate(namelessControls)).toEqual([]);
+  expect(await violationsOf(page)).toEqual([]);
 
   await go("#/failed/messages");
   await page.getByRole("list", { name: "Messages" }).getByRole("link").first().waitFor();

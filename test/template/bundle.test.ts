@@ -72,6 +72,15 @@ describe("a bundle", () => {
     expect(holding).toEqual([expect.stringMatching(/^chunk-/)]);
   });
 
+  test("has its source maps beside it, which it does not name", () => {
+    const folder = bundles["read-order"];
+    const files = readdirSync(folder);
+
+    expect(files.filter((file) => !file.endsWith(".mjs"))).toEqual([]);
+    expect(readdirSync(join(folder, "../maps")).sort()).toEqual(files.map((file) => `${file}.map`).sort());
+    for (const text of filesOf("read-order")) expect(text).not.toContain("sourceMappingURL");
+  });
+
   test("imports no module of Node by an import statement", () => {
     for (const text of filesOf("read-order"))
       expect(text).not.toMatch(/^import .* from "(node:)?[a-z_/]+";$/m);

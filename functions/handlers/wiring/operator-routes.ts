@@ -11,6 +11,7 @@ import { discardMessage, undoDiscard } from "../../failures/operators/discard-me
 import { groupFailedMessages, listFailedMessages } from "../../failures/operators/list-failed-messages.ts";
 import { readFailedMessage, readFailedMessageBody } from "../../failures/operators/read-failed-message.ts";
 import { editMessage, redriveMessage } from "../../failures/operators/redrive-message.ts";
+import { replayEvent } from "../../failures/operators/replay-event.ts";
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
 import type { HttpRequest } from "../../middleware/http-request.ts";
@@ -36,6 +37,8 @@ export function operatorRoutes(
     "POST /mails/unsuppress": async (request) =>
       ok(await unsuppress(request.json(is.isUnsuppress), request.caller)),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
+    "POST /orders/{orderId}/replays": async (request) =>
+      ok(await ops.replay(request.parameter("orderId"), request.json(is.isReplay), request.caller)),
     "GET /failed-message-bodies": async (request) =>
       ok(await ops.searchBodies(queryOf(request, ops.listQuery))),
     "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
@@ -67,6 +70,7 @@ export function operators(ports: JobPorts) {
     groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),
     readBody: readFailedMessageBody(ports),
+    replay: replayEvent(ports),
     redrive: redriveMessage(ports),
     edit: editMessage(ports),
     discard: discardMessage(ports),

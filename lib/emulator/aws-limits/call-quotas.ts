@@ -3,7 +3,7 @@ import type { TableSpec } from "../assembly/model.ts";
 import type { AwsCall, CallCheck, Refusal } from "../calls/aws-call.ts";
 import { makeThrottle } from "../gateway/throttle.ts";
 import type { Clock } from "../types.ts";
-import { partitionUnits } from "./partition-units.ts";
+import { type PartitionUnits, partitionUnits, readPartition } from "./partition-units.ts";
 import { cancelledTransaction } from "./transaction-conflicts.ts";
 import { actionsOf } from "./written-items.ts";
 
@@ -50,23 +50,38 @@ export function callQuotas(
 /** The units of each partition in this second. All partitions of an item key have at least the quota of one. */
 function partitionQuota(quotas: RegionQuotas, tables: readonly TableSpec[], clock: Clock) {
   const unitsOf = partitionUnits(tables);
+  const partitionOf = readPartition(tables);
   let second = 0;
   const used = new Map<string, number>();
+  const limits = {
+    write: quotas.dynamoDbWriteUnitsPerPartition.limit,
+    read: quotas.dynamoDbReadUnitsPerPartition.limit,
+  };
 
-  return ({ operation, input }: AwsCall): Refusal | undefined => {
-    const units = unitsOf(operation, input);
+  /** Begins to count anew in each second. */
+  const usedNow = () => {
     const now = Math.floor(clock.now() / 1_000);
     if (now !== second) used.clear();
     second = now;
-    const isOver = units.map(
-      ({ partition, kind }) =>
-        (used.get(`${kind} ${partition}`) ?? 0) >=
-        (kind === "write" ? quotas.dynamoDbWriteUnitsPerPartition : quotas.dynamoDbReadUnitsPerPartition)
-          .limit,
-    );
+    return used;
+  };
+  const isUsedUp = ({ kind, partition }: Pick<PartitionUnits, "kind" | "partition">) =>
+    (usedNow().get(`${kind} ${partition}`) ?? 0) >= limits[kind];
+  const use = ({ kind, partition, count }: Omit<PartitionUnits, "action">) =>
+    usedNow().set(`${kind} ${partition}`, (usedNow().get(`${kind} ${partition}`) ?? 0) + count);
+
+  return ({ operation, input, onReadUnits }: AwsCall): Refusal | undefined => {
+    const read = onReadUnits === undefined ? undefined : partitionOf(operation, input);
+    if (read !== undefined) {
+      if (isUsedUp({ kind: "read", partition: read })) return throttledCall;
+      // What a page takes is known afterwards: as in DynamoDB, it may take more than is left.
+      onReadUnits?.((count) => use({ kind: "read", partition: read, count }));
+      return undefined;
+    }
+    const units = unitsOf(operation, input);
+    const isOver = units.map(isUsedUp);
     if (!isOver.includes(true)) {
-      for (const { partition, kind, count } of units)
-        used.set(`${kind} ${partition}`, (used.get(`${kind} ${partition}`) ?? 0) + count);
+      for (const each of units) use(each);
       return undefined;
     }
     if (!operation.startsWith("Transact")) return throttledCall;

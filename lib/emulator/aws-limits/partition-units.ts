@@ -1,6 +1,6 @@
 import type { TableSpec } from "../assembly/model.ts";
 import { isRecord, type Json } from "../assembly/template-values.ts";
-import { actionsOf, itemsOfTables, type NamedItem } from "./written-items.ts";
+import { actionsOf, itemsOfTables, type NamedItem, tableName } from "./written-items.ts";
 
 /** Request units that a call takes from one partition of a table or an index. */
 export interface PartitionUnits {
@@ -15,8 +15,8 @@ export interface PartitionUnits {
 const UNIT_BYTES = 1_024;
 
 /**
- * The units of a call by what it names: an item that is put by its size, any other as one of up to 1 KB. Queries, scans
- * and PartiQL count nothing, because only their results tell their size. An index counts where the whole item is known.
+ * The units of a call by what it names: an item that is put by its size, any other as one of up to 1 KB. Queries and
+ * scans are counted by their results (`readPartition`), PartiQL is not. An index counts where the whole item is known.
  */
 export function partitionUnits(
   tables: readonly TableSpec[],
@@ -77,6 +77,43 @@ export function partitionUnits(
   };
 }
 
+/**
+ * The partition that a query or a scan reads; a table or a segment that is scanned counts as one of its own. `undefined`
+ * for any other call, and for a query whose condition is not understood.
+ */
+export function readPartition(
+  tables: readonly TableSpec[],
+): (operation: string, input: Json) => string | undefined {
+  const keys = new Map(
+    tables.flatMap(({ name, createInput }) => [
+      [name, hashKey(createInput["KeySchema"])] as const,
+      ...indexKeys(createInput).map((index) => [`${name}/${index.name}`, index.key] as const),
+    ]),
+  );
+  return (operation, input) => {
+    const { TableName: named, IndexName: index, Segment: segment = 0 } = input;
+    const table = tableName(String(named));
+    const read = index === undefined ? table : `${table}/${String(index)}`;
+    if (operation === "Scan") return `${read} scan ${String(segment)}`;
+    const value = operation === "Query" ? keyValue(input, keys.get(read)) : undefined;
+    return value === undefined ? undefined : `${read} ${JSON.stringify(value)}`;
+  };
+}
+
+/** The value that a key condition compares the partition key with. */
+function keyValue(input: Json, key: string | undefined): unknown {
+  const {
+    KeyConditionExpression: text,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  } = input;
+  if (typeof text !== "string" || !isRecord(values)) return undefined;
+  const pairs = [...text.matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)];
+  const nameOf = (name: string) => (name.startsWith("#") && isRecord(names) ? names[name] : name);
+  const [, , value = ""] = pairs.find(([, name = ""]) => nameOf(name) === key) ?? [];
+  return Object.hasOwn(values, value) ? values[value] : undefined;
+}
+
 const requestItems = ({ RequestItems: items }: Json) =>
   Object.entries(isRecord(items) ? items : {}).map(([table, request]) => ({ table, request }));
 
@@ -86,9 +123,12 @@ const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? valu
 function indexKeys({ GlobalSecondaryIndexes: indexes }: Json) {
   return listOf(indexes).map(({ IndexName: name, KeySchema: schema }) => ({
     name: String(name),
-    key: String(listOf(schema).find(({ KeyType }) => KeyType === "HASH")?.["AttributeName"]),
+    key: hashKey(schema),
   }));
 }
+
+const hashKey = (schema: unknown): string =>
+  String(listOf(schema).find(({ KeyType }) => KeyType === "HASH")?.["AttributeName"]);
 
 function unitsOf({ put }: NamedItem): number {
   if (put === undefined) return 1;

@@ -40,7 +40,7 @@ function keyNames({ KeySchema: schema }: Json): readonly string[] {
 }
 
 /** A table may be named by its ARN. */
-const tableName = (nameOrArn: string): string => nameOrArn.replace(/^arn:[^/]*\//, "");
+export const tableName = (nameOrArn: string): string => nameOrArn.replace(/^arn:[^/]*\//, "");
 
 /** The actions of a transaction, each without its kind. */
 export function actionsOf({ TransactItems: items }: Json): readonly Json[] {

@@ -12,6 +12,8 @@ export interface AwsCall {
   readonly accessKeyId: string | undefined;
   /** The input. Of a form its fields; of S3 `Bucket`, `Key`, and `Keys` of DeleteObjects. */
   readonly input: Json;
+  /** Calls the listener with the read units that the call took, once it was executed. Only of a query or a scan. */
+  readonly onReadUnits?: (listener: (units: number) => void) => void;
   /** Calls the listener once: when the call was answered, refused or cut off. */
   onEnd(listener: () => void): void;
 }

@@ -3,6 +3,7 @@ import { type Listener, serveConsole } from "../../operator/console/server/serve
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import type { ConsoleAbout, EmulatorPowers } from "../../operator/observe/view-types.ts";
 import { FULL_ACCESS } from "../../operator/target/role-access.ts";
+import type { EventSender } from "../app-declaration.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
 import type { RecentLogs } from "../recent-logs.ts";
@@ -24,15 +25,27 @@ export interface EmulatorConsoleOptions {
   readonly functions: readonly FunctionSpec[];
   /** Consumers of order events; absent for an app without orders. */
   readonly consumers: readonly string[] | undefined;
+  readonly events: EventSender | undefined;
 }
 
 /** The console of the local emulator. */
 export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
   const { url, region, observatory, consumers = [] } = options;
   const orders = options.consumers !== undefined;
-  const can = { break: true, functions: true, mailbox: true, orders, placeOrders: orders };
+  const { events } = options;
+  const sendEvents = events !== undefined;
+  const can = { break: true, functions: true, mailbox: true, orders, placeOrders: orders, sendEvents };
   // Unsigned requests are served, so that all is offered.
-  const about: ConsoleAbout = { where: "local", stage: "local", region, url, can, consumers, ...FULL_ACCESS };
+  const about: ConsoleAbout = {
+    where: "local",
+    stage: "local",
+    region,
+    url,
+    can,
+    consumers,
+    ...FULL_ACCESS,
+    ...(events && { topic: events.topic }),
+  };
   return serveConsole({
     base: CONSOLE_PATH,
     about: () => about,
@@ -44,7 +57,7 @@ export function emulatorConsole(options: EmulatorConsoleOptions): Listener {
 }
 
 function powersOf(options: EmulatorConsoleOptions): EmulatorPowers {
-  const { mailbox, faults, functions, logs, metrics } = options;
+  const { mailbox, faults, functions, logs, metrics, events } = options;
   return {
     mailbox: () => mailbox.list().toReversed(),
     functions: () => functionViews(functions, metrics),
@@ -57,6 +70,7 @@ function powersOf(options: EmulatorConsoleOptions): EmulatorPowers {
         ...(endsAt === undefined ? {} : { endsAt }),
       })),
     }),
+    ...(events && { sendEvent: events.send }),
     break({ target, rate = 1, forSeconds }) {
       faults.break(target, { rate, ...(forSeconds === undefined ? {} : { forMs: forSeconds * 1_000 }) });
     },

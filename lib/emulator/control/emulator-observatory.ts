@@ -1,20 +1,26 @@
 import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
 import type { LiveBuffer } from "../../operator/observe/live-buffer.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
+import { sumOfKnown } from "../../operator/observe/own-series.ts";
 import type { MetricSeries, MetricsAnswer, QueueState } from "../../operator/observe/view-types.ts";
 import type { AppViews } from "../app-declaration.ts";
 import type { EmulatorModel, QueueSpec } from "../assembly/model.ts";
+import type { InvocationLogs } from "../invocation-logs.ts";
 import { type MetricStore, SLOT_MS, type Steps } from "../metrics/metric-store.ts";
 import type { Monitor } from "../metrics/monitor.ts";
+import type { FrameSource } from "../runtime/source-maps.ts";
 import type { Clock } from "../types.ts";
 
 export interface EmulatorView {
-  readonly model: Pick<EmulatorModel, "functions" | "queues" | "sqsMappings" | "subscriptions">;
+  readonly model: Pick<EmulatorModel, "apis" | "functions" | "queues" | "sqsMappings" | "subscriptions">;
   readonly monitor: Pick<Monitor, "metrics" | "alarms" | "depths">;
   /** Of the app alone. */
   readonly views?: AppViews | undefined;
   readonly clock: Clock;
   readonly live: Pick<LiveBuffer, "read">;
+  readonly invocations: Pick<InvocationLogs, "read">;
+  /** Shows frames of bundles as frames of their sources. */
+  readonly frameSource?: FrameSource;
   /** The queues in a broker, by consumer. */
   readonly brokerQueues?: () => readonly QueueState[];
 }
@@ -28,6 +34,8 @@ export function emulatorObservatory({
   views,
   clock,
   live,
+  invocations,
+  frameSource = (_, frame) => frame,
   brokerQueues = () => [],
 }: EmulatorView): Observatory {
   const queues = sourceQueues(model);
@@ -61,7 +69,10 @@ export function emulatorObservatory({
       return {
         stepSeconds: steps.stepMs / 1_000,
         at: Array.from({ length: steps.count }, (_, i) => steps.from + i * steps.stepMs),
-        series: views?.series(steps) ?? functionSeries(model, monitor.metrics, steps),
+        series: [
+          ...(views?.series(steps) ?? functionSeries(model, monitor.metrics, steps)),
+          ...apiSeries(model, monitor.metrics, steps),
+        ],
       } satisfies MetricsAnswer;
     },
     async alarms() {
@@ -71,9 +82,25 @@ export function emulatorObservatory({
       return views?.timeline(orderId) ?? { orderId, entries: [] };
     },
     async live(filter, after) {
-      return live.read(filter, after);
+      const answer = live.read(filter, after);
+      const entries = answer.entries.map((entry) => withSources(entry, entry.source, frameSource));
+      return { ...answer, entries };
+    },
+    async invocation({ requestId }) {
+      const log = invocations.read(requestId);
+      const lines = log.lines.map((line) => withSources(line, log.source ?? "", frameSource));
+      return { ...log, lines };
     },
   };
+}
+
+function withSources<Shown extends { readonly stack?: readonly string[] }>(
+  shown: Shown,
+  source: string,
+  frameSource: FrameSource,
+): Shown {
+  const { stack } = shown;
+  return stack === undefined ? shown : { ...shown, stack: stack.map((frame) => frameSource(source, frame)) };
 }
 
 /**
@@ -111,6 +138,28 @@ function functionSeries(
       { name: "durationP99", consumer, values: of("Duration", { share: 0.99 }) },
     ];
   });
+}
+
+/** Requests of all APIs, and those that were answered 5xx. */
+function apiSeries(
+  { apis }: Pick<EmulatorModel, "apis">,
+  metrics: MetricStore,
+  steps: Steps,
+): readonly MetricSeries[] {
+  if (apis.length === 0) return [];
+  const sumOf = (ofRest: string, ofHttp: string) => {
+    const each = apis.map(({ kind, id, name: ApiName, stageName: Stage }) =>
+      kind === "rest"
+        ? { namespace: "AWS/ApiGateway", name: ofRest, dimensions: { ApiName, Stage } }
+        : { namespace: "AWS/ApiGateway", name: ofHttp, dimensions: { ApiId: id, Stage } },
+    );
+    const values = each.map((metric) => metrics.steps(metric, "Sum", steps));
+    return Array.from({ length: steps.count }, (_, i) => sumOfKnown(values.map((of) => of[i])));
+  };
+  return [
+    { name: "apiRequests", values: sumOf("Count", "Count") },
+    { name: "apiErrors", values: sumOf("5XXError", "5xx") },
+  ];
 }
 
 /** The fewest whole slots a step that make at most 180 steps. The last step is the current one. */

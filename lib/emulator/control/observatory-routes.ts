@@ -1,9 +1,11 @@
 import type { ServerResponse } from "node:http";
-import { parseLiveQuery } from "../../operator/observe/live-query.ts";
+import { parseInvocationQuery, parseLiveQuery } from "../../operator/observe/live-query.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import { ControlError, sendJson } from "./control-responses.ts";
 
-/** Serves the observations of the emulator: `/queues`, `/metrics?minutes=`, `/alarms`, `/timeline?orderId=`, `/live`. */
+const VIEWS = ["/queues", "/metrics", "/alarms", "/timeline", "/live", "/invocation"];
+
+/** Serves the observations of the emulator. */
 export async function answerObserved(
   observatory: Observatory,
   view: string,
@@ -26,8 +28,13 @@ export async function answerObserved(
       const { filter, after } = parseLiveQuery(query);
       return sendJson(outgoing, 200, await observatory.live(filter, after));
     }
+    case "/invocation": {
+      const asked = parseInvocationQuery(query);
+      if (asked === undefined) throw new ControlError(400, "name an invocation: ?requestId=<id>");
+      return sendJson(outgoing, 200, await observatory.invocation(asked));
+    }
     default:
-      throw new ControlError(404, "unknown view; available: /queues, /metrics, /alarms, /timeline, /live");
+      throw new ControlError(404, `unknown view; available: ${VIEWS.join(", ")}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isBelow, type Listener } from "../../operator/console/server/serve-console.ts";
 import type { Observatory } from "../../operator/observe/observatory.ts";
+import { EventError, type EventRequest, type SentEvent } from "../../operator/observe/view-types.ts";
 import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
 import { type RequestTarget, requestTarget } from "../gateway/request-target.ts";
 import type { RequestListener } from "../gateway/serve-api.ts";
@@ -20,6 +21,8 @@ export interface ControlOptions {
   readonly faults: Faults;
   /** Puts messages that cannot be processed into a queue; absent without such a queue. */
   readonly sendPoison?: () => Promise<readonly object[]>;
+  /** Sends an event; absent for an app without them. Rejects with EventError. */
+  readonly sendEvent?: (request: EventRequest) => Promise<SentEvent>;
   readonly observatory: Observatory;
   readonly schedules: readonly { readonly name: string; readonly enabled: boolean }[];
   /** Runs a schedule now; false for an unknown name. */
@@ -97,6 +100,8 @@ async function answer(
     case "POST /faults":
       switchFault(faults, await readJson(incoming));
       return sendJson(outgoing, 200, faults.list());
+    case "POST /events":
+      return sendJson(outgoing, 200, await sendEvent(options, await readJson(incoming)));
     case "POST /messages":
       await readJson(incoming);
       if (options.sendPoison === undefined)
@@ -104,6 +109,24 @@ async function answer(
       return sendJson(outgoing, 200, await options.sendPoison());
     default:
       throw new ControlError(404, `unknown path: ${incoming.method} ${sentPath}`);
+  }
+}
+
+/** `{"body": "<JSON text>", "to": "order-created"}`; without `to` for the topic. */
+async function sendEvent(
+  { sendEvent: send }: ControlOptions,
+  { body, to }: Readonly<Record<string, unknown>>,
+): Promise<SentEvent> {
+  if (send === undefined) throw new ControlError(409, "the app of this emulator has no events");
+  if (typeof body !== "string" || !(to === undefined || typeof to === "string"))
+    throw new ControlError(
+      400,
+      'specify "body", an event as JSON text, and no "to" or the name of a consumer',
+    );
+  try {
+    return await send({ body, ...(to === undefined ? {} : { to }) });
+  } catch (error) {
+    throw error instanceof EventError ? new ControlError(400, error.message) : error;
   }
 }
 

@@ -6,7 +6,7 @@ import {
   request,
   type ServerResponse,
 } from "node:http";
-import type { Json } from "../assembly/template-values.ts";
+import { isRecord, type Json } from "../assembly/template-values.ts";
 import { type AwsCall, accessKeyOf, jsonInput } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
@@ -47,12 +47,18 @@ export const openDynamoDbProxy = async (options: {
   const listeners = new Set<() => void>();
 
   /** A call of `upstream` that waits for its body. */
-  const open = (incoming: IncomingMessage, response: ServerResponse, operation: string): ClientRequest => {
+  const open = (
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    operation: string,
+    reading: Reading,
+  ): ClientRequest => {
     const outgoing = request(
       { agent, hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
+        if (reading.listener !== undefined) countUnits(answer, reading.listener);
         if (answer.statusCode === 200 && WRITES.has(operation)) for (const listener of listeners) listener();
       },
     );
@@ -73,7 +79,8 @@ export const openDynamoDbProxy = async (options: {
         .split(".")
         .at(-1) ?? "";
     // Opened while the body arrives: the check of a call then costs no time before the call.
-    const outgoing = open(incoming, response, operation);
+    const reading: Reading = {};
+    const outgoing = open(incoming, response, operation, reading);
     const mayFail = faults.isOn("table") || faults.isOn("conflicts");
     if (!mayFail && calls.isEmpty()) {
       incoming.pipe(outgoing);
@@ -86,13 +93,15 @@ export const openDynamoDbProxy = async (options: {
       const execute = () => {
         const fault = mayFail ? dynamoDbFault(operation, body.toString(), tables, faults) : undefined;
         if (fault === undefined) {
-          outgoing.end(body);
+          const sent = reading.listener === undefined ? body : withCapacity(body);
+          if (sent !== body) outgoing.setHeader("content-length", sent.length);
+          outgoing.end(sent);
           return;
         }
         outgoing.destroy();
         answerWith(response, fault);
       };
-      isRefused(calls, toCall(incoming, response, operation, body), response).then(
+      isRefused(calls, toCall(incoming, response, operation, body, reading), response).then(
         (refused) => {
           if (refused) outgoing.destroy();
           else execute();
@@ -129,6 +138,7 @@ function toCall(
   response: ServerResponse,
   operation: string,
   body: Buffer,
+  reading: Reading,
 ): AwsCall {
   let input: Json | undefined;
   return {
@@ -140,7 +150,37 @@ function toCall(
       return input;
     },
     onEnd: (listener) => void response.once("close", listener),
+    ...(READS_PAGES.has(operation) && {
+      onReadUnits(listener) {
+        reading.listener = listener;
+      },
+    }),
   };
+}
+
+/** Calls whose read units only their result shows. */
+const READS_PAGES = new Set(["Query", "Scan"]);
+
+/** Who counts the read units of a call. */
+interface Reading {
+  listener?: (units: number) => void;
+}
+
+/** The call with the request for its units, which its answer then has in addition. */
+function withCapacity(body: Buffer): Buffer {
+  const input = jsonInput(body);
+  const { ReturnConsumedCapacity: asked = "NONE" } = input;
+  return asked === "NONE" ? Buffer.from(JSON.stringify({ ...input, ReturnConsumedCapacity: "TOTAL" })) : body;
+}
+
+function countUnits(answer: IncomingMessage, listener: (units: number) => void): void {
+  const chunks: Buffer[] = [];
+  answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+  answer.on("end", () => {
+    const { ConsumedCapacity: consumed } = jsonInput(Buffer.concat(chunks));
+    if (isRecord(consumed) && typeof consumed["CapacityUnits"] === "number")
+      listener(consumed["CapacityUnits"]);
+  });
 }
 
 const answerWith = (response: ServerResponse, { status, body }: FaultAnswer): void => {

@@ -24,7 +24,7 @@ export function orderViews({
   return {
     series: (steps) => [
       ...OWN_SERIES.map((own) => seriesOf(metrics, own, service, steps)),
-      { name: "errors", values: crashes(model.functions, metrics, steps) },
+      ...crashes(model.functions, metrics, steps),
       ...orderLatency(metrics, steps),
     ],
     timeline: (orderId) => ({ orderId, entries: orders.entriesOf(orderId) }),
@@ -44,12 +44,19 @@ function seriesOf(metrics: MetricStore, own: OwnSeries, service: string, steps: 
   return { name, consumer, values };
 }
 
-/** Crashes and time-outs of all functions: they count no failed message. */
-function crashes(functions: EmulatorModel["functions"], metrics: MetricStore, steps: Steps) {
-  const each = functions.map(({ physicalName: FunctionName }) =>
-    metrics.steps({ namespace: "AWS/Lambda", name: "Errors", dimensions: { FunctionName } }, "Sum", steps),
-  );
-  return Array.from({ length: steps.count }, (_, i) => sumOfKnown(each.map((values) => values[i])));
+/** Crashes and time-outs, of all functions and of each that had any: they count no failed message. */
+function crashes(functions: EmulatorModel["functions"], metrics: MetricStore, steps: Steps): MetricSeries[] {
+  const each = functions.map(({ name, physicalName: FunctionName }) => ({
+    name: "errors" as const,
+    consumer: name,
+    values: metrics.steps(
+      { namespace: "AWS/Lambda", name: "Errors", dimensions: { FunctionName } },
+      "Sum",
+      steps,
+    ),
+  }));
+  const all = Array.from({ length: steps.count }, (_, i) => sumOfKnown(each.map(({ values }) => values[i])));
+  return [{ name: "errors", values: all }, ...each.filter(({ values }) => values.some(Boolean))];
 }
 
 function orderLatency(metrics: MetricStore, steps: Steps): readonly MetricSeries[] {

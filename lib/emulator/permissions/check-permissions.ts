@@ -19,6 +19,8 @@ export interface PermissionCheckOptions {
 /** Decisions that are kept; a key of S3 is part of one. */
 const KEPT = 10_000;
 
+const NO_CONTEXT: NonNullable<Permission["context"]> = {};
+
 export type KeyPermits = (accessKeyId: string, permission: Permission) => Promise<boolean>;
 
 export interface PermissionCheck {
@@ -38,12 +40,15 @@ export function permissionCheck({ permissions, region, onDecided }: PermissionCh
   const contextKeys = conditionKeys(permissions);
   const decisions = new Map<string, Decision | Promise<Decision>>();
 
+  const relevant = (context: NonNullable<Permission["context"]>) =>
+    Object.fromEntries(Object.entries(context).filter(([key]) => contextKeys.has(key.toLowerCase())));
+
   const decide = (principal: PrincipalSpec, permission: Permission): Decision | Promise<Decision> => {
-    const context = Object.fromEntries(
-      Object.entries(permission.context ?? {}).filter(([key]) => contextKeys.has(key.toLowerCase())),
-    );
     const { action, resource } = permission;
-    const key = `${principal.arn} ${action} ${resource} ${JSON.stringify(context)}`;
+    // Most calls have no context: this runs for each call.
+    const context = permission.context === undefined ? NO_CONTEXT : relevant(permission.context);
+    const own = `${principal.arn} ${action} ${resource}`;
+    const key = context === NO_CONTEXT ? own : `${own} ${JSON.stringify(context)}`;
     const known = decisions.get(key);
     if (known !== undefined) return known;
     if (decisions.size >= KEPT) decisions.clear();
@@ -60,7 +65,14 @@ export function permissionCheck({ permissions, region, onDecided }: PermissionCh
     const principal = call.accessKeyId === undefined ? undefined : principals.get(call.accessKeyId);
     if (principal === undefined || principal.unknown !== undefined) return undefined;
     const needed = requiredPermissions(call, region);
-    const decided = needed.map((permission) => decide(principal, permission));
+    const decided: (Decision | Promise<Decision>)[] = [];
+    let isAllowed = true;
+    for (const permission of needed) {
+      const decision = decide(principal, permission);
+      isAllowed &&= "kind" in decision && decision.kind === "allowed";
+      decided.push(decision);
+    }
+    if (isAllowed) return undefined;
     const refusalOf = (all: readonly Decision[]) => {
       const index = all.findIndex(isRefusal);
       const [permission, decision] = [needed[index], all[index]];

@@ -37,6 +37,8 @@ export interface CommandContext extends ApiTarget {
   readonly observatory: () => Promise<Observatory>;
   /** The consumers of a deployment, by the outputs of its stack. */
   readonly consumers?: readonly string[];
+  /** The topic of a deployment, by the outputs of its stack. */
+  readonly topicArn?: string;
 }
 
 /** A flag and its line in the help. */

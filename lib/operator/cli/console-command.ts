@@ -77,9 +77,17 @@ export async function serveDeployment(
     region,
     url: context.url,
     // Orders placed by an operator would take stock from the deployment's customers.
-    can: { break: false, functions: false, mailbox: false, orders: true, placeOrders: isLocal },
+    can: {
+      break: false,
+      functions: false,
+      mailbox: false,
+      orders: true,
+      placeOrders: isLocal,
+      sendEvents: false,
+    },
     consumers: context.consumers ?? CONSUMER_NAMES,
     ...access,
+    ...(context.topicArn === undefined ? {} : { topic: { arn: context.topicArn, region } }),
   };
   const page = lazyPage();
   let session: Session | undefined;

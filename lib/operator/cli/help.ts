@@ -6,7 +6,8 @@ import { GLOBAL_FLAGS } from "./global-flags.ts";
 const EXIT_HELP = `Exit codes:
   0  success, no open failed messages, or a dry run that would change something
   1  request refused or failed, or a dry run that would be refused;
-     for failed status, groups and watch: open failed messages exist; for alarms: one is active
+     for failed status, groups and watch: open failed messages exist; for alarms: one is active;
+     for status: something needs an operator
   2  a job was stopped or aborted before its end
   3  invalid usage
   130  interrupted by Ctrl-C

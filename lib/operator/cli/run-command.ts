@@ -22,6 +22,11 @@ import {
 import { consoleCommand } from "./console-command.ts";
 import { deadLettersList, deadLettersRedrive } from "./dead-letter-queues.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { eventsExample } from "./events-example.ts";
+import { eventsExport } from "./events-export.ts";
+import { eventsList } from "./events-list.ts";
+import { eventsReplay } from "./events-replay.ts";
+import { eventsSend } from "./events-send.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -36,6 +41,7 @@ import { commandHelp, generalHelp, helpOn, seeHelp, unknownText } from "./help.t
 import { jobsAbort, jobsList, jobsShow, jobsWatch } from "./job-commands.ts";
 import { liveCommand } from "./live-command.ts";
 import { load } from "./load.ts";
+import { logsCommand, ordersLogs } from "./logs-command.ts";
 import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
@@ -46,6 +52,7 @@ import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
 import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
+import { statusCommand } from "./status.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 
@@ -55,9 +62,11 @@ export const COMMANDS: readonly Command[] = [
   ordersWatch,
   ordersCancel,
   ordersTimeline,
+  ordersLogs,
   ordersRepublish,
   stockSet,
   stockShow,
+  statusCommand,
   failedStatus,
   failedGroups,
   failedList,
@@ -77,10 +86,16 @@ export const COMMANDS: readonly Command[] = [
   deadLettersRedrive,
   queuesCommand,
   alarmsCommand,
+  eventsList,
+  eventsExample,
+  eventsSend,
+  eventsReplay,
+  eventsExport,
   consumersPause,
   consumersResume,
   consumersCommand,
   liveCommand,
+  logsCommand,
   load,
   consoleCommand,
   breakCommand,
@@ -160,6 +175,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       fetch: target.fetch ?? fetch,
       observatory: target.observatory,
       ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
+      ...(target.topicArn === undefined ? {} : { topicArn: target.topicArn }),
       ...(target.policies === undefined ? {} : { policies: target.policies }),
     };
     if (values["yes"] === true) context.note(`target: ${await describeTarget(context)}`);
@@ -173,7 +189,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   }
 }
 
-type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers">;
+type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers" | "topicArn">;
 
 const NO_TARGET: Target = {
   url: "",
@@ -245,6 +261,7 @@ const ANY_APP: readonly string[] = [
   queuesCommand,
   alarmsCommand,
   liveCommand,
+  logsCommand,
   consoleCommand,
   breakCommand,
   mend,

@@ -5,7 +5,12 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
 import { SERVICE } from "../../../functions/contract/names.ts";
-import { type Named, physicalName, serviceDimension } from "../../constructs/resource-names.ts";
+import {
+  API_GATEWAY_STAGE_NAME,
+  type Named,
+  physicalName,
+  serviceDimension,
+} from "../../constructs/resource-names.ts";
 import { OWN_SERIES, sumOfKnown } from "./own-series.ts";
 import type { MetricSeries, MetricsAnswer } from "./view-types.ts";
 
@@ -15,7 +20,10 @@ const STEP_MS = STEP_SECONDS * 1_000;
 
 /** A query and its series; a series that is summed over event types has several. */
 interface SeriesQuery {
-  readonly series: number;
+  /** Its place in OWN_SERIES, or its name. */
+  readonly series: number | "errors" | "apiRequests" | "apiErrors";
+  /** The function. */
+  readonly of?: string;
   readonly query: MetricDataQuery;
 }
 
@@ -28,17 +36,26 @@ export async function awsMetrics(
 ): Promise<MetricsAnswer> {
   const from = Math.floor(now / STEP_MS - minutes + 1) * STEP_MS;
   const at = Array.from({ length: minutes }, (_, i) => from + i * STEP_MS);
-  const queries = [...queriesFor(serviceDimension(stage)), ...crashQueries(stage)];
+  const queries = [...queriesFor(serviceDimension(stage)), ...crashQueries(stage), ...apiQueries(stage)];
   const results = await getMetricData(client, queries, { from, to: from + minutes * STEP_MS });
-  const all = [...OWN_SERIES, { name: "errors", consumer: undefined } as const];
-  const series = all.map(({ name, consumer }, index): MetricSeries => {
-    const ownQueries = queries.filter((each) => each.series === index);
-    const values = at.map((time) =>
-      sumOfKnown(ownQueries.map(({ query }) => results.get(query.Id ?? "")?.get(time))),
-    );
+  const valuesOf = (of: readonly SeriesQuery[]) =>
+    at.map((time) => sumOfKnown(of.map(({ query }) => results.get(query.Id ?? "")?.get(time))));
+  const own = OWN_SERIES.map(({ name, consumer }, index): MetricSeries => {
+    const values = valuesOf(queries.filter(({ series }) => series === index));
     return consumer === undefined ? { name, values } : { name, consumer, values };
   });
-  return { stepSeconds: STEP_SECONDS, at, series };
+  const crashed = queries.filter(({ series }) => series === "errors");
+  const ofFunctions = crashed
+    .map((query): MetricSeries => ({ name: "errors", consumer: query.of ?? "", values: valuesOf([query]) }))
+    .filter(({ values }) => values.some(Boolean));
+  const api = (["apiRequests", "apiErrors"] as const).map(
+    (name): MetricSeries => ({ name, values: valuesOf(queries.filter(({ series }) => series === name)) }),
+  );
+  return {
+    stepSeconds: STEP_SECONDS,
+    at,
+    series: [...own, { name: "errors", values: valuesOf(crashed) }, ...ofFunctions, ...api],
+  };
 }
 
 function queriesFor(service: string): SeriesQuery[] {
@@ -67,21 +84,32 @@ function queriesFor(service: string): SeriesQuery[] {
 
 /** Crashes and time-outs of each function: they count no failed message. */
 function crashQueries(stage: Named): SeriesQuery[] {
-  return FUNCTIONS.map((name, i) => ({
-    series: OWN_SERIES.length,
-    query: {
-      Id: `e${i}`,
-      MetricStat: {
-        Metric: {
-          Namespace: "AWS/Lambda",
-          MetricName: "Errors",
-          Dimensions: [{ Name: "FunctionName", Value: physicalName(stage, name) }],
-        },
-        Period: STEP_SECONDS,
-        Stat: "Sum",
-      },
-    },
+  return FUNCTIONS.map((of, i) => ({
+    series: "errors",
+    of,
+    query: sumQuery(`e${i}`, "AWS/Lambda", "Errors", { FunctionName: physicalName(stage, of) }),
   }));
+}
+
+function apiQueries(stage: Named): SeriesQuery[] {
+  const dimensions = { ApiName: physicalName(stage), Stage: API_GATEWAY_STAGE_NAME };
+  return [
+    { series: "apiRequests", query: sumQuery("a0", "AWS/ApiGateway", "Count", dimensions) },
+    { series: "apiErrors", query: sumQuery("a1", "AWS/ApiGateway", "5XXError", dimensions) },
+  ];
+}
+
+function sumQuery(
+  Id: string,
+  Namespace: string,
+  MetricName: string,
+  dimensions: Readonly<Record<string, string>>,
+): MetricDataQuery {
+  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  return {
+    Id,
+    MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: STEP_SECONDS, Stat: "Sum" },
+  };
 }
 
 /** By query id: step → value. Steps without data are absent. */

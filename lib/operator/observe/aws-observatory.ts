@@ -3,6 +3,7 @@ import type { Named } from "../../constructs/resource-names.ts";
 import type { AwsAccess } from "../target/aws-target.ts";
 import { awsAlarms } from "./aws-alarms.ts";
 import { awsClients } from "./aws-clients.ts";
+import { awsInvocation } from "./aws-invocation.ts";
 import { awsLive } from "./aws-live.ts";
 import { awsMetrics } from "./aws-metrics.ts";
 import { awsQueues } from "./aws-queues.ts";
@@ -22,8 +23,8 @@ export interface Deployment {
 }
 
 /**
- * Observes a deployment: queues by SQS, metrics and alarms by CloudWatch, timelines by Logs Insights, live entries by
- * FilterLogEvents. AWS charges for about 40 metrics a refresh, and for the bytes of logs that a timeline scans.
+ * Observes a deployment: queues by SQS, metrics and alarms by CloudWatch, timelines by Logs Insights, live entries and the
+ * lines of an invocation by FilterLogEvents. AWS charges for about 40 metrics a refresh, and for the bytes of logs that a timeline scans.
  */
 export async function awsObservatory(deployment: Deployment): Promise<Observatory> {
   const { stage, access, endpoint, now = Date.now, sleep = pause } = deployment;
@@ -41,6 +42,7 @@ export async function awsObservatory(deployment: Deployment): Promise<Observator
     alarms: () => awsAlarms(cloudWatch, stage),
     timeline,
     live: awsLive(logs, { stage, consumers, now }),
+    invocation: awsInvocation(logs, { stage, now }),
   };
 }
 

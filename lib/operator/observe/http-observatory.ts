@@ -12,5 +12,6 @@ export function httpObservatory(target: ApiTarget): Observatory {
     timeline: (orderId) => get(`/timeline?orderId=${encodeURIComponent(orderId)}`),
     live: (filter, after) =>
       get(`/live?${new URLSearchParams({ ...filter, ...(after === undefined ? {} : { after }) })}`),
+    invocation: ({ requestId }) => get(`/invocation?${new URLSearchParams({ requestId })}`),
   };
 }

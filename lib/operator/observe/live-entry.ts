@@ -1,4 +1,5 @@
 import { liveAuditEntry } from "./audit-entry.ts";
+import { uncaughtError } from "./uncaught-error.ts";
 import type { LiveEntry, LiveFilter } from "./view-types.ts";
 
 /** A line of a function's log, or of what runs it. */
@@ -10,14 +11,9 @@ export interface FunctionLine {
   readonly requestId?: string;
 }
 
-/**
- * What ends an invocation without an outcome:
- * - as Lambda and the emulator report it: a time-out, a dead process, too little memory;
- * - an error that the handler did not catch.
- */
+/** What ends an invocation without an outcome, as Lambda and the emulator report it. */
 const CRASH =
   /^(?:\S+Z [\w-]+ )?(?:RequestId: [\w-]+ Error: )?(Task timed out after .*|Runtime exited.*|Runtime\.OutOfMemory.*|Killed by a fault|the init phase took longer.*)$|: (EmulatorFault: .*)$/;
-const UNCAUGHT = /\b(Invoke|Init) Error\s+(\{.*\})\s*$/s;
 const REQUEST_ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 
 /** The live entry of a log line; `undefined` where the line reports no attempt, no act and no crash. */
@@ -29,29 +25,11 @@ export function liveEntryOf(line: FunctionLine): Omit<LiveEntry, "id"> | undefin
     const entry = liveAuditEntry(text, source);
     return entry === undefined ? undefined : { ...known, ...entry };
   }
-  const uncaught = UNCAUGHT.exec(text);
-  const crash = uncaught === null ? CRASH.exec(text) : null;
-  const detail = uncaught === null ? (crash?.[1] ?? crash?.[2]) : errorIn(uncaught[2] ?? "");
-  return detail === undefined ? undefined : { at, source, outcome: "crashed", ...known, ...detailOf(detail) };
-}
-
-interface Uncaught {
-  readonly detail: string;
-  readonly stack: readonly string[];
-}
-
-const detailOf = (detail: string | Uncaught) => (typeof detail === "string" ? { detail } : detail);
-
-/** `{"errorType":…,"errorMessage":…,"stack" or "trace":[…]}`, as the runtimes write it. */
-function errorIn(json: string): string | Uncaught {
-  try {
-    const { errorType, errorMessage, stack, trace } = JSON.parse(json) as Readonly<Record<string, unknown>>;
-    const lines = Array.isArray(stack) ? stack : Array.isArray(trace) ? trace : [];
-    const frames = lines.map((each) => String(each).trim()).filter((each) => each.startsWith("at "));
-    return { detail: `${errorType}: ${errorMessage}`, stack: frames };
-  } catch {
-    return "an error that was not caught";
-  }
+  const uncaught = uncaughtError(text);
+  if (uncaught !== undefined) return { at, source, outcome: "crashed", ...known, ...uncaught };
+  const crash = CRASH.exec(text);
+  const detail = crash?.[1] ?? crash?.[2];
+  return detail === undefined ? undefined : { at, source, outcome: "crashed", ...known, detail };
 }
 
 export function matchesLive(entry: Omit<LiveEntry, "id">, filter: LiveFilter): boolean {

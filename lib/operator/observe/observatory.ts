@@ -1,8 +1,17 @@
-import type { AlarmView, LiveAnswer, LiveFilter, MetricsAnswer, QueueState, Timeline } from "./view-types.ts";
+import type {
+  AlarmView,
+  InvocationLog,
+  InvocationQuery,
+  LiveAnswer,
+  LiveFilter,
+  MetricsAnswer,
+  QueueState,
+  Timeline,
+} from "./view-types.ts";
 
 /**
- * Queues, metrics, alarms, the timeline of an order, and what happens now. Adapters: the emulator in its process, the emulator over
- * HTTP, a deployment in AWS.
+ * Queues, metrics, alarms, the timeline of an order, what happens now, and logs. Adapters: the emulator in its process,
+ * the emulator over HTTP, a deployment in AWS.
  *
  * - `queues()`: one entry for each consumer with a queue, in the order of the contract.
  * - `metrics(minutes)`: the last 1 to 180 minutes, in at most 180 steps; a RangeError for any other number.
@@ -10,6 +19,7 @@ import type { AlarmView, LiveAnswer, LiveFilter, MetricsAnswer, QueueState, Time
  * - `timeline(orderId)`: oldest first, empty for an unknown order.
  * - `live(filter, after)`: attempts, acts and crashes after a cursor of an earlier answer, newest first; without one, of
  *   the last minutes.
+ * - `invocation(query)`: the log lines of an invocation, oldest first; none for an unknown one.
  *
  * Each call may reject; the message is shown to the operator.
  */
@@ -19,6 +29,7 @@ export interface Observatory {
   alarms(): Promise<readonly AlarmView[]>;
   timeline(orderId: string): Promise<Timeline>;
   live(filter: LiveFilter, after?: string): Promise<LiveAnswer>;
+  invocation(query: InvocationQuery): Promise<InvocationLog>;
 }
 
 export const MINUTES = { least: 1, most: 180 } as const;

@@ -1,5 +1,6 @@
 import type { OperationId } from "../../../functions/contract/api.ts";
 import type { Role } from "../../../functions/contract/roles.ts";
+import type { EventTopic } from "../events/copy-as.ts";
 
 /**
  * Types of the console's own API. Addresses are relative to the page's folder:
@@ -11,13 +12,15 @@ import type { Role } from "../../../functions/contract/roles.ts";
  *     GET  api/alarms            AlarmView[]
  *     GET  api/timeline?orderId= Timeline
  *     GET  api/live?after=…      LiveAnswer           with the fields of LiveFilter
+ *     GET  api/invocation?requestId=…  InvocationLog  with the fields of InvocationQuery
  *     GET  api/mailbox           MailView[]           emulator only, newest first
  *     GET  api/functions         FunctionView[]       emulator only
  *     GET  api/logs              LogView[]            emulator only, newest first
  *     GET  api/faults            FaultsView           emulator only
+ *     POST api/events            EventRequest → SentEvent   emulator only
  *     POST api/break             BreakRequest → FaultsView
  *     POST api/mend              MendRequest → FaultsView
- *     ANY  api/orders, api/stock, api/failed-messages …   forwarded to the REST API
+ *     ANY  api/orders, api/stock, api/failed-messages, api/consumers …   forwarded to the REST API
  *
  * Errors are `application/problem+json`. All times are milliseconds since the epoch.
  */
@@ -37,6 +40,8 @@ export interface ConsoleAbout {
   readonly role?: Role;
   /** The operations of the API that are offered. */
   readonly operations: readonly OperationId[];
+  /** The topic of the events; absent where it is not known. */
+  readonly topic?: EventTopic;
 }
 
 export interface ConsolePowers {
@@ -48,6 +53,8 @@ export interface ConsolePowers {
   readonly functions: boolean;
   /** Read the mails that were sent. */
   readonly mailbox: boolean;
+  /** Send events. */
+  readonly sendEvents: boolean;
   /** Place orders and set stock. */
   readonly placeOrders: boolean;
 }
@@ -83,9 +90,17 @@ export const SERIES = [
   "orderLatencyP50",
   "orderLatencyP99",
 ] as const;
-/** Of an app without order events: of each function. `errors`, crashes and time-outs, also of order events: of the service. */
+/**
+ * Of an app without order events: of each function. `errors`, crashes and time-outs, also of order events: of the service,
+ * and of each function that had any.
+ */
 const FUNCTION_SERIES = ["invocations", "errors", "durationP50", "durationP99"] as const;
-export type SeriesName = (typeof SERIES)[number] | (typeof FUNCTION_SERIES)[number];
+/** Of the API: all requests, and those answered 5xx. */
+const API_SERIES = ["apiRequests", "apiErrors"] as const;
+export type SeriesName =
+  | (typeof SERIES)[number]
+  | (typeof FUNCTION_SERIES)[number]
+  | (typeof API_SERIES)[number];
 
 /** `values[i]` belongs to the step that starts at `at[i]`. */
 export interface MetricSeries {
@@ -186,6 +201,35 @@ export interface LiveAnswer {
   readonly isCut: boolean;
 }
 
+/** The invocation of a function, with what is known about it: the search in AWS is as wide as it has to be. */
+export interface InvocationQuery {
+  readonly requestId: string;
+  /** The function. */
+  readonly source?: string;
+  /** A time during the invocation. */
+  readonly at?: number;
+  /** How far to search without a time, in milliseconds. */
+  readonly sinceMs?: number;
+}
+
+export interface InvocationLine {
+  readonly at: number;
+  readonly text: string;
+  readonly isError: boolean;
+  /** Frames of the error in the line. */
+  readonly stack?: readonly string[];
+}
+
+/** The lines that a function wrote during an invocation. */
+export interface InvocationLog {
+  readonly requestId: string;
+  /** The function; absent where there are no lines. */
+  readonly source?: string;
+  readonly lines: readonly InvocationLine[];
+  /** Whether further lines were left out. */
+  readonly isCut: boolean;
+}
+
 export interface MailView {
   readonly id: string;
   readonly at: number;
@@ -242,12 +286,33 @@ export interface MendRequest {
   readonly target?: string;
 }
 
+/** An event for the topic, or for one consumer. */
+export interface EventRequest {
+  /** The event as JSON text, sent as it is. */
+  readonly body: string;
+  readonly to?: string;
+}
+
+export interface SentEvent {
+  readonly eventId: string;
+  readonly type: string;
+  /** The consumers that get it. */
+  readonly to: readonly string[];
+}
+
+/** The event or its consumer is not valid; nothing was sent. */
+export class EventError extends Error {
+  override readonly name = "EventError";
+}
+
 /** Only on the local emulator. `break` and `mend` throw an Error whose message lists the valid targets. */
 export interface EmulatorPowers {
   mailbox(): readonly MailView[];
   functions(): readonly FunctionView[];
   logs(): readonly LogView[];
   faults(): FaultsView;
+  /** Rejects with EventError. Absent for an app without order events. */
+  sendEvent?(request: EventRequest): Promise<SentEvent>;
   break(request: BreakRequest): void;
   mend(request: MendRequest): void;
 }

@@ -90,6 +90,7 @@ export interface AwsTarget extends ApiTarget {
   readonly fetch: typeof fetch;
   /** Consumers whose messages can be redriven; includes those of Kafka where it is deployed. */
   readonly consumers: readonly string[];
+  readonly topicArn?: string;
 }
 
 /** The API of a deployment, by the outputs of its stack. */
@@ -98,14 +99,20 @@ export async function awsTarget(
   access: AwsAccess,
   send: typeof fetch = fetch,
 ): Promise<AwsTarget> {
-  const { ApiAddress: url = "", ...outputs } = await outputsOf(stackName, access, send);
+  const { ApiAddress: url = "", TopicArn: topicArn, ...outputs } = await outputsOf(stackName, access, send);
   const consumers = CONSUMER_NAMES.filter(
     (name) => name === "publish-events" || outputs[`QueueUrl${name.replaceAll("-", "")}`] !== undefined,
   );
   const policies = Object.fromEntries(
     ROLES.map((role) => [role, outputs[`${role.charAt(0).toUpperCase()}${role.slice(1)}PolicyArn`]]),
   );
-  return { url, fetch: signedFetch(access, "execute-api", send), consumers, policies };
+  return {
+    url,
+    fetch: signedFetch(access, "execute-api", send),
+    consumers,
+    policies,
+    ...(topicArn && { topicArn }),
+  };
 }
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html */

@@ -147,7 +147,7 @@ describe("order-events live", () => {
 
   it("prints failed attempts with their stack, and a crashed invocation", async () => {
     await api.stockUp("cocoa", 2);
-    await target.emulator.break("conflicts", 1);
+    await target.emulator.break("table:order-events-local-stock", 1);
     await place();
     const failed = await found("an attempt fails", "--outcome", "retry");
     await target.emulator.mend();
@@ -159,6 +159,10 @@ describe("order-events live", () => {
     expect(failed).toMatchObject({ retryInSeconds: expect.any(Number), stack: expect.any(Array) });
     expect(JSON.stringify(failed)).not.toContain(process.cwd());
     expect(crashed["detail"]).toBe("EmulatorFault: order-created is broken on purpose");
+    const { text } = await cli("logs", String(failed["requestId"]));
+    expect(text).toMatch(/^order-created [\w-]{36}\n.*"outcome":"retry"/);
+    expect(text, "a frame of the sources").toMatch(/^ +at .*\(functions\/[\w/-]+\.ts:\d+:\d+\)$/m);
+    expect((await cli("orders", "logs", String(failed["orderId"]))).text).toContain(text);
   });
 });
 

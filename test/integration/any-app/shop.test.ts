@@ -90,7 +90,7 @@ describe("the command line on a foreign app", () => {
 
     expect(code).toBe(1);
     expect(text).toBe(
-      "The emulator runs shop, which has no orders and no failed messages. Commands for any app: dead-letters list, dead-letters redrive, queues, alarms, live, console, break, mend.\n",
+      "The emulator runs shop, which has no orders and no failed messages. Commands for any app: dead-letters list, dead-letters redrive, queues, alarms, live, logs, console, break, mend.\n",
     );
   });
 
@@ -138,7 +138,7 @@ describe("the console of a foreign app", () => {
     const { series } = (await read("/metrics?minutes=5")) as { readonly series: readonly { name: string }[] };
 
     expect(new Set(series.map(({ name }) => name))).toEqual(
-      new Set(["invocations", "errors", "durationP50", "durationP99"]),
+      new Set(["invocations", "errors", "durationP50", "durationP99", "apiRequests", "apiErrors"]),
     );
   });
 });

@@ -1,5 +1,12 @@
-import { DynamoDBClient, PutItemCommand, TransactWriteItemsCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  TransactWriteItemsCommand,
+} from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createCallChecks } from "../../../lib/emulator/calls/call-checks.ts";
 import { type DynamoDbProxy, openDynamoDbProxy } from "../../../lib/emulator/faults/dynamodb-proxy.ts";
 import { createFaults, type Faults } from "../../../lib/emulator/faults/fault-switches.ts";
 import { openTableEmulator, type TableEmulator } from "./table-emulator.ts";
@@ -61,6 +68,51 @@ test("an accepted write is announced, a refused one and a read are not", async (
   await put("c");
 
   expect(writes).toBe(2);
+});
+
+test("the read units of queries and scans are reported to a check, filtered rows included, and of nothing else", async () => {
+  const units: (readonly [string, number])[] = [];
+  const calls = createCallChecks();
+  calls.add(({ operation, onReadUnits }) => {
+    onReadUnits?.((count) => units.push([operation, count]));
+    return undefined;
+  });
+  const counted = await openDynamoDbProxy({ upstream: table.endpoint, tables: ["orders"], faults, calls });
+  const checked = new DynamoDBClient({
+    endpoint: counted.endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  try {
+    const body = { S: "é".repeat(5_000) };
+    await checked.send(new PutItemCommand({ TableName: "orders", Item: { id: { S: "a" }, body } }));
+    const { Items: scanned } = await checked.send(
+      new ScanCommand({
+        TableName: "orders",
+        FilterExpression: "id = :none",
+        ExpressionAttributeValues: { ":none": { S: "none" } },
+      }),
+    );
+    const { Items: found } = await checked.send(
+      new QueryCommand({
+        TableName: "orders",
+        KeyConditionExpression: "id = :a",
+        ExpressionAttributeValues: { ":a": { S: "a" } },
+        ConsistentRead: true,
+      }),
+    );
+
+    expect(scanned).toEqual([]);
+    expect(found).toEqual([{ id: { S: "a" }, body }]);
+    // 10 KB are three units of 4 KB, half of them where the read is eventually consistent.
+    expect(units).toEqual([
+      ["Scan", 1.5],
+      ["Query", 3],
+    ]);
+  } finally {
+    checked.destroy();
+    await counted.close();
+  }
 });
 
 describe("during a fault", () => {

@@ -117,6 +117,7 @@ describe("metrics of a deployment", () => {
     expect(valuesOf("failed")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("failed", "notify-customer")).toEqual([null, null, null, 8, 4]);
     expect(valuesOf("errors"), "crashes of two functions").toEqual([null, null, null, 4, 2]);
+    expect(valuesOf("errors", "order-created")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("processingP99")).toEqual([null, null, null, 2, 1]);
     expect(valuesOf("parked")).toEqual([null, null, null, null, null]);
   });
@@ -131,7 +132,11 @@ describe("metrics of a deployment", () => {
     expect(queries.length).toBeLessThan(100);
     expect(new Set(queries.map(({ Id }) => Id)).size).toBe(queries.length);
     const isOwn = ({ MetricStat }: Query) => MetricStat.Metric.Namespace === SERVICE;
-    const ofFunctions = queries.filter((query) => !isOwn(query));
+    const ofFunctions = queries.filter(({ MetricStat }) => MetricStat.Metric.Namespace === "AWS/Lambda");
+    const ofApi = queries.filter(({ MetricStat }) => MetricStat.Metric.Namespace === "AWS/ApiGateway");
+    expect(ofApi.map(({ MetricStat }) => MetricStat.Metric.MetricName)).toEqual(["Count", "5XXError"]);
+    for (const query of ofApi)
+      expect(dimensionsOf(query)).toEqual({ ApiName: "order-events-prod", Stage: "v1" });
     expect(ofFunctions.map((query) => dimensionsOf(query)["FunctionName"])).toEqual(
       FUNCTIONS.map((name) => `order-events-prod-${name}`),
     );
@@ -385,4 +390,88 @@ describe("what happens now in a deployment", () => {
       expect(aws.calls).toEqual([]);
     },
   );
+});
+
+describe("the log of an invocation in a deployment", () => {
+  const ID = "7c0d1c3e-9a55-4c52-8c57-0a5a7e8a4f10";
+  const event = (timestamp: number, message: string) => ({
+    timestamp,
+    message: `${message}\n`,
+    logStreamName: "s",
+  });
+  const STREAM = [
+    event(1, "END RequestId: before"),
+    event(1, "REPORT RequestId: before"),
+    event(1, `START RequestId: ${ID} Version: $LATEST`),
+    event(
+      2,
+      JSON.stringify({ audit: "attempt", requestId: ID, why: "Error: x", stack: ["at a (index.mjs:1:1)"] }),
+    ),
+    event(2, '{"_aws":{"Timestamp":1}}'),
+    event(3, `2026-01-01T12:00:00.000Z\t${ID}\tERROR\tbad`),
+    event(4, `END RequestId: ${ID}`),
+    event(4, `REPORT RequestId: ${ID}\tDuration: 3 ms`),
+    event(4, "START RequestId: after Version: $LATEST"),
+  ];
+  /** By the id in one log group, then by the stream that it found. */
+  const answer = (group: string) =>
+    aws.answer("FilterLogEvents", (input) => {
+      if (!String(input["logGroupName"]).endsWith(`/${group}`)) return { events: [] };
+      if (input["logStreamNames"] !== undefined) return { events: STREAM };
+      return { events: STREAM.filter(({ message }) => message.includes(ID)) };
+    });
+
+  test("is what its stream has from START to REPORT, without metrics", async () => {
+    answer("order-created");
+
+    const log = await observatory.invocation({ requestId: ID, source: "order-created", at: NOW });
+
+    expect(log).toMatchObject({ requestId: ID, source: "order-created", isCut: false });
+    expect(log.lines.map(({ text, isError }) => [text.slice(0, 8), isError])).toEqual([
+      ["START Re", false],
+      ['{"audit"', true],
+      ["2026-01-", true],
+      ["END Requ", false],
+      ["REPORT R", false],
+    ]);
+    expect(log.lines[1]?.stack).toEqual(["at a (index.mjs:1:1)"]);
+    expect(callsOf("FilterLogEvents").map(({ input }) => [input["startTime"], input["endTime"]])).toEqual([
+      [NOW - 900_000, NOW + 900_000],
+      [1, 5],
+    ]);
+  });
+
+  test("is searched in all functions, back to the given time, where its function is unknown", async () => {
+    answer("maintenance");
+
+    const { source } = await observatory.invocation({ requestId: ID, sinceMs: 60_000 });
+
+    expect(source).toBe("maintenance");
+    expect(callsOf("FilterLogEvents")[0]?.input["startTime"]).toBe(NOW - 60_000);
+  });
+
+  test("of an unknown id has no lines, also where functions are not deployed", async () => {
+    aws.answer("FilterLogEvents", (input) =>
+      String(input["logGroupName"]).includes("kafka")
+        ? { error: "ResourceNotFoundException", message: "no such group" }
+        : { events: [] },
+    );
+
+    expect(await observatory.invocation({ requestId: ID })).toEqual({
+      requestId: ID,
+      lines: [],
+      isCut: false,
+    });
+  });
+
+  test("is refused for an unknown function, with the known ones", async () => {
+    await expect(observatory.invocation({ requestId: ID, source: "none" })).rejects.toThrow(
+      /no function none\. Functions: .*order-created/,
+    );
+  });
+
+  test.each(["", 'A" ?"x', "x".repeat(65)])("sends no search for an invalid id: %j", async (requestId) => {
+    expect((await observatory.invocation({ requestId })).lines).toEqual([]);
+    expect(aws.calls).toEqual([]);
+  });
 });

@@ -43,12 +43,20 @@ describe("the observatory of an emulator over HTTP", () => {
     expect((await remote.metrics(1)).at).toHaveLength(12);
     const { entries, cursor } = await remote.live({ orderId: "A" });
     expect(entries).toMatchObject([{ source: "order-created", outcome: "done", orderId: "A" }]);
+    emulator.logs.add({ at: 2, source: "order-created", stream: "stderr", text: "down", requestId: "r-1" });
+    expect(await remote.invocation({ requestId: "r-1" })).toEqual({
+      requestId: "r-1",
+      source: "order-created",
+      lines: [{ at: 2, text: "down", isError: true }],
+      isCut: false,
+    });
     expect(await remote.live({ orderId: "B" }, cursor)).toEqual({ entries: [], cursor, isCut: false });
   });
 
   test.each([
     ["/timeline", 400, "name an order"],
     ["/timeline?orderId=", 400, "name an order"],
+    ["/invocation", 400, "name an invocation"],
     ["/metrics?minutes=x", 400, "from 1 to 180"],
     ["/secrets", 404, "available: /queues"],
   ])("refuses %s with %i and a reason", async (path, status, message) => {

@@ -83,6 +83,19 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "orders cancel": { args: (text) => [text] },
   "orders timeline": { args: (text) => [text] },
+  "orders logs": {
+    args: (text) => [text],
+    answers: (text) => [
+      { orderId: text, entries: [{ at: 0, source: text, outcome: text, requestId: text }] },
+      { requestId: text, source: text, lines: [{ at: 0, text, isError: true, stack: [text] }], isCut: true },
+    ],
+  },
+  logs: {
+    args: (text) => [text],
+    answers: (text) => [
+      { requestId: text, source: text, lines: [{ at: 0, text, isError: true, stack: [text] }], isCut: true },
+    ],
+  },
   live: {
     args: (text) => ["--once", "--order", text],
     answers: (text) => [
@@ -127,6 +140,30 @@ const CASES: Readonly<Record<string, Case>> = {
     args: () => ["--all"],
     answers: (text) => [[{ name: text, state: text, since: 1, description: text, runbook: text }]],
   },
+  status: {
+    args: () => [],
+    answers: (text) => [
+      { stepSeconds: 60, at: [1], series: [{ name: "errors", consumer: text, values: [1] }] },
+      [],
+      { groups: [] },
+      { consumers: [consumer(text)] },
+    ],
+  },
+  "events list": { args: () => [] },
+  "events example": {
+    args: (text) => ["order.created", "--as", "aws", "--order", text],
+    answers: (text) => [anyBody(text), { topic: { arn: text, region: text } }],
+  },
+  "events send": {
+    args: (text) => ["order.created", "--to", text],
+    answers: (text) => [{ eventId: text, type: text, to: [text] }],
+  },
+  "events replay": {
+    args: (text) => [text, "--event", "order.created", "--to", "order-created"],
+    answers: (text) => [{ ...anyBody(text), eventId: text, consumer: text }],
+  },
+  // A folder that cannot be made.
+  "events export": { args: () => ["--out", "package.json/none"] },
   consumers: { args: () => [], answers: (text) => [{ consumers: [consumer(text)] }] },
   "consumers pause": {
     args: (text) => [text, "--why", text],

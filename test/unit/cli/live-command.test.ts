@@ -71,3 +71,61 @@ test("a line fits the terminal, and a file gets all of it", () => {
   expect(liveLine(long, 60)).toMatch(/^.{59}…\n$/);
   expect(liveLine(long)).toContain("x".repeat(500));
 });
+
+const log = (requestId: string) => ({
+  requestId,
+  source: "order-created",
+  lines: [{ at: 1_000, text: "Error: down", isError: true, stack: ["at run (functions/x.ts:1:2)"] }],
+  isCut: true,
+});
+const LOG_TEXT = [
+  "order-created r-1",
+  "00:00:01.000Z  Error: down",
+  "                  at run (functions/x.ts:1:2)",
+  "further lines were left out",
+  "",
+];
+
+test("logs prints the lines of an invocation with their stacks", async () => {
+  api.answers["GET /_emulator/observe/invocation?requestId=r-1"] = [log("r-1")];
+
+  const { code, text } = await api.run("logs", "r-1");
+
+  expect([code, text.split("\n")]).toEqual([0, LOG_TEXT]);
+  expect(JSON.parse((await api.run("logs", "r-1", "--json")).text)).toEqual(log("r-1"));
+});
+
+test("logs of an unknown invocation ends with 1", async () => {
+  api.answers["GET /_emulator/observe/invocation?requestId=r-1"] = [
+    { requestId: "r-1", lines: [], isCut: false },
+  ];
+
+  expect(await api.run("logs", "r-1")).toMatchObject({ code: 1, text: expect.stringContaining("no lines") });
+});
+
+test("logs refuses another duration than it names", async () => {
+  expect(await api.run("logs", "r-1", "--since", "soon")).toMatchObject({
+    code: 3,
+    errors: expect.stringContaining("--since"),
+  });
+});
+
+test("orders logs prints each invocation of an order once", async () => {
+  const of = (requestId: string | undefined) => ({
+    at: 1,
+    source: "order-created",
+    outcome: "done",
+    requestId,
+  });
+  api.answers["GET /_emulator/observe/timeline?orderId=A"] = [
+    { orderId: "A", entries: [of("r-1"), of("r-1"), of(undefined), of("gone")] },
+  ];
+  api.answers["GET /_emulator/observe/invocation?requestId=r-1"] = [log("r-1")];
+  api.answers["GET /_emulator/observe/invocation?requestId=gone"] = [
+    { requestId: "gone", lines: [], isCut: false },
+  ];
+
+  const { code, text } = await api.run("orders", "logs", "A");
+
+  expect([code, text.split("\n")]).toEqual([0, LOG_TEXT]);
+});

@@ -19,8 +19,13 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
       kind,
     })),
   liveFilter.map((each) => ({ kind: "live" as const, filter: each })),
+  fc.constant({ kind: "events" as const }),
+  name.map((type) => ({ kind: "events" as const, type })),
   filter.map((each) => ({ kind: "groups" as const, filter: each })),
   filter.map((each) => ({ kind: "messages" as const, filter: each })),
+  fc
+    .record({ requestId: name, source: fc.string(), at: fc.string() })
+    .map((each) => ({ kind: "log" as const, ...each })),
   fc
     .record({
       filter,

@@ -19,6 +19,7 @@ const DATA: Observatory = {
     cursor: after,
     isCut: false,
   }),
+  invocation: async ({ requestId }) => ({ requestId, lines: [], isCut: false }),
 };
 
 /** A console on its own port until the test ends, with a client. */
@@ -62,7 +63,14 @@ export async function startConsole(
         consumers: ["order-created"],
         region: "eu-central-1",
         url: "http://api",
-        can: { break: true, functions: true, mailbox: true, orders: true, placeOrders: true },
+        can: {
+          break: true,
+          functions: true,
+          mailbox: true,
+          orders: true,
+          placeOrders: true,
+          sendEvents: true,
+        },
         ...FULL_ACCESS,
       }),
       data: DATA,

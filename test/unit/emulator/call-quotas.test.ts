@@ -117,6 +117,68 @@ describe("the quotas of a region", () => {
     });
   });
 
+  /** A page that takes this many read units. */
+  const page = (operation: "Query" | "Scan", input: object, units: number) => ({
+    ...call("dynamodb", operation, { TableName: "failed", ...input }),
+    onReadUnits: (listener: (count: number) => void) => listener(units),
+  });
+  const byStatus = (status: string) => ({
+    IndexName: "byStatus",
+    KeyConditionExpression: "#status = :status AND dueAt <= :before",
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: { ":status": { S: status }, ":before": { S: "2026" } },
+  });
+
+  test("throttle the queries of a busy key of an index by what their pages read, and those of no other key", async () => {
+    const quotas = openQuotas();
+
+    const { count, refusal } = await quotas.passing(() => page("Query", byStatus("OPEN"), 128));
+
+    expect(count).toBe(Math.ceil(3_000 / 128));
+    expect(refusal).toMatchObject({ status: 400, code: "ThrottlingException" });
+    expect(await quotas.check(page("Query", byStatus("DONE"), 128))).toBeUndefined();
+    quotas.advance(1_000);
+    expect(await quotas.check(page("Query", byStatus("OPEN"), 128))).toBeUndefined();
+  });
+
+  test("throttle gets and queries of one key together", async () => {
+    const quotas = openQuotas();
+    const query = {
+      KeyConditionExpression: "failedKey = :key",
+      ExpressionAttributeValues: { ":key": { S: "A" } },
+    };
+    await quotas.check(page("Query", query, 2_999));
+    const get = () =>
+      call("dynamodb", "GetItem", {
+        TableName: "failed",
+        Key: { failedKey: { S: "A" } },
+        ConsistentRead: true,
+      });
+
+    expect(await quotas.check(get())).toBeUndefined();
+    expect(await quotas.check(get())).toMatchObject({ code: "ThrottlingException" });
+  });
+
+  test("throttle the scan of a table or of a segment, and no other", async () => {
+    const quotas = openQuotas();
+
+    const { count } = await quotas.passing(() => page("Scan", { Segment: 1, TotalSegments: 2 }, 100));
+
+    expect(count).toBe(30);
+    expect(await quotas.check(page("Scan", { Segment: 0, TotalSegments: 2 }, 100))).toBeUndefined();
+  });
+
+  test.each([
+    {},
+    { KeyConditionExpression: "failedKey = :absent", ExpressionAttributeValues: {} },
+    { KeyConditionExpression: 7, ExpressionAttributeValues: null },
+    { IndexName: "unknown", KeyConditionExpression: "a = :a", ExpressionAttributeValues: { ":a": 1 } },
+  ])("pass a query that is not understood: %j", async (input) => {
+    const quotas = openQuotas();
+
+    expect(await quotas.passing(() => page("Query", input, 5_000), 3)).toMatchObject({ refusal: undefined });
+  });
+
   test("leave alone what has no quota here", async () => {
     const quotas = openQuotas();
 

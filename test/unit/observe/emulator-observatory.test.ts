@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import { emulatorObservatory } from "../../../lib/emulator/control/emulator-observatory.ts";
+import { openInvocationLogs } from "../../../lib/emulator/invocation-logs.ts";
 import { createMetricStore, type MetricStore } from "../../../lib/emulator/metrics/metric-store.ts";
 import type { QueueDepth } from "../../../lib/emulator/metrics/service-metrics.ts";
 import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/order-events/order-latency.ts";
@@ -26,6 +27,7 @@ beforeEach(() => {
     monitor: { metrics, depths: () => depths, alarms: { states: () => [], evaluate: () => {} } },
     views: orderViews({ model, metrics, logs: createRecentLogs() }),
     live: openLiveBuffer(),
+    invocations: openInvocationLogs(),
     clock,
   });
 });
@@ -49,6 +51,7 @@ const queue = (name: string, deadLetters?: string) => ({
   ...(deadLetters === undefined ? {} : { deadLetterArn: arnOf(deadLetters) }),
 });
 const model = {
+  apis: [],
   functions: [],
   queues: [
     queue("order-created", "order-created-dlq"),
@@ -142,7 +145,11 @@ describe("the emulator's metrics", () => {
 
     const series = views.series({ from: now - 5_000, stepMs: 5_000, count: 2 });
 
-    expect(series.find(({ name }) => name === "errors")?.values).toEqual([null, 3]);
+    expect(series.filter(({ name }) => name === "errors")).toEqual([
+      { name: "errors", values: [null, 3] },
+      { name: "errors", consumer: "order-created", values: [null, 1] },
+      { name: "errors", consumer: "maintenance", values: [null, 2] },
+    ]);
   });
 
   test("exclude the records that publishers read of the stream from consumed", async () => {

@@ -17,7 +17,9 @@ const INPUTS = [
   `${WEB}/**/*`,
   "lib/operator/observe/view-types.ts",
   "lib/operator/console/server/runbooks.ts",
+  "lib/operator/events/*",
   "functions/contract/*.ts",
+  "functions/contract/{validators.js,asyncapi.json}",
   RUNBOOKS,
   "package-lock.json",
 ];

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { PATTERNS } from "../../../../functions/contract/patterns.ts";
-import type { BreakRequest, MendRequest } from "../../observe/view-types.ts";
+import type { BreakRequest, EventRequest, MendRequest } from "../../observe/view-types.ts";
 import { ConsoleError } from "./console-error.ts";
 
 /** Parses queries and bodies of the page's requests. Each function throws ConsoleError 400. */
@@ -30,6 +30,13 @@ export function parseBreakRequest(body: Readonly<Record<string, unknown>>): Brea
   const { target, rate, forSeconds } = body;
   if (typeof target !== "string") throw invalid('"target" must be a string: the target to break.');
   return { target, ...optionalNumber("rate", rate), ...optionalNumber("forSeconds", forSeconds) };
+}
+
+export function parseEventRequest({ body, to }: Readonly<Record<string, unknown>>): EventRequest {
+  if (typeof body !== "string") throw invalid('"body" must be a string: the event as JSON text.');
+  if (to === undefined) return { body };
+  if (typeof to !== "string") throw invalid('"to" must be a string: the name of a consumer.');
+  return { body, to };
 }
 
 export function parseMendRequest({ target }: Readonly<Record<string, unknown>>): MendRequest {

@@ -1,13 +1,25 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { parseLiveQuery } from "../../observe/live-query.ts";
+import { parseInvocationQuery, parseLiveQuery } from "../../observe/live-query.ts";
 import type { Observatory } from "../../observe/observatory.ts";
-import type { ConsoleAbout, EmulatorPowers } from "../../observe/view-types.ts";
+import {
+  type ConsoleAbout,
+  type EmulatorPowers,
+  EventError,
+  type EventRequest,
+} from "../../observe/view-types.ts";
 import type { Page } from "./build-page.ts";
 import { ConsoleError } from "./console-error.ts";
 import { refuseForeignRequests } from "./guard.ts";
 import { isProxied, type ProductApi, proxyRequest } from "./proxy.ts";
 import { readJsonObject } from "./read-body.ts";
-import { methodOf, parseBreakRequest, parseMendRequest, parseMinutes, parseOrderId } from "./requests.ts";
+import {
+  methodOf,
+  parseBreakRequest,
+  parseEventRequest,
+  parseMendRequest,
+  parseMinutes,
+  parseOrderId,
+} from "./requests.ts";
 import { redirect, sendJson, sendPageFile, sendProblem } from "./responses.ts";
 import { notSignedIn, type Session } from "./session.ts";
 
@@ -99,6 +111,12 @@ async function readData(
       const { filter, after } = parseLiveQuery(query);
       return source.live(filter, after);
     }
+    case "GET /invocation": {
+      const asked = parseInvocationQuery(query);
+      if (asked === undefined)
+        throw new ConsoleError(400, "INVALID_REQUEST", '"requestId" must name an invocation.');
+      return source.invocation(asked);
+    }
   }
   if (emulator === undefined) throw notFound(route);
   switch (route) {
@@ -110,6 +128,8 @@ async function readData(
       return emulator.logs();
     case "GET /faults":
       return emulator.faults();
+    case "POST /events":
+      return sendEvent(emulator, parseEventRequest(await readJsonObject(incoming)));
     case "POST /break":
       return changeFaults(emulator, emulator.break, parseBreakRequest(await readJsonObject(incoming)));
     case "POST /mend":
@@ -117,6 +137,15 @@ async function readData(
     default:
       throw notFound(route);
   }
+}
+
+async function sendEvent({ sendEvent: send }: EmulatorPowers, request: EventRequest): Promise<unknown> {
+  if (send === undefined) throw notFound("POST /events");
+  return send(request).catch((cause: unknown) => {
+    throw cause instanceof EventError
+      ? new ConsoleError(400, "INVALID_EVENT", cause.message, { cause })
+      : cause;
+  });
 }
 
 /** An error of the emulator is the caller's: its message lists the valid targets. */

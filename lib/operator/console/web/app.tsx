@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { openIn } from "../../observe/concerns.ts";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
-import { openIn, readGroups } from "./failed/failed-api.ts";
+import { readGroups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
 import { latestValue, useLive } from "./live.ts";
 import { Bar, navItems } from "./page/bar.tsx";
@@ -73,7 +74,11 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
     "g o": () => go({ kind: "overview" }),
     "g l": () => go({ kind: "live", filter: {} }),
     ...(about.can.orders
-      ? { "g f": () => go({ kind: "groups", filter: {} }), "g r": () => go({ kind: "orders" }) }
+      ? {
+          "g f": () => go({ kind: "groups", filter: {} }),
+          "g r": () => go({ kind: "orders" }),
+          "g e": () => go({ kind: "events" }),
+        }
       : {}),
     ...(about.can.functions ? { "g n": () => go({ kind: "functions" }) } : {}),
     ...(about.can.mailbox ? { "g m": () => go({ kind: "mailbox" }) } : {}),

@@ -5,12 +5,14 @@ import { segment } from "./fetch-json.ts";
 export type Route =
   | { readonly kind: "overview" }
   | { readonly kind: "live"; readonly filter: LiveFilter }
+  | ({ readonly kind: "log"; readonly requestId: string } & Readonly<Record<"source" | "at", string>>)
   | { readonly kind: "groups"; readonly filter: Filter }
   | { readonly kind: "messages"; readonly filter: Filter; readonly place?: ListPlace }
   | { readonly kind: "message"; readonly failedKey: string }
   | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "orders" }
   | { readonly kind: "order"; readonly orderId: string }
+  | { readonly kind: "events"; readonly type?: string }
   | { readonly kind: "functions" }
   | { readonly kind: "mailbox" }
   | { readonly kind: "faults" }
@@ -20,6 +22,7 @@ export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "
 /** Selects failed messages. A message must match every field. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
 
+const LOG_FIELDS = ["source", "at"] as const;
 export const PLACES = ["search", "order", "cursor", "at"] as const;
 /** A place in the list of messages: the text searched for, `oldest` first, the cursor of its page, and the row left last. */
 export type ListPlace = Readonly<Partial<Record<(typeof PLACES)[number], string>>>;
@@ -33,10 +36,16 @@ export function parseRoute(hash: string): Route {
       return { kind: "overview" };
     case "live":
       return { kind: "live", filter: fieldsOf(query, LIVE_FILTERS) };
+    case "log": {
+      const { source = "", at = "" } = fieldsOf(query, LOG_FIELDS);
+      return part === "" ? { kind: "not-found", hash } : { kind: "log", requestId: part, source, at };
+    }
     case "failed":
       return failedRoute(part, last, query) ?? { kind: "not-found", hash };
     case "orders":
       return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
+    case "events":
+      return { kind: "events", ...(part === "" ? {} : { type: part }) };
     case "functions":
     case "mailbox":
     case "faults":
@@ -65,6 +74,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
       return "#/";
     case "live":
       return `#/live${queryText(route.filter, LIVE_FILTERS)}`;
+    case "log":
+      return `#/log/${segment(route.requestId)}${queryText(route, LOG_FIELDS)}`;
     case "groups":
       return `#/failed${queryOf(route.filter)}`;
     case "messages":
@@ -73,6 +84,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
       return `#/failed/message/${segment(route.failedKey)}`;
     case "job":
       return `#/failed/job/${segment(route.jobId)}`;
+    case "events":
+      return route.type === undefined ? "#/events" : `#/events/${segment(route.type)}`;
     case "order":
       return `#/orders/${segment(route.orderId)}`;
     default:

@@ -2,11 +2,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { Faults } from "./emulator/faults.tsx";
 import { Functions } from "./emulator/functions.tsx";
 import { Mailbox } from "./emulator/mailbox.tsx";
+import { EventsPage } from "./events/events-page.tsx";
 import { Groups } from "./failed/groups.tsx";
 import { Message } from "./failed/message.tsx";
 import { Messages } from "./failed/messages.tsx";
 import { Job } from "./jobs/job.tsx";
 import { LivePage } from "./live/live-page.tsx";
+import { LogPage } from "./live/log-page.tsx";
 import { Order } from "./orders/order.tsx";
 import { Orders } from "./orders/orders.tsx";
 import { Overview } from "./overview/overview.tsx";
@@ -16,12 +18,14 @@ import { hrefTo, type Route } from "./route.ts";
 const TITLES: Readonly<Record<Route["kind"], string>> = {
   overview: "Overview",
   live: "Live",
+  log: "Log",
   groups: "Failed messages",
   messages: "Failed messages",
   message: "Failed message",
   job: "Job",
   orders: "Orders",
   order: "Order",
+  events: "Events",
   functions: "Functions",
   mailbox: "Mailbox",
   faults: "Faults",
@@ -55,10 +59,14 @@ export function View({ route }: { readonly route: Route }) {
       return <Message key={route.failedKey} failedKey={route.failedKey} />;
     case "job":
       return <Job key={route.jobId} jobId={route.jobId} />;
+    case "log":
+      return <LogPage key={route.requestId} {...route} />;
     case "orders":
       return <Orders />;
     case "order":
       return <Order key={route.orderId} orderId={route.orderId} />;
+    case "events":
+      return <EventsPage type={route.type} />;
     case "functions":
       return <Functions />;
     case "mailbox":

@@ -5,7 +5,6 @@ import type {
   FailedMessageView,
   FailedSummary,
   FailureGroups,
-  OpenCount,
   RedriveAnswer,
   UndoAnswer,
 } from "../../../../../functions/contract/operator-answers.ts";
@@ -18,13 +17,6 @@ import { type Filter, type ListPlace, queryOf } from "../route.ts";
 /** The groups of failed messages; none for an app without failed messages. */
 export async function readGroups({ can }: ConsoleAbout): Promise<FailureGroups> {
   return can.orders ? get<FailureGroups>("/failed-messages/groups") : { groups: [], isComplete: true };
-}
-
-/** The number of open messages: exact, or at least an estimate where the groups hold only some of them. */
-export function openIn({ groups, isComplete, openCount }: FailureGroups): OpenCount {
-  const counted = groups.reduce((sum, { count }) => sum + count, 0);
-  if (isComplete || openCount === undefined) return { count: counted, isExact: isComplete };
-  return { count: Math.max(counted, openCount.count), isExact: openCount.isExact };
 }
 
 const ROOT = "/failed-messages";

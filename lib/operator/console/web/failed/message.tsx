@@ -10,6 +10,7 @@ import { Body } from "./body.tsx";
 import { fetchMessage } from "./failed-api.ts";
 import { FailureReason } from "./failure-reason.tsx";
 import { History } from "./history.tsx";
+import { LastAttempt } from "./last-attempt.tsx";
 import { type Action, actionsFor, MessageActionDialog, OPERATIONS } from "./message-action.tsx";
 import { MessageFacts } from "./message-facts.tsx";
 
@@ -81,6 +82,7 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
             </p>
             <MessageFacts message={message} />
             <Body message={message} />
+            <LastAttempt message={message} />
             <History message={message} />
           </>
         )}

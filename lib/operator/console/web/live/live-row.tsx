@@ -4,6 +4,8 @@ import { ms, preciseClock } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
+import { LogLink } from "./log-link.tsx";
+import { Stack } from "./log-page.tsx";
 
 export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
   const { at, source, outcome, type, orderId, detail, stack } = entry;
@@ -32,12 +34,13 @@ export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
               <a href={hrefTo({ kind: "message", failedKey })}>failed message</a>
             </>
           )}
+          <LogLink entry={entry} />
         </span>
         {detail !== undefined && <span class="detail">{detail}</span>}
         {stack !== undefined && stack.length > 0 && (
           <details>
             <summary>Stack</summary>
-            <pre class="stack">{stack.join("\n")}</pre>
+            <Stack frames={stack} />
           </details>
         )}
       </span>

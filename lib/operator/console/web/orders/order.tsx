@@ -12,6 +12,7 @@ import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
+import { Replay } from "./replay.tsx";
 import { Timeline } from "./timeline.tsx";
 
 /** An order and the timeline of its events. */
@@ -52,6 +53,7 @@ export function Order({ orderId }: { readonly orderId: string }) {
 }
 
 function Facts({ order, onChange }: { readonly order: OrderView; readonly onChange: () => void }) {
+  const { announce } = useContext(TargetInfo);
   const { status, reason, customerId, amount, version, createdAt, updatedAt, lines } = order;
   return (
     <>
@@ -86,6 +88,7 @@ function Facts({ order, onChange }: { readonly order: OrderView; readonly onChan
           <At at={updatedAt} />, version {version}
         </dd>
       </dl>
+      <Replay order={order} onDone={announce} />
       {STATUS_RULES[status].mayBeCancelled && <Cancel orderId={order.orderId} onChange={onChange} />}
     </>
   );

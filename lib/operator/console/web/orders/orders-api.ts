@@ -1,3 +1,4 @@
+import type { ReplayAnswer } from "../../../../../functions/contract/operator-answers.ts";
 import { PATTERNS } from "../../../../../functions/contract/patterns.ts";
 import type { OrderView, PlaceOrder, StockView } from "../../../../../functions/contract/schemas.ts";
 import type { Timeline } from "../../../observe/view-types.ts";
@@ -10,6 +11,13 @@ export const fetchTimeline = (orderId: string) => get<Timeline>(`/timeline?order
 export const fetchStock = (sku: string) => get<StockView>(`/stock/${segment(sku)}`);
 export const setStock = (sku: string, onHand: number) => put<StockView>(`/stock/${segment(sku)}`, { onHand });
 export const cancelOrder = (orderId: string) => post<OrderView>(`/orders/${segment(orderId)}/cancel`, {});
+
+/** One event of an order for one consumer. */
+export const replayEvent = (
+  orderId: string,
+  event: { readonly type: string; readonly consumer: string },
+  act: { readonly why: string; readonly dryRun?: boolean },
+) => post<ReplayAnswer>(`/orders/${segment(orderId)}/replays`, { ...event, ...act });
 
 /** A repeated call with the same key and order places no second order. */
 export const placeOrder = (order: PlaceOrder, idempotencyKey: string) =>

@@ -1,5 +1,6 @@
 import type { TimelineEntry } from "../../../observe/view-types.ts";
 import { elapsed, preciseClock } from "../format.ts";
+import { LogLink } from "../live/log-link.tsx";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
@@ -37,6 +38,7 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
                   </a>
                 </>
               )}
+              <LogLink entry={entry} />
             </span>
           </span>
         </li>

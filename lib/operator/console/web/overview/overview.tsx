@@ -1,16 +1,23 @@
 import { useContext, useState } from "preact/hooks";
-import type { AlarmView, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
+import type { Consumers as ConsumerList } from "../../../../../functions/contract/operator-answers.ts";
+import type { AlarmView, ConsoleAbout, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
 import { readGroups } from "../failed/failed-api.ts";
 import { get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { Alarms } from "./alarms.tsx";
+import { ApiRow } from "./api-row.tsx";
+import { Consumers } from "./consumers.tsx";
 import { Plots } from "./plots.tsx";
 import { Queues } from "./queues.tsx";
 import { StatusSummary } from "./status-summary.tsx";
 
 const PERIODS = [5, 30, 180] as const;
+
+/** None for an app without order events. */
+const readConsumers = async ({ can }: ConsoleAbout): Promise<ConsumerList> =>
+  can.orders ? get<ConsumerList>("/consumers") : { consumers: [] };
 
 /** Open failed messages, queues, metrics and alarms. */
 export function Overview() {
@@ -23,21 +30,42 @@ export function Overview() {
   const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`), {
     cost: "high",
   }).live;
+  const consumers = useLive("consumers", () => readConsumers(about), { every: 2, cost: "high" });
   const found = latestValue(groups)?.groups ?? [];
+  const parts = { "the alarms": alarms, "the metrics": metrics, "the consumers": consumers.live };
+  const unavailable = Object.entries({ ...parts, ...(about.can.orders && { "the failed messages": groups }) })
+    .filter(([, { kind }]) => kind === "failed")
+    .map(([name]) => name);
   return (
     <>
       <StatusSummary
         queues={latestValue(queues)}
         alarms={latestValue(alarms)}
+        metrics={latestValue(metrics)}
+        consumers={latestValue(consumers.live)?.consumers}
         groups={about.can.orders ? latestValue(groups) : undefined}
         hasGroups={about.can.orders}
-        isUnavailable={groups.kind === "failed"}
+        unavailable={unavailable}
       />
       {groups.kind === "failed" && <ProblemAlert problem={groups.problem} what="the failed messages" />}
       <section aria-labelledby="queues">
         <h2 id="queues">Queues</h2>
         <Loaded live={queues} what="the queues">
-          {(value) => <Queues queues={value} />}
+          {(value) => <Queues queues={value} groups={found} />}
+        </Loaded>
+      </section>
+      {about.can.orders && (
+        <section aria-labelledby="consumers">
+          <h2 id="consumers">Consumers</h2>
+          <Loaded live={consumers.live} what="the consumers">
+            {(value) => <Consumers consumers={value.consumers} onChange={consumers.refresh} />}
+          </Loaded>
+        </section>
+      )}
+      <section aria-labelledby="api">
+        <h2 id="api">API</h2>
+        <Loaded live={metrics} what="the metrics">
+          {(value) => <ApiRow metrics={value} />}
         </Loaded>
       </section>
       <section aria-labelledby="flow">

@@ -1,4 +1,5 @@
 import { useContext } from "preact/hooks";
+import type { FailureGroup } from "../../../../../functions/contract/operator-answers.ts";
 import type { QueueState } from "../../../observe/view-types.ts";
 import { duration, short } from "../format.ts";
 import { Empty } from "../page/states.tsx";
@@ -6,8 +7,16 @@ import { hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 
 /** Queue depths by consumer. Dead letters and undelivered messages are highlighted. */
-export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
+export function Queues({
+  queues,
+  groups,
+}: {
+  readonly queues: readonly QueueState[];
+  readonly groups: readonly FailureGroup[];
+}) {
   const { orders } = useContext(TargetInfo).about.can;
+  // A link must not lead to an empty list.
+  const failing = new Set(groups.map(({ consumer }) => consumer));
   if (queues.length === 0) return <Empty>No queues.</Empty>;
   return (
     <table class="queues">
@@ -26,7 +35,7 @@ export function Queues({ queues }: { readonly queues: readonly QueueState[] }) {
         {queues.map(({ consumer, waiting, inFlight, deadLetters, undelivered, oldestSeconds }) => (
           <tr key={consumer}>
             <th scope="row">
-              {orders ? (
+              {failing.has(consumer) ? (
                 <a href={hrefTo({ kind: "messages", filter: { status: "OPEN", consumer } })}>{consumer}</a>
               ) : (
                 consumer

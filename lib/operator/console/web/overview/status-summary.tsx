@@ -1,105 +1,114 @@
 import type { FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
-import type { AlarmView, QueueState } from "../../../observe/view-types.ts";
-import { openIn } from "../failed/failed-api.ts";
+import { type Concern, concernsOf, type Observed } from "../../../observe/concerns.ts";
+import type { QueueState } from "../../../observe/view-types.ts";
 import { count, pluralize } from "../format.ts";
 import { hrefTo } from "../route.ts";
 
-interface StatusSummaryProps {
+interface StatusSummaryProps extends Observed {
   readonly queues: readonly QueueState[] | undefined;
-  readonly alarms: readonly AlarmView[] | undefined;
-  readonly groups: FailureGroups | undefined;
-  /** False for an app without failed messages: its queues come first. */
+  /** False for an app without failed messages. */
   readonly hasGroups: boolean;
-  /** The failed messages cannot be read. */
-  readonly isUnavailable: boolean;
+  /** Parts that cannot be read now, as `the alarms`. */
+  readonly unavailable: readonly string[];
 }
 
-/** The worst comes first: open failed messages, then active alarms, then queues. */
-export function StatusSummary({ queues, alarms, groups, hasGroups, isUnavailable }: StatusSummaryProps) {
-  const open = groups === undefined ? undefined : openIn(groups).count;
-  const on = alarms?.filter(({ state }) => state === "ALARM").length ?? 0;
-  const moving = queues?.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
-  const waiting =
-    moving === undefined
-      ? undefined
-      : moving === 0
-        ? "All queues are empty"
-        : `${pluralize(moving, "message")} in queues`;
+/** The heading is the worst of all concerns, the line below has the others. */
+export function StatusSummary({ queues, hasGroups, unavailable, ...observed }: StatusSummaryProps) {
+  const { groups, alarms, metrics } = observed;
+  const isRead = alarms !== undefined && metrics !== undefined && (!hasGroups || groups !== undefined);
+  const [worst, ...others] = concernsOf(observed);
+  const unread = unavailable.join(" and ");
   return (
     <div class="statement">
       <h1>
-        {!hasGroups ? (
-          (waiting ?? "Loading …")
-        ) : open === undefined ? (
-          isUnavailable ? (
-            "Failed messages are unavailable."
-          ) : (
-            "Loading …"
-          )
-        ) : open > 0 ? (
-          <OpenMessages {...{ open, groups }} />
-        ) : on > 0 ? (
-          <>
-            No failed messages, <ActiveAlarms on={on} />
-          </>
+        {worst !== undefined ? (
+          <ConcernLink concern={worst} groups={groups} />
+        ) : unread !== "" ? (
+          `It is unknown whether anything needs an operator: ${unread} cannot be read.`
+        ) : isRead ? (
+          "Nothing needs an operator"
         ) : (
-          "No failed messages"
+          "Loading …"
         )}
       </h1>
-      <p class="soft">
-        {hasGroups && (waiting ?? "\u00a0")}
-        {alarms !== undefined && (
-          <>
-            {hasGroups && "; "}
-            {on === 0 ? (
-              `no active alarms (of ${count(alarms.length)}).`
-            ) : hasGroups && open === 0 ? (
-              `${count(alarms.length - on)} of ${count(alarms.length)} alarms are quiet.`
-            ) : (
-              <>
-                <ActiveAlarms on={on} />.
-              </>
-            )}
-          </>
-        )}
-      </p>
+      {others.length > 0 && (
+        <ul class="concerns">
+          {others.map((concern) => (
+            <li key={`${concern.kind} ${concern.of}`}>
+              <ConcernLink concern={concern} groups={groups} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="soft">{calmText(queues, observed) ?? "\u00a0"}</p>
     </div>
   );
 }
 
-function OpenMessages({
-  open,
+/** What is as it should be, and how much is moving. */
+function calmText(queues: readonly QueueState[] | undefined, { groups, alarms }: Observed) {
+  const moving = queues?.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
+  const parts = [
+    groups?.groups.length === 0 ? "no failed messages" : undefined,
+    moving === undefined
+      ? undefined
+      : moving === 0
+        ? "all queues are empty"
+        : `${pluralize(moving, "message")} in queues`,
+    alarms === undefined ? undefined : quietText(alarms),
+  ].filter((part) => part !== undefined);
+  const text = parts.join("; ");
+  return text === "" ? undefined : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
+
+function quietText(alarms: NonNullable<Observed["alarms"]>): string {
+  const on = alarms.filter(({ state }) => state === "ALARM").length;
+  return on === 0
+    ? `no active alarms (of ${count(alarms.length)})`
+    : `${count(alarms.length - on)} of ${count(alarms.length)} alarms are quiet`;
+}
+
+/** The place of each concern on this page, where it has no page of its own. */
+const PLACES = { "api-errors": "api", paused: "consumers", alarms: "alarms" } as const;
+
+function ConcernLink({
+  concern,
   groups,
 }: {
-  readonly open: number;
+  readonly concern: Concern;
   readonly groups: FailureGroups | undefined;
 }) {
+  const { kind, text, of = "" } = concern;
+  switch (kind) {
+    case "failed":
+      return (
+        <a href={failedHref(groups)} class="bad">
+          {text}
+        </a>
+      );
+    case "crashes":
+      return (
+        <a href={hrefTo({ kind: "live", filter: { consumer: of, outcome: "crashed" } })} class="bad">
+          {text}
+        </a>
+      );
+    default:
+      // A link cannot do this: the fragment of the address holds the route.
+      return (
+        <button
+          type="button"
+          class="inline bad"
+          onClick={() => document.getElementById(PLACES[kind])?.scrollIntoView({ behavior: "smooth" })}
+        >
+          {text}
+        </button>
+      );
+  }
+}
+
+function failedHref(groups: FailureGroups | undefined): string {
   const [first, ...others] = groups?.groups ?? [];
-  const more = groups === undefined || openIn(groups).isExact ? "" : "About ";
-  const href =
-    first === undefined || others.length > 0
-      ? hrefTo({ kind: "groups", filter: {} })
-      : hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } });
-  return (
-    <>
-      <a href={href} class="bad">
-        {more}
-        {pluralize(open, "failed message")}
-      </a>
-      {others.length > 0 ? ` with ${others.length + 1} causes` : open > 1 ? " with the same cause" : ""}
-    </>
-  );
-}
-
-function ActiveAlarms({ on }: { readonly on: number }) {
-  return (
-    <button type="button" class="inline" onClick={toAlarms}>
-      {pluralize(on, "active alarm")}
-    </button>
-  );
-}
-
-/** A link cannot do this: the fragment of the address holds the route. */
-function toAlarms(): void {
-  document.getElementById("alarms")?.scrollIntoView({ behavior: "smooth" });
+  return first === undefined || others.length > 0
+    ? hrefTo({ kind: "groups", filter: {} })
+    : hrefTo({ kind: "messages", filter: { status: "OPEN", fingerprint: first.fingerprint } });
 }

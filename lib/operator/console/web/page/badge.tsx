@@ -8,6 +8,8 @@ const BAD: ReadonlySet<string> = new Set([
   "parked",
   "expired",
   "crashed",
+  "PAUSED",
+  "OFF",
 ]);
 const BUSY: ReadonlySet<string> = new Set(["RETRYING", "REDRIVEN", "RUNNING", "PENDING", "retry", "failed"]);
 

@@ -17,7 +17,7 @@ export function navItems({ can }: ConsoleAbout, counts: { open?: number; broken?
   const counted = (count: number | undefined) => (count === undefined || count === 0 ? {} : { count });
   return [
     { label: "Overview", route: { kind: "overview" }, holds: ["overview"] },
-    { label: "Live", route: { kind: "live", filter: {} }, holds: ["live"] },
+    { label: "Live", route: { kind: "live", filter: {} }, holds: ["live", "log"] },
     ...(can.orders
       ? [
           {
@@ -27,6 +27,7 @@ export function navItems({ can }: ConsoleAbout, counts: { open?: number; broken?
             ...counted(counts.open),
           } as const,
           { label: "Orders", route: { kind: "orders" }, holds: ["orders", "order"] } as const,
+          { label: "Events", route: { kind: "events" }, holds: ["events"] } as const,
         ]
       : []),
     ...(can.functions

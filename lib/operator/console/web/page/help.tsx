@@ -6,6 +6,7 @@ const KEYS: readonly (readonly [keys: string, action: string])[] = [
   ["g l", "Live"],
   ["g f", "Failed messages"],
   ["g r", "Orders"],
+  ["g e", "Events"],
   ["g n", "Functions (local emulator)"],
   ["g m", "Mailbox (local emulator)"],
   ["g x", "Faults (local emulator)"],

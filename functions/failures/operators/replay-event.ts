@@ -1,0 +1,63 @@
+import { isQueueConsumer, QUEUE_CONSUMERS, subscribersOf } from "../../consumers/consumers.ts";
+import { ATTRIBUTES } from "../../contract/names.ts";
+import type { ReplayAnswer } from "../../contract/operator-answers.ts";
+import type { Replay } from "../../contract/operator-schemas.ts";
+import { STATUS_RULES } from "../../contract/order-status.ts";
+import type { OrderEvent } from "../../contract/schemas.ts";
+import { Problem } from "../../middleware/problem.ts";
+import type { Order } from "../../orders/domain/order.ts";
+import { readOrder } from "../../orders/order-commands.ts";
+import { noTargetFor } from "../../publishing/domain/publishers.ts";
+import type { ActPorts } from "../operator-ports.ts";
+import { latestEvent } from "../publish-again.ts";
+
+type ReplayPorts = Pick<ActPorts, "orders" | "queues" | "sourceQueues" | "audit">;
+
+/**
+ * Sends one event of an order to the queue of one consumer, as the topic did. An effect that is done is not repeated, as
+ * with any second message of the event. Throws a Problem.
+ */
+export function replayEvent(ports: ReplayPorts) {
+  const read = readOrder(ports);
+  return async (
+    orderId: string,
+    { type, consumer, why, dryRun }: Replay,
+    by: string,
+  ): Promise<ReplayAnswer> => {
+    requireSubscriber(consumer, type);
+    const event = eventOfType(await read(orderId), type);
+    const queueUrl = ports.sourceQueues[consumer];
+    if (queueUrl === undefined) throw new Problem("REPLAY_REFUSED", { detail: noTargetFor(consumer) });
+    const answer = { orderId: event.subject, eventId: event.id, consumer };
+    if (dryRun === true) return { ...answer, outcome: "would send" };
+    const attributes = { [ATTRIBUTES.type]: type };
+    await ports.queues.send({ queueUrl, body: JSON.stringify(event), attributes, delaySeconds: 0 });
+    ports.audit({ act: "replay", eventId: event.id, consumer, by, why, outcome: `sent to ${consumer}` });
+    return { ...answer, outcome: "sent" };
+  };
+}
+
+function requireSubscriber(consumer: string, type: OrderEvent["type"]): void {
+  if (!isQueueConsumer(consumer)) {
+    const detail = `There is no consumer ${consumer}; there are ${QUEUE_CONSUMERS.join(", ")}.`;
+    throw new Problem("INVALID_REQUEST", { detail, pointer: "/consumer" });
+  }
+  const subscribers = subscribersOf(type).map(({ name }) => name);
+  if (!subscribers.includes(consumer)) {
+    const detail = `${consumer} does not subscribe to ${type}; it goes to ${subscribers.join(", ") || "no consumer"}.`;
+    throw new Problem("REPLAY_REFUSED", { detail });
+  }
+}
+
+const FIRST = { status: "PENDING", version: 1 } as const;
+
+/** The row holds the latest event, and all of the first one. */
+function eventOfType(order: Order, type: OrderEvent["type"]): OrderEvent {
+  const { reason: _, ...others } = order;
+  const first = latestEvent({ ...others, ...FIRST, updatedAt: order.createdAt });
+  const found = [latestEvent(order), first].find((event) => event?.type === type);
+  if (found !== undefined) return found;
+  throw new Problem("REPLAY_REFUSED", {
+    detail: `The order is ${order.status}: its row holds the events ${STATUS_RULES[FIRST.status].event} and ${STATUS_RULES[order.status].event}.`,
+  });
+}

@@ -1,0 +1,42 @@
+import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
+import type { ReplayAnswer } from "../../../functions/contract/operator-answers.ts";
+import { printableLine } from "../../terminal-text.ts";
+import { CATALOGUE } from "../events/catalogue.ts";
+import { request, segment } from "../target/api-client.ts";
+import { type Command, EXIT, oneOf, onlyArgument, textFlag, UsageError } from "./command.ts";
+import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
+
+const TYPES = CATALOGUE.events.map(({ type }) => type);
+
+export const eventsReplay: Command = {
+  name: "events replay",
+  takes: "<orderId>",
+  summary: "Send one event of an order to one consumer again; dry run without --yes",
+  details: ["The consumer ignores an event whose effect is done."],
+  flags: {
+    event: { type: "string", value: "type", help: `${TYPES.join(", ")}; required` },
+    to: { type: "string", value: "consumer", help: `${QUEUE_CONSUMERS.join(", ")}; required` },
+    ...CONFIRM_FLAGS,
+  },
+  example: "events replay 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --event order.created --to notify-customer",
+  async run(context) {
+    const orderId = onlyArgument(context, "<orderId>");
+    const [event, to] = [textFlag(context, "event"), textFlag(context, "to")];
+    if (event === undefined || to === undefined) throw new UsageError("--event and --to are required");
+    const type = oneOf(event, "--event", TYPES);
+    const consumer = oneOf(to, "--to", QUEUE_CONSUMERS);
+    const { why, dryRun } = changeFields(context);
+    const answer = (await request(context, {
+      method: "POST",
+      path: `/orders/${segment(orderId)}/replays`,
+      body: { type, consumer, why, dryRun },
+    })) as unknown as ReplayAnswer;
+    if (context.json) context.write(`${JSON.stringify(answer)}\n`);
+    else {
+      const { eventId, outcome } = answer;
+      const line = `${printableLine(`${eventId}  ${outcome} to ${consumer}`)}\n`;
+      context.write(dryRun ? line + dryRunText(true) : line);
+    }
+    return EXIT.ok;
+  },
+};

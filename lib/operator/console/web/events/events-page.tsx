@@ -1,0 +1,52 @@
+import { CATALOGUE, eventNamed } from "../../../events/catalogue.ts";
+import { Empty } from "../page/states.tsx";
+import { hrefTo } from "../route.ts";
+import { EventView } from "./event-view.tsx";
+
+/** The event catalogue: all types, or one. */
+export function EventsPage({ type }: { readonly type: string | undefined }) {
+  if (type === undefined) return <Types />;
+  const event = eventNamed(type);
+  return (
+    <>
+      <p class="path">
+        <a href={hrefTo({ kind: "events" })}>Events</a>
+      </p>
+      {event === undefined ? (
+        <>
+          <h1>{type}</h1>
+          <Empty>There is no such type of event.</Empty>
+        </>
+      ) : (
+        <EventView key={type} event={event} />
+      )}
+    </>
+  );
+}
+
+function Types() {
+  const { description, version, events } = CATALOGUE;
+  return (
+    <>
+      <h1>Events</h1>
+      <p class="soft">
+        {description} Version {version} of the AsyncAPI document.
+      </p>
+      <ul class="rows" aria-label="Types of events">
+        {events.map(({ type, publishedBy, consumedBy }) => (
+          <li key={type}>
+            <a data-row href={hrefTo({ kind: "events", type })}>
+              <span class="what">
+                <strong>{type}</strong>
+                <span class="detail">
+                  {publishedBy.map(({ name }) => name).join(", ")} →{" "}
+                  {consumedBy.map(({ name }) => name).join(", ") || "no consumer"}
+                </span>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import type { InvocationLine, InvocationLog } from "../../../observe/view-types.ts";
+import { get } from "../fetch-json.ts";
+import { preciseClock } from "../format.ts";
+import { useLive } from "../live.ts";
+import { Empty, Loaded } from "../page/states.tsx";
+import { hrefTo } from "../route.ts";
+
+export interface InvocationPlace {
+  readonly requestId: string;
+  readonly source: string;
+  /** A time during the invocation, in milliseconds since the epoch. */
+  readonly at: string;
+}
+
+/** The log of one invocation. */
+export function LogPage({ requestId, source, at }: InvocationPlace) {
+  const query = new URLSearchParams({ requestId, source, at });
+  const { live, refresh } = useLive(`invocation ${query}`, () => get<InvocationLog>(`/invocation?${query}`), {
+    cost: "manual",
+  });
+  return (
+    <>
+      <p class="path">
+        <a href={hrefTo({ kind: "live", filter: {} })}>Live</a>
+      </p>
+      <div class="split">
+        <h1>Log of {source === "" ? "an invocation" : source}</h1>
+        <button type="button" onClick={refresh}>
+          Refresh
+        </button>
+      </div>
+      <p class="soft">
+        Request <code class="copied">{requestId}</code>
+      </p>
+      <Loaded live={live} what="the log">
+        {({ lines, isCut }) => (
+          <>
+            <Lines lines={lines} />
+            {isCut && <p class="soft">Further lines were left out.</p>}
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function Lines({ lines }: { readonly lines: readonly InvocationLine[] }) {
+  if (lines.length === 0) {
+    return (
+      <Empty>No lines. Those of an invocation in AWS appear after a few seconds; old ones are deleted.</Empty>
+    );
+  }
+  return (
+    <ol class="plain log" aria-label="Log lines">
+      {lines.map(({ at, text, isError, stack = [] }, index) => (
+        <li key={`${index} ${at}`} class={isError ? "bad" : ""}>
+          <time class="soft" dateTime={new Date(at).toISOString()}>
+            {preciseClock(at)}
+          </time>{" "}
+          <code>{text}</code>
+          {stack.length > 0 && <Stack frames={stack} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function Stack({ frames }: { readonly frames: readonly string[] }) {
+  return <pre class="stack">{frames.join("\n")}</pre>;
+}

@@ -1,0 +1,97 @@
+import type { ConsumerView, FailureGroups, OpenCount } from "../../../functions/contract/operator-answers.ts";
+import type { AlarmView, MetricsAnswer } from "./view-types.ts";
+
+/** Something that an operator has to look at. */
+export interface Concern {
+  readonly kind: "crashes" | "api-errors" | "failed" | "paused" | "alarms";
+  readonly text: string;
+  /** The function or consumer, of `crashes` and `paused`. */
+  readonly of?: string;
+}
+
+/** What was read; a part that could not be read, or that the app does not have, is absent. */
+export interface Observed {
+  readonly metrics?: MetricsAnswer | undefined;
+  readonly groups?: FailureGroups | undefined;
+  readonly consumers?: readonly ConsumerView[] | undefined;
+  readonly alarms?: readonly AlarmView[] | undefined;
+}
+
+/** Metrics are counted over the last minutes, before an alarm goes off. */
+export const RECENT_MINUTES = 5;
+const RECENT = `in the last ${RECENT_MINUTES} minutes`;
+
+/** The worst first: what fails now, what has failed, what waits, and what the alarms add to that. */
+export function concernsOf({ metrics, groups, consumers = [], alarms = [] }: Observed): readonly Concern[] {
+  return [
+    ...(metrics === undefined ? [] : [...crashesIn(metrics), ...apiErrorsIn(metrics)]),
+    ...(groups === undefined ? [] : failedIn(groups)),
+    ...consumers.flatMap(stopped),
+    ...activeIn(alarms),
+  ];
+}
+
+/** The sum of a series over the last minutes; of one function, or of the service. */
+export function recentSum({ stepSeconds, series }: MetricsAnswer, name: string, of?: string): number {
+  const steps = Math.ceil((RECENT_MINUTES * 60) / stepSeconds);
+  const found = series.find((each) => each.name === name && each.consumer === of);
+  return (found?.values ?? []).slice(-steps).reduce<number>((sum, value) => sum + (value ?? 0), 0);
+}
+
+function crashesIn(metrics: MetricsAnswer): Concern[] {
+  const functions = metrics.series.flatMap(({ name, consumer }) =>
+    name === "errors" && consumer !== undefined ? [consumer] : [],
+  );
+  return functions
+    .map((of) => ({ of, count: recentSum(metrics, "errors", of) }))
+    .filter(({ count }) => count > 0)
+    .sort((one, other) => other.count - one.count)
+    .map(({ of, count }) => ({
+      kind: "crashes",
+      of,
+      text: `${some(count, "invocation")} of ${of} crashed ${RECENT}`,
+    }));
+}
+
+function apiErrorsIn(metrics: MetricsAnswer): Concern[] {
+  const errors = recentSum(metrics, "apiErrors");
+  if (errors === 0) return [];
+  const requests = recentSum(metrics, "apiRequests");
+  return [
+    { kind: "api-errors", text: `${errors} of ${some(requests, "request")} failed in the API ${RECENT}` },
+  ];
+}
+
+/** The number of open messages: exact, or at least an estimate where the groups hold only some of them. */
+export function openIn({ groups, isComplete, openCount }: FailureGroups): OpenCount {
+  const counted = groups.reduce((sum, { count }) => sum + count, 0);
+  if (isComplete || openCount === undefined) return { count: counted, isExact: isComplete };
+  return { count: Math.max(counted, openCount.count), isExact: openCount.isExact };
+}
+
+function failedIn(found: FailureGroups): Concern[] {
+  const { groups } = found;
+  const { count: open, isExact } = openIn(found);
+  if (open === 0) return [];
+  const causes = groups.length > 1 ? ` with ${groups.length} causes` : open > 1 ? " with the same cause" : "";
+  return [{ kind: "failed", text: `${isExact ? "" : "About "}${some(open, "failed message")}${causes}` }];
+}
+
+function stopped({ name, state, pause }: ConsumerView): Concern[] {
+  if (state === "OFF")
+    return [{ kind: "paused", of: name, text: `${name} is off, and no operator has paused it` }];
+  if (state !== "PAUSED") return [];
+  const by =
+    pause === undefined
+      ? ""
+      : ` since ${pause.at} by ${pause.by}${pause.why === undefined ? "" : `: ${pause.why}`}`;
+  return [{ kind: "paused", of: name, text: `${name} is paused${by}` }];
+}
+
+function activeIn(alarms: readonly AlarmView[]): Concern[] {
+  const active = alarms.filter(({ state }) => state === "ALARM").length;
+  return active === 0 ? [] : [{ kind: "alarms", text: some(active, "active alarm") }];
+}
+
+const COUNT = new Intl.NumberFormat("en");
+const some = (count: number, one: string): string => `${COUNT.format(count)} ${one}${count === 1 ? "" : "s"}`;

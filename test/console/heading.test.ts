@@ -1,0 +1,67 @@
+import { afterEach, expect, it } from "vitest";
+import { line } from "../e2e/client.ts";
+import { openOwnEmulator } from "../e2e/open-target.ts";
+import { confirm, openWindow } from "./browser.ts";
+
+const view = openWindow();
+const { target, api } = await openOwnEmulator();
+await api.stockUp("tea", 100);
+afterEach(async () => {
+  await target.emulator.mend();
+});
+
+const TIMEOUT_MS = 120_000;
+
+it("with every call of a consumer crashing the heading names it, and its link shows the crashes", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const page = await view.at(target.url);
+  await page.getByRole("heading", { name: "Nothing needs an operator" }).waitFor();
+
+  await target.emulator.break("function:order-created");
+  await api.place({ lines: [line("tea")] });
+
+  const link = page.getByRole("link", {
+    name: /invocations? of order-created crashed in the last 5 minutes/,
+  });
+  await page.getByRole("heading").and(page.locator("h1")).filter({ has: link }).waitFor();
+  await link.click();
+  await page.locator("main .badge", { hasText: "crashed" }).first().waitFor();
+  expect(view.faults).toEqual([]);
+});
+
+it("a consumer is paused and resumed with a reason, and the page names it meanwhile", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const page = await view.at(target.url);
+
+  await page.getByRole("button", { name: "Pause … order-cancelled" }).click();
+  await page.getByText("keeps each for 4 days").waitFor();
+  await confirm(page, "Pause", "stock is being counted");
+  await page
+    .getByRole("button", { name: /^order-cancelled is paused since .* by local: stock is being counted/ })
+    .waitFor();
+  const row = page.getByRole("row").filter({ hasText: "order-cancelled" }).filter({ hasText: "paused" });
+  await row.getByText("stock is being counted").waitFor();
+
+  await row.getByRole("button", { name: "Resume … order-cancelled" }).click();
+  await confirm(page, "Resume", "the stock is counted");
+  await page.getByRole("button", { name: "Pause … order-cancelled" }).waitFor();
+  expect(view.faults).toEqual([]);
+});
+
+it("with every order refused the API has a row with its errors, before its alarm", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const page = await view.at(target.url);
+  await target.emulator.break("table:order-events-local-orders");
+
+  const { status } = await api.place({ lines: [line("tea")] });
+
+  expect(status).toBe(503);
+  await page.getByRole("button", { name: /^1 of \d+ requests failed in the API/ }).waitFor();
+  const cell = page.getByRole("row").filter({ hasText: "API" }).locator('[data-name="errors (5xx)"]');
+  await cell.filter({ hasText: "1" }).waitFor();
+  expect(await page.getByText("api errors", { exact: true }).count()).toBe(0);
+  expect(view.faults).toEqual([]);
+});

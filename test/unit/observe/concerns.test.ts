@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { ConsumerView, FailureGroups } from "../../../functions/contract/operator-answers.ts";
+import { concernsOf } from "../../../lib/operator/observe/concerns.ts";
+import type { AlarmView, MetricsAnswer, SeriesName } from "../../../lib/operator/observe/view-types.ts";
+
+/** Steps of a minute, the last one now. */
+const metrics = (
+  ...series: readonly [SeriesName, string | undefined, readonly (number | null)[]][]
+): MetricsAnswer => ({
+  stepSeconds: 60,
+  at: Array.from({ length: 10 }, (_, i) => i * 60_000),
+  series: series.map(([name, consumer, values]) => ({
+    name,
+    values,
+    ...(consumer !== undefined && { consumer }),
+  })),
+});
+const failed = (...counts: readonly number[]): FailureGroups => ({
+  isComplete: true,
+  groups: counts.map((count, i) => ({
+    fingerprint: String(i),
+    consumer: "order-created",
+    eventType: "order.created",
+    reason: "EXPIRED",
+    count,
+    firstAt: "",
+    lastAt: "",
+    sample: "",
+  })),
+});
+const alarm = (state: AlarmView["state"]): AlarmView => ({
+  name: "a",
+  state,
+  since: 0,
+  description: "",
+  runbook: "",
+});
+const consumer = (state: ConsumerView["state"], pause?: ConsumerView["pause"]): ConsumerView => ({
+  name: "order-created",
+  state,
+  isSwitching: false,
+  mappings: [],
+  keptSeconds: 1,
+  whilePaused: [],
+  ...(pause !== undefined && { pause }),
+});
+const PAUSED = consumer("PAUSED", { by: "olga", at: "2026-01-01T03:17:20Z", why: "stock is being counted" });
+const textsOf = (...of: Parameters<typeof concernsOf>) => concernsOf(...of).map(({ text }) => text);
+
+describe("concerns", () => {
+  test("are none where nothing failed, waits for an operator or is paused", () => {
+    expect(
+      concernsOf({
+        metrics: metrics(
+          ["errors", undefined, [0]],
+          ["apiRequests", undefined, [7]],
+          ["apiErrors", undefined, [0]],
+        ),
+        groups: failed(),
+        consumers: [consumer("RUNNING"), consumer("NOT_PROCESSING")],
+        alarms: [alarm("OK"), alarm("UNKNOWN")],
+      }),
+    ).toEqual([]);
+  });
+
+  test("are in the order of what fails now, has failed, is paused and has an alarm", () => {
+    expect(
+      textsOf({
+        alarms: [alarm("ALARM"), alarm("OK")],
+        consumers: [PAUSED],
+        groups: failed(2, 1),
+        metrics: metrics(
+          ["apiErrors", undefined, [3]],
+          ["apiRequests", undefined, [4]],
+          ["errors", undefined, [9]],
+          ["errors", "order-created", [9]],
+        ),
+      }),
+    ).toEqual([
+      "9 invocations of order-created crashed in the last 5 minutes",
+      "3 of 4 requests failed in the API in the last 5 minutes",
+      "3 failed messages with 2 causes",
+      "order-created is paused since 2026-01-01T03:17:20Z by olga: stock is being counted",
+      "1 active alarm",
+    ]);
+  });
+
+  test("count crashes of the last five minutes only, the function with the most first", () => {
+    const values = (...last: readonly number[]) => [...Array(10 - last.length).fill(50), ...last];
+
+    expect(
+      textsOf({
+        metrics: metrics(
+          ["errors", "maintenance", values(0, 1, 0, 0, 0)],
+          ["errors", "order-created", values(0, 0, 2, 0, 3)],
+          ["errors", "notify-customer", values(0, 0, 0, 0, 0)],
+        ),
+      }),
+    ).toEqual([
+      "5 invocations of order-created crashed in the last 5 minutes",
+      "1 invocation of maintenance crashed in the last 5 minutes",
+    ]);
+  });
+
+  test("name a consumer whose mapping is off without a pause", () => {
+    expect(textsOf({ consumers: [consumer("OFF")] })).toEqual([
+      "order-created is off, and no operator has paused it",
+    ]);
+  });
+
+  test("of one failed message name no cause, and of too many to count are about that many", () => {
+    expect(textsOf({ groups: failed(1) })).toEqual(["1 failed message"]);
+    expect(textsOf({ groups: { ...failed(10_000), isComplete: false } })).toEqual([
+      "About 10,000 failed messages with the same cause",
+    ]);
+  });
+});
