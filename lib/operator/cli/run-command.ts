@@ -52,6 +52,7 @@ import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
 import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
+import { queuesPeek } from "./queues-peek.ts";
 import { statusCommand } from "./status.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
@@ -84,6 +85,7 @@ export const COMMANDS: readonly Command[] = [
   mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
+  queuesPeek,
   queuesCommand,
   alarmsCommand,
   eventsList,
@@ -258,6 +260,7 @@ function checkUrl(text: string): void {
 const ANY_APP: readonly string[] = [
   deadLettersList,
   deadLettersRedrive,
+  queuesPeek,
   queuesCommand,
   alarmsCommand,
   liveCommand,

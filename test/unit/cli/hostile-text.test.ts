@@ -83,6 +83,16 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "orders cancel": { args: (text) => [text] },
   "orders timeline": { args: (text) => [text] },
+  "queues peek": {
+    args: (text) => [text, "--body"],
+    answers: (text) => [
+      {
+        queue: text,
+        total: 2,
+        messages: [{ id: text, state: text, sentAt: 0, receives: 1, attributes: { type: text }, body: text }],
+      },
+    ],
+  },
   "orders logs": {
     args: (text) => [text],
     answers: (text) => [
