@@ -13,7 +13,8 @@ const MOST_UNITS = 1_000;
 
 /**
  * Orders that match the filter, without their contacts. It reads until it has found `limit` orders, for four seconds or
- * 1,000 read units; a cursor continues the search, also where an answer holds no order. Throws a Problem for a bad cursor.
+ * 1,000 read units; a cursor continues the search, also where an answer holds no order. Throws a Problem for a bad
+ * cursor, and for a `from` later than `to`, which an index refuses.
  */
 export function findOrders({ finder, clock }: { readonly finder: OrderFinder; readonly clock: Clock }) {
   return async ({ limit = LIMIT, cursor: first, from, to, ...other }: ListOrders): Promise<OrderList> => {
@@ -22,6 +23,8 @@ export function findOrders({ finder, clock }: { readonly finder: OrderFinder; re
       ...(from !== undefined && { from: precise(from) }),
       ...(to !== undefined && { to: precise(to) }),
     };
+    if (filter.from !== undefined && filter.to !== undefined && filter.from > filter.to)
+      throw new Problem("INVALID_REQUEST", { detail: "The parameter from must not be later than to." });
     const until = clock.now() + READ_MS;
     const found: Order[] = [];
     let readUnits = 0;

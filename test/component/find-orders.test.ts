@@ -88,6 +88,7 @@ describe("GET /orders", () => {
     [{ customerId: "a b" }, "customerId"],
     [{ from: "yesterday" }, "from"],
     [{ to: "2026-02-30T00:00:00Z" }, "to"],
+    [{ from: "2026-02-01T00:00:00Z", to: "2026-01-31T23:59:59Z" }, "from must not be later than to"],
     [{ limit: "0" }, "limit"],
     [{ limit: "101" }, "limit"],
     [{ cursor: "made-up" }, "cursor"],

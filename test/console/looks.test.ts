@@ -21,6 +21,7 @@ const ROUTES = [
   "#/failed/messages?status=OPEN",
   `#/failed/message/${failedKey("order-created", "{")}`,
   "#/orders",
+  "#/orders?limit=50",
   `#/orders/${orderId}`,
   "#/events",
   "#/events/order.created",

@@ -1,5 +1,6 @@
 import type { OrderList } from "../../../functions/contract/operator-answers.ts";
 import { STATUSES } from "../../../functions/contract/order-status.ts";
+import { searchCost } from "../observe/search-cost.ts";
 import { request } from "../target/api-client.ts";
 import {
   type Command,
@@ -66,9 +67,8 @@ export const ordersList: Command = {
     context.progress("");
     if (context.json) context.write(`${JSON.stringify({ items, readUnits, ...(cursor && { cursor }) })}\n`);
     else context.write(listText(items, context.columns));
-    const how = page?.foundBy === "scan" ? "by reading the table" : `by the ${page?.foundBy}`;
     const more = cursor === undefined ? "" : `; there may be more:  --cursor '${cursor}'`;
-    context.note(`found ${items.length} ${how}, ${Math.ceil(readUnits)} read units${more}`);
+    if (page !== undefined) context.note(`${searchCost(items.length, { ...page, readUnits })}${more}`);
     return EXIT.ok;
   },
 };

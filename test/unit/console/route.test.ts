@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FILTERS, hrefTo, PLACES, parseRoute, type Route } from "../../../lib/operator/console/web/route.ts";
+import {
+  FILTERS,
+  hrefTo,
+  ORDER_SEARCH,
+  PLACES,
+  parseRoute,
+  type Route,
+} from "../../../lib/operator/console/web/route.ts";
 import { LIVE_FILTERS } from "../../../lib/operator/observe/view-types.ts";
 
 const name = fc.string({ minLength: 1, unit: "grapheme" });
@@ -18,6 +25,9 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
     .map((kind) => ({
       kind,
     })),
+  fc
+    .dictionary(fc.constantFrom(...ORDER_SEARCH), name, { minKeys: 1, noNullPrototype: true })
+    .map((search) => ({ kind: "orders" as const, search })),
   name.map((queue) => ({ kind: "queue" as const, queue })),
   liveFilter.map((each) => ({ kind: "live" as const, filter: each })),
   fc.constant({ kind: "events" as const }),

@@ -11,7 +11,7 @@ export type Route =
   | { readonly kind: "messages"; readonly filter: Filter; readonly place?: ListPlace }
   | { readonly kind: "message"; readonly failedKey: string }
   | { readonly kind: "job"; readonly jobId: string }
-  | { readonly kind: "orders" }
+  | { readonly kind: "orders"; readonly search?: OrderSearch }
   | { readonly kind: "order"; readonly orderId: string }
   | { readonly kind: "events"; readonly type?: string }
   | { readonly kind: "functions" }
@@ -22,6 +22,10 @@ export type Route =
 export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "job", "from", "to"] as const;
 /** Selects failed messages. A message must match every field. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
+
+export const ORDER_SEARCH = ["customerId", "status", "from", "to", "limit", "cursor"] as const;
+/** Selects orders, and the page of them. Its `limit` makes a search without a filter one. */
+export type OrderSearch = Readonly<Partial<Record<(typeof ORDER_SEARCH)[number], string>>>;
 
 const LOG_FIELDS = ["source", "at"] as const;
 export const PLACES = ["search", "order", "cursor", "at"] as const;
@@ -46,7 +50,7 @@ export function parseRoute(hash: string): Route {
     case "failed":
       return failedRoute(part, last, query) ?? { kind: "not-found", hash };
     case "orders":
-      return part === "" ? { kind: "orders" } : { kind: "order", orderId: part };
+      return part === "" ? ordersRoute(query) : { kind: "order", orderId: part };
     case "events":
       return { kind: "events", ...(part === "" ? {} : { type: part }) };
     case "functions":
@@ -56,6 +60,11 @@ export function parseRoute(hash: string): Route {
     default:
       return { kind: "not-found", hash };
   }
+}
+
+function ordersRoute(query: string): Route {
+  const search: OrderSearch = fieldsOf(query, ORDER_SEARCH);
+  return { kind: "orders", ...(Object.keys(search).length === 0 ? {} : { search }) };
 }
 
 function failedRoute(part: string, name: string, query: string): Route | undefined {
@@ -91,6 +100,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
       return `#/failed/job/${segment(route.jobId)}`;
     case "events":
       return route.type === undefined ? "#/events" : `#/events/${segment(route.type)}`;
+    case "orders":
+      return `#/orders${orderQueryOf(route.search ?? {})}`;
     case "order":
       return `#/orders/${segment(route.orderId)}`;
     default:
@@ -100,6 +111,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
 
 /** `?status=OPEN&consumer=…`, or an empty string for an empty filter. */
 export const queryOf = (filter: Filter): string => queryText(filter, FILTERS);
+
+export const orderQueryOf = (search: OrderSearch): string => queryText(search, ORDER_SEARCH);
 
 function queryText<Name extends string>(
   filter: Readonly<Partial<Record<Name, string>>>,

@@ -66,7 +66,7 @@ export function View({ route }: { readonly route: Route }) {
     case "log":
       return <LogPage key={route.requestId} {...route} />;
     case "orders":
-      return <Orders />;
+      return <Orders search={route.search} />;
     case "order":
       return <Order key={route.orderId} orderId={route.orderId} />;
     case "events":

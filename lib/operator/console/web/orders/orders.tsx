@@ -1,23 +1,27 @@
 import { useContext, useState } from "preact/hooks";
 import { Empty } from "../page/states.tsx";
-import { hrefTo } from "../route.ts";
+import { hrefTo, type OrderSearch } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
+import { FoundOrders, SearchForm } from "./order-search.tsx";
 import { ORDER_ID } from "./orders-api.ts";
 import { PlaceForm } from "./place-form.tsx";
 import { recentOrders } from "./recent.ts";
 import { StockForm } from "./stock-form.tsx";
 
-/** Finds an order by its id. On the local emulator, also places orders and sets stock. */
-export function Orders() {
+/** Finds orders by id, or by customer, status and time. On the local emulator, also places orders and sets stock. */
+export function Orders({ search }: { readonly search: OrderSearch | undefined }) {
   const { about } = useContext(TargetInfo);
   const may = useMay();
   const [recent, setRecent] = useState(recentOrders);
   return (
     <>
       <h1>Orders</h1>
-      <Search />
-      {recent.length > 0 ? (
+      <FindById />
+      {may("listOrders") && <SearchForm search={search ?? {}} />}
+      {search !== undefined ? (
+        <FoundOrders search={search} />
+      ) : recent.length > 0 ? (
         <section aria-labelledby="recent">
           <h2 id="recent">Recent orders</h2>
           <ul class="plain columns">
@@ -45,7 +49,7 @@ export function Orders() {
   );
 }
 
-function Search() {
+function FindById() {
   const [text, setText] = useState("");
   const [isWrong, setWrong] = useState(false);
   const submit = (event: Event) => {
