@@ -251,6 +251,7 @@ const SwitchedBySchema = Type.Object({
 
 const CONSUMER = {
   name: Type.String(),
+  on: Type.Array(Type.String(), { description: "Types of the events that it handles" }),
   state: Type.Enum(["RUNNING", "PAUSED", "OFF", "NOT_PROCESSING"], {
     description:
       "OFF: an event source mapping is switched off without a pause; resume the consumer to switch it on. " +

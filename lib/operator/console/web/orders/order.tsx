@@ -14,6 +14,7 @@ import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Replay } from "./replay.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Waits } from "./waits.tsx";
 
 /** An order and the timeline of its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
@@ -35,6 +36,9 @@ export function Order({ orderId }: { readonly orderId: string }) {
       <Loaded live={order.live} what="the order">
         {(value) => <Facts order={value} onChange={order.refresh} />}
       </Loaded>
+      {order.live.kind !== "loading" && order.live.value !== undefined && (
+        <Waits order={order.live.value} entries={latestValue(timeline.live)?.entries} />
+      )}
       <section aria-labelledby="timeline">
         <div class="split">
           <h2 id="timeline">Timeline</h2>
