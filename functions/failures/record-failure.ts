@@ -24,19 +24,21 @@ const ATTEMPTS = 10;
 /**
  * Applies a write to a row despite concurrent writers. Returns the row afterwards and whether this write applied.
  * A message whose key holds another body is stored beside that row, never over it. The row that the write is
- * conditional on decides that: one that was read earlier may be out of date.
+ * conditional on decides that: one that was read earlier may be out of date. `read` is the row as the caller has just
+ * read it, in place of the first read.
  */
 export async function applyWrite(
   ports: FailurePorts,
   failedKey: string,
   write: FailedWrite,
   message?: MessageFacts,
+  read?: FailedMessage,
 ): Promise<{ readonly applied: boolean; readonly row: FailedMessage | undefined }> {
   const { clock, returnWithinSeconds, newId } = ports;
   const writeId = newId();
   let key = failedKey;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    let row = await ports.failedMessages.get(key);
+    let row = attempt === 0 && read !== undefined ? read : await ports.failedMessages.get(key);
     if (message !== undefined && key === failedKey && isAnother(row, message)) {
       key = secondVersionKey(failedKey, message.body);
       row = await ports.failedMessages.get(key);

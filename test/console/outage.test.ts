@@ -45,7 +45,7 @@ it("an outage becomes one group of failed messages, which is redriven after the 
 
   await page.getByRole("link", { name: /^Failed/ }).click();
   await page.getByRole("link", { name: /3 RETRIES_EXHAUSTED in order-created/ }).click();
-  await page.getByRole("button", { name: "Redrive these messages …" }).click();
+  await page.getByRole("button", { name: "Redrive all …" }).click();
   await page.getByText("3 messages:").waitFor();
   await page.getByRole("listitem").filter({ hasText: "3 to send" }).waitFor();
   await confirm(page, "Redrive", "the stock table answers again");

@@ -50,7 +50,7 @@ it("a reader sees a failed message without its body, and is offered no act", asy
 
   await go("#/failed/messages");
   await page.getByRole("list", { name: "Messages" }).getByRole("link").first().waitFor();
-  expect(await page.getByRole("button", { name: "Redrive these messages" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Redrive all" }).count()).toBe(0);
 
   await go(`#/orders/${order.orderId}`);
   await page.getByText("CONFIRMED", { exact: false }).first().waitFor();
@@ -72,7 +72,7 @@ it("an operator is offered the acts on one message and one order, not those on m
 
   await go("#/failed/messages");
   await page.getByRole("list", { name: "Messages" }).getByRole("link").first().waitFor();
-  expect(await page.getByRole("button", { name: "Redrive these messages" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Redrive all" }).count()).toBe(0);
 
   await go("#/orders");
   await page.getByRole("button", { name: "Place" }).first().waitFor();
@@ -82,6 +82,6 @@ it("an operator is offered the acts on one message and one order, not those on m
 it("an administrator is offered those on many too", async () => {
   const { page } = await consoleOf("administrator", "#/failed/messages");
 
-  await page.getByRole("button", { name: "Redrive these messages" }).waitFor();
+  await page.getByRole("button", { name: "Redrive all" }).waitFor();
   expect(view.faults).toEqual([]);
 });

@@ -32,8 +32,9 @@ export function messageWork(ports: MessageJobPorts): Work<MessageJob, MessageRef
       return { job: placed, items: placed.next, isLast: placed.isListed };
     },
     async process(job, messages) {
-      const act = job.act === "redrive" ? await redriveOf(ports, job, messages) : change(ports, job, job.act);
-      const kinds = await Promise.all(messages.map(act));
+      const rows = await ports.failedMessages.getMany(messages.map(({ failedKey }) => failedKey));
+      const act = job.act === "redrive" ? redrive(ports, job) : change(ports, job, job.act);
+      const kinds = await Promise.all(messages.map((message) => actOn(job, message, rows, act)));
       return recordProgress(
         job,
         messages.map((message, i) => ({ message, kind: kinds[i] ?? "skipped" })),
@@ -76,40 +77,40 @@ export async function refreshCounts(
   return updateOutcomes(job, new Map(rows));
 }
 
-type ActOn = (message: MessageRef) => Promise<MessageResult["kind"]>;
+type Rows = ReadonlyMap<string, FailedMessage>;
+/** Acts on a message of the generation that the job listed. */
+type Act = (row: FailedMessage) => Promise<MessageResult["kind"]>;
+
+/** A message that the job acted on before its function died is counted, and left. */
+async function actOn(
+  { jobId }: MessageJob,
+  { failedKey, generation }: MessageRef,
+  rows: Rows,
+  act: Act,
+): Promise<MessageResult["kind"]> {
+  const row = rows.get(failedKey);
+  const own = row?.history.find((entry) => entry.jobId === jobId);
+  if (own !== undefined) return own.act === "resolve" ? "resolved" : "done";
+  return row?.generation === generation ? act(row) : "skipped";
+}
 
 /** Discards a message, or reopens a discarded one. */
-function change(ports: MessageJobPorts, job: MessageJob, kind: "discard" | "undo"): ActOn {
-  const { jobId, by, why } = job;
-  return async ({ failedKey, generation }) => {
+function change(ports: MessageJobPorts, { jobId, by, why }: MessageJob, kind: "discard" | "undo"): Act {
+  return async (row) => {
+    const { failedKey, generation } = row;
     const write = { kind, generation, by, why, jobId } as const;
-    const { applied, row } = await applyWrite(ports, failedKey, write);
-    if (!applied) return ownResult(job, row) ?? "skipped";
-    ports.audit({ act: kind, failedKey, jobId, by, outcome: row?.status });
+    const { applied, row: after } = await applyWrite(ports, failedKey, write, undefined, row);
+    if (!applied) return "skipped";
+    ports.audit({ act: kind, failedKey, jobId, by, outcome: after?.status });
     return "done";
   };
 }
 
-/** The result of a message that the job processed before its function died. */
-function ownResult({ jobId }: MessageJob, row: FailedMessage | undefined): MessageResult["kind"] | undefined {
-  const own = row?.history.find((entry) => entry.jobId === jobId);
-  if (own === undefined) return undefined;
-  return own.act === "resolve" ? "resolved" : "done";
-}
-
-/** Sends a message, resolves it, or leaves it. Reads all at once. */
-async function redriveOf(
-  ports: MessageJobPorts,
-  job: MessageJob,
-  messages: readonly MessageRef[],
-): Promise<ActOn> {
-  const { jobId, by, why } = job;
-  const rows = await ports.failedMessages.getMany(messages.map(({ failedKey }) => failedKey));
-  return async ({ failedKey, generation }) => {
-    const row = rows.get(failedKey);
-    const own = ownResult(job, row);
-    if (own !== undefined) return own;
-    if (row?.status !== "OPEN" || row.generation !== generation) return "skipped";
+/** Sends a message, resolves it, or leaves it. */
+function redrive(ports: MessageJobPorts, { jobId, by, why }: MessageJob): Act {
+  return async (row) => {
+    const { failedKey, status } = row;
+    if (status !== "OPEN") return "skipped";
     const findings = await gatherFindings(ports, row);
     const decision = decideRedrive(row, findings);
     if (decision.kind === "resolve") {

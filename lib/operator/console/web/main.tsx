@@ -5,6 +5,7 @@ import "./styles/lists.css";
 import "./styles/plots.css";
 import "./styles/details.css";
 import "./styles/forms.css";
+import "./styles/ticks.css";
 import "./styles/narrow.css";
 import "./styles/print.css";
 import { App } from "./app.tsx";

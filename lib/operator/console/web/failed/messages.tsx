@@ -1,19 +1,20 @@
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/failures.ts";
 import type { FailedList, FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
 import { clock, pluralize } from "../format.ts";
-import { JobDialog } from "../jobs/job-dialog.tsx";
 import { latestValue, useLive } from "../live.ts";
 import { SearchField } from "../page/filter.tsx";
-import { useShortcuts } from "../page/shortcuts.ts";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo, type ListPlace } from "../route.ts";
-import { TargetInfo, useMay } from "../target-info.ts";
+import { useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
+import { BulkActs, useCanTick } from "./bulk-acts.tsx";
 import { fetchMessages } from "./failed-api.ts";
 import { FilterBar, OrderChoice } from "./filter-bar.tsx";
 import { errorOf } from "./groups.tsx";
+import { TickBox } from "./tick-box.tsx";
+import { type Ticks, useTicks } from "./ticks.ts";
 
 interface MessagesProps {
   readonly filter: Filter;
@@ -25,8 +26,6 @@ export function Messages({ filter, place }: MessagesProps) {
   const query = { ...filter, status: filter.status ?? "OPEN" };
   const { at, ...shown } = place;
   const { search } = place;
-  const [isRedriving, setRedriving] = useState(false);
-  const { announce } = useContext(TargetInfo);
   const may = useMay();
   const inBodies = may("searchFailedMessageBodies");
   const { live, refresh } = useLive(
@@ -36,9 +35,8 @@ export function Messages({ filter, place }: MessagesProps) {
     search === undefined ? {} : { every: 5, cost: "manual" },
   );
   const items = latestValue(live)?.items ?? [];
-  // A redrive of many takes a filter, no text.
-  const canRedrive = may("startJob") && query.status === "OPEN" && search === undefined && items.length > 0;
-  useShortcuts({ r: () => setRedriving(canRedrive) });
+  const canTick = useCanTick(query.status);
+  const ticks = useTicks(JSON.stringify([query, search]), items);
   useEffect(() => {
     if (at === undefined) scrollTo(0, 0);
   }, [place.cursor]);
@@ -54,14 +52,7 @@ export function Messages({ filter, place }: MessagesProps) {
       <p class="path">
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
-      <div class="split">
-        <Title filter={query} sample={items[0]} />
-        {canRedrive && (
-          <button type="button" class="strong" onClick={() => setRedriving(true)}>
-            Redrive these messages …
-          </button>
-        )}
-      </div>
+      <Title filter={query} sample={items[0]} />
       <FilterBar filter={query} onFilter={(next) => show(next, kept)}>
         {query.fingerprint !== undefined && (
           <button
@@ -72,6 +63,17 @@ export function Messages({ filter, place }: MessagesProps) {
             }}
           >
             Group {query.fingerprint} ✕
+          </button>
+        )}
+        {query.job !== undefined && (
+          <button
+            type="button"
+            onClick={() => {
+              const { job: _, ...others } = query;
+              show(others, kept);
+            }}
+          >
+            Job {query.job} ✕
           </button>
         )}
         <OrderChoice
@@ -97,6 +99,7 @@ export function Messages({ filter, place }: MessagesProps) {
             <List
               items={page.items}
               isGroup={query.fingerprint !== undefined}
+              ticks={canTick ? ticks : undefined}
               at={at}
               onLeave={(failedKey) =>
                 history.replaceState(
@@ -113,18 +116,8 @@ export function Messages({ filter, place }: MessagesProps) {
           </>
         )}
       </Loaded>
-      {isRedriving && (
-        <JobDialog
-          act="redrive"
-          selection={{ filter: query }}
-          onClose={() => setRedriving(false)}
-          onStarted={(job) => {
-            setRedriving(false);
-            refresh();
-            if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message to redrive.");
-            else go({ kind: "job", jobId: job.jobId });
-          }}
-        />
+      {canTick && (
+        <BulkActs filter={query} ticks={ticks} isSearch={search !== undefined} onStarted={refresh} />
       )}
     </>
   );
@@ -190,12 +183,14 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: F
 interface ListProps {
   readonly items: readonly FailedSummary[];
   readonly isGroup: boolean;
+  /** Absent where no act on many is offered. */
+  readonly ticks: Ticks | undefined;
   /** The key of the row to go to. */
   readonly at: string | undefined;
   readonly onLeave: (failedKey: string) => void;
 }
 
-function List({ items, isGroup, at, onLeave }: ListProps) {
+function List({ items, isGroup, ticks, at, onLeave }: ListProps) {
   const row = useRef<HTMLAnchorElement>(null);
   const isListed = items.some(({ failedKey }) => failedKey === at);
   useEffect(() => {
@@ -208,7 +203,12 @@ function List({ items, isGroup, at, onLeave }: ListProps) {
   return (
     <ul class="rows" aria-label="Messages">
       {items.map((item) => (
-        <li key={item.failedKey} class="message">
+        <li
+          key={item.failedKey}
+          class={ticks === undefined ? "message" : "message tickable"}
+          data-key={item.failedKey}
+        >
+          {ticks !== undefined && <TickBox failedKey={item.failedKey} ticks={ticks} />}
           <a
             data-row
             ref={item.failedKey === at ? row : null}
