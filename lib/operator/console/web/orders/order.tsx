@@ -15,6 +15,7 @@ import { rememberOrder } from "./recent.ts";
 import { Replay } from "./replay.tsx";
 import { Timeline } from "./timeline.tsx";
 import { Waits } from "./waits.tsx";
+import { Waterfall } from "./waterfall.tsx";
 
 /** An order and the timeline of its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
@@ -49,7 +50,12 @@ export function Order({ orderId }: { readonly orderId: string }) {
           )}
         </div>
         <Loaded live={timeline.live} what="the timeline">
-          {({ entries }) => <Timeline entries={entries} />}
+          {({ entries }) => (
+            <>
+              <Waterfall entries={entries} />
+              <Timeline entries={entries} />
+            </>
+          )}
         </Loaded>
       </section>
     </>
