@@ -1,6 +1,6 @@
 import type { TableSpec } from "../assembly/model.ts";
 import { isRecord, type Json } from "../assembly/template-values.ts";
-import { actionsOf, itemsOfTables, type NamedItem, tableName } from "./written-items.ts";
+import { actionsOf, itemsOfTables, tableName } from "./written-items.ts";
 
 /** Request units that a call takes from one partition of a table or an index. */
 export interface PartitionUnits {
@@ -16,26 +16,30 @@ const UNIT_BYTES = 1_024;
 
 /**
  * The units of a call by what it names: an item that is put by its size, any other as one of up to 1 KB. Queries and
- * scans are counted by their results (`readPartition`), PartiQL is not. An index counts where the whole item is known.
+ * scans are counted by their results (`readPartition`), PartiQL is not. An index counts its attributes of an item that is
+ * put, not the removal of its earlier entry.
  */
 export function partitionUnits(
   tables: readonly TableSpec[],
 ): (operation: string, input: Json) => readonly PartitionUnits[] {
   const itemOf = itemsOfTables(tables);
-  const indexes = new Map(tables.map(({ name, createInput }) => [name, indexKeys(createInput)]));
+  const indexes = new Map(tables.map(({ name, createInput }) => [name, indexesOf(createInput)]));
 
   const written = (action: Json, index: number, times: number): readonly PartitionUnits[] => {
     const item = itemOf(action);
     if (item === undefined) return [];
-    const count = times * unitsOf(item);
-    const inIndexes = (indexes.get(item.table) ?? []).flatMap(({ name, key }) => {
+    const inIndexes = (indexes.get(item.table) ?? []).flatMap(({ name, key, entryOf }) => {
       const value = item.put?.[key];
-      return value === undefined ? [] : [`${item.table}/${name} ${JSON.stringify(value)}`];
+      if (item.put === undefined || value === undefined) return [];
+      return [
+        { partition: `${item.table}/${name} ${JSON.stringify(value)}`, units: unitsOf(entryOf(item.put)) },
+      ];
     });
-    return [`${item.table} ${item.partition}`, ...inIndexes].map((partition) => ({
+    const inTable = { partition: `${item.table} ${item.partition}`, units: unitsOf(item.put) };
+    return [inTable, ...inIndexes].map(({ partition, units }) => ({
       kind: "write",
       partition,
-      count,
+      count: times * units,
       action: index,
     }));
   };
@@ -87,7 +91,7 @@ export function readPartition(
   const keys = new Map(
     tables.flatMap(({ name, createInput }) => [
       [name, hashKey(createInput["KeySchema"])] as const,
-      ...indexKeys(createInput).map((index) => [`${name}/${index.name}`, index.key] as const),
+      ...indexesOf(createInput).map((index) => [`${name}/${index.name}`, index.key] as const),
     ]),
   );
   return (operation, input) => {
@@ -119,19 +123,43 @@ const requestItems = ({ RequestItems: items }: Json) =>
 
 const listOf = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
-/** The partition key of each index. */
-function indexKeys({ GlobalSecondaryIndexes: indexes }: Json) {
-  return listOf(indexes).map(({ IndexName: name, KeySchema: schema }) => ({
-    name: String(name),
-    key: hashKey(schema),
-  }));
+/** The partition key of each index, and what it holds of an item. */
+function indexesOf({ GlobalSecondaryIndexes: indexes, KeySchema: tableKey }: Json) {
+  return listOf(indexes).map(({ IndexName: name, KeySchema: schema, Projection: projection }) => {
+    const { ProjectionType: type = "ALL", NonKeyAttributes: others } = isRecord(projection) ? projection : {};
+    const keys = [...listOf(tableKey), ...listOf(schema)].map(({ AttributeName }) => String(AttributeName));
+    const held = new Set([...keys, ...(Array.isArray(others) ? others.map(String) : [])]);
+    return {
+      name: String(name),
+      key: hashKey(schema),
+      entryOf: (item: Json): Json =>
+        type === "ALL" ? item : Object.fromEntries(Object.entries(item).filter(([each]) => held.has(each))),
+    };
+  });
 }
 
 const hashKey = (schema: unknown): string =>
   String(listOf(schema).find(({ KeyType }) => KeyType === "HASH")?.["AttributeName"]);
 
-function unitsOf({ put }: NamedItem): number {
-  if (put === undefined) return 1;
-  // The names of types and the quotation marks of JSON take about as much as what is not counted.
-  return Math.max(1, Math.ceil(Buffer.byteLength(JSON.stringify(put)) / UNIT_BYTES));
+function unitsOf(put: Json | undefined): number {
+  return put === undefined ? 1 : Math.max(1, Math.ceil(attributesBytes(put) / UNIT_BYTES));
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+function attributesBytes(attributes: Json): number {
+  return Object.entries(attributes).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
+    0,
+  );
+}
+
+function valueBytes(value: unknown): number {
+  const [[type, held] = []] = isRecord(value) ? Object.entries(value) : [];
+  const each = Array.isArray(held) ? held : [];
+  if (type === "M" && isRecord(held)) return 3 + attributesBytes(held) + Object.keys(held).length;
+  if (type === "L") return each.reduce((sum: number, one) => sum + valueBytes(one) + 1, 3);
+  if (type === "N" && typeof held === "string") return Math.ceil(held.length / 2) + 1;
+  if (type === "BOOL" || type === "NULL") return 1;
+  if (typeof held === "string") return Buffer.byteLength(held);
+  return Buffer.byteLength(JSON.stringify(held ?? value) ?? "");
 }

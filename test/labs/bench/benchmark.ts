@@ -20,7 +20,13 @@ export interface Benchmark {
   readonly about: string;
   readonly aims: readonly Aim[];
   /** Rejects only when it could not be measured; a slow result is a result. */
-  run(progress: Progress, leaveOut: LeaveOut): Promise<readonly Figure[]>;
+  run(progress: Progress, leaveOut: LeaveOut, options: BenchOptions): Promise<readonly Figure[]>;
+}
+
+/** What the command line chooses. */
+export interface BenchOptions {
+  /** Open rows of a full table. */
+  readonly rows?: number;
 }
 
 /** Reports a part that this machine cannot measure, and why. */

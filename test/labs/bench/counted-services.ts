@@ -27,6 +27,8 @@ export interface CountedServices {
   readonly host: FunctionHost;
   /** The endpoints of the functions: the recorders. */
   readonly endpoints: AwsEndpoints;
+  /** DynamoDB past the recorder. */
+  readonly database: string;
   /** The calls of functions since the last read. */
   takeCalls(): readonly Call[];
   /** Bytes that functions logged since the last read. */
@@ -42,19 +44,25 @@ export interface OpenQueue extends ReturnType<typeof openSqsQueue> {
   readonly arn: string;
 }
 
-export async function startCountedServices(): Promise<CountedServices> {
+/** `dataDir`: the folder of DynamoDB's database; without it, it is in memory. */
+export async function startCountedServices(
+  options: { readonly dataDir?: string } = {},
+): Promise<CountedServices> {
   const shutdown = createShutdown();
   try {
-    return await assemble(shutdown);
+    return await assemble(shutdown, options);
   } catch (error) {
     await shutdown.close();
     throw error;
   }
 }
 
-async function assemble(shutdown: ReturnType<typeof createShutdown>): Promise<CountedServices> {
+async function assemble(
+  shutdown: ReturnType<typeof createShutdown>,
+  options: { readonly dataDir?: string },
+): Promise<CountedServices> {
   const { directory } = await synthesize(ROOT);
-  const dynamoDb = shutdown.add("services", await startDynamoDb({}));
+  const dynamoDb = shutdown.add("services", await startDynamoDb(options));
   const messaging = shutdown.add("services", await startMessaging({ region: REGION }));
   const mail = shutdown.add(
     "services",
@@ -99,6 +107,7 @@ async function assemble(shutdown: ReturnType<typeof createShutdown>): Promise<Co
     model,
     host,
     endpoints,
+    database: dynamoDb.endpoint,
     takeCalls: () => [tables, messages, mails].flatMap((recorder) => recorder.take()),
     takeLogBytes() {
       const taken = logBytes;

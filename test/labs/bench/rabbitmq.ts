@@ -12,8 +12,9 @@ export const rabbit: Benchmark = {
   name: "rabbitmq",
   about: "CPU of one record of RabbitMQ; messages a second beside amqplib; orders through the broker",
   aims: rabbitCost.aims,
-  async run(progress, leaveOut) {
-    const figures: Figure[] = [...(await rabbitCost.run(progress, leaveOut))];
+  async run(...asked) {
+    const [progress, leaveOut] = asked;
+    const figures: Figure[] = [...(await rabbitCost.run(...asked))];
     try {
       figures.push(...(await withBroker(progress)));
     } catch (error) {

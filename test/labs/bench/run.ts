@@ -2,10 +2,11 @@ import { copyFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { scriptFlags } from "../../../lib/script-flags.ts";
-import type { Benchmark, LeaveOut } from "./benchmark.ts";
+import type { Benchmark, BenchOptions, LeaveOut } from "./benchmark.ts";
 import { COUNTED, calls, KEPT } from "./calls.ts";
 import { coldStart } from "./cold-start.ts";
 import { consumerCost } from "./consumer-cost.ts";
+import { failedMessages } from "./failed-messages/failed-messages.ts";
 import { hotStock } from "./hot-stock/hot-stock.ts";
 import { imports } from "./imports.ts";
 import { kafkaCost } from "./kafka-cost.ts";
@@ -30,6 +31,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   kafkaThroughput,
   rabbit,
   redriveLoad,
+  failedMessages,
   permissionChecks,
   imports,
   coldStart,
@@ -46,6 +48,7 @@ ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(NAME_WIDTH)}${about}`).jo
 
   --only NAME   runs one benchmark; repeatable
   --write       keeps the counted calls in test/labs/bench/calls.json, from which cost and capacity are computed
+  --rows N      open rows of failed-messages; without it, as many as are stored in three minutes
   --json        prints only the results, as JSON
   --help        this text
 
@@ -53,10 +56,13 @@ Each aim is marked PASS or MISS. The exit code is 0 also with a MISS, 1 when a b
 a flag is wrong. Results: reports/bench.json.
 `;
 
-async function main(chosen: readonly Benchmark[], json: boolean, write: boolean): Promise<void> {
+async function main(
+  chosen: readonly Benchmark[],
+  { json, write, ...options }: BenchOptions & { readonly json: boolean; readonly write: boolean },
+): Promise<void> {
   const results: Result[] = [];
   for (const benchmark of chosen) {
-    const result = await resultOf(benchmark);
+    const result = await resultOf(benchmark, options);
     results.push(result);
     if (json) continue;
     const { rows, error, leftOut = [] } = result;
@@ -81,7 +87,7 @@ async function main(chosen: readonly Benchmark[], json: boolean, write: boolean)
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
-async function resultOf(benchmark: Benchmark): Promise<Result> {
+async function resultOf(benchmark: Benchmark, options: BenchOptions): Promise<Result> {
   const at = new Date().toISOString();
   const started = performance.now();
   const leftOut: string[] = [];
@@ -93,7 +99,7 @@ async function resultOf(benchmark: Benchmark): Promise<Result> {
     if (performance.now() - started > QUIET_MS) process.stderr.write(`${benchmark.name}: ${text} …\n`);
   };
   try {
-    const rows = judge(benchmark, await benchmark.run(progress, leaveOut));
+    const rows = judge(benchmark, await benchmark.run(progress, leaveOut, options));
     return outcome(leftOut.length === 0 ? { rows } : { rows, leftOut });
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -108,6 +114,7 @@ function flags(args: readonly string[]) {
       only: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
+      rows: { type: "string" },
     },
   });
   const names = BENCHMARKS.map(({ name }) => name);
@@ -117,12 +124,14 @@ function flags(args: readonly string[]) {
   }
   if (values.write && values.only.length > 0 && !values.only.includes(calls.name))
     throw new RangeError(`--write keeps the counted calls, so it needs --only ${calls.name}.`);
-  return values;
+  const { rows, ...rest } = values;
+  if (rows === undefined) return rest;
+  if (!/^[1-9]\d{0,7}$/.test(rows)) throw new RangeError(`--rows takes a number; received ${rows}`);
+  return { ...rest, rows: Number(rows) };
 }
 
-const { only, json, write } = scriptFlags(HELP, flags);
+const { only, ...options } = scriptFlags(HELP, flags);
 await main(
   BENCHMARKS.filter(({ name }) => only.length === 0 || only.includes(name)),
-  json,
-  write,
+  options,
 );

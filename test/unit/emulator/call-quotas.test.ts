@@ -218,6 +218,35 @@ describe("the units of a call", () => {
     expect(unitsOf(operation, input).map(({ count }) => count)).toEqual(counts);
   });
 
+  test.each([
+    [{ ProjectionType: "ALL" }, 3],
+    [{ ProjectionType: "INCLUDE", NonKeyAttributes: ["reason"] }, 1],
+    [{ ProjectionType: "KEYS_ONLY" }, 1],
+  ])("an index counts the attributes that it holds: %j", (Projection, expected) => {
+    const unitsOfIndex = partitionUnits([
+      {
+        name: "failed",
+        createInput: {
+          KeySchema: [{ AttributeName: "failedKey", KeyType: "HASH" }],
+          GlobalSecondaryIndexes: [
+            { IndexName: "byStatus", KeySchema: [{ AttributeName: "status", KeyType: "HASH" }], Projection },
+          ],
+        },
+      },
+    ]);
+    const Item = {
+      failedKey: { S: "A" },
+      status: { S: "OPEN" },
+      reason: { S: "r" },
+      body: { S: "x".repeat(2_500) },
+    };
+
+    expect(unitsOfIndex("PutItem", { TableName: "failed", Item }).map(({ count }) => count)).toEqual([
+      3,
+      expected,
+    ]);
+  });
+
   test("never throw", () => {
     fc.assert(
       fc.property(
