@@ -1,5 +1,5 @@
 /**
- * `npm test`: lint, types, the tiers of tests but the heavy ones, faults, synth. Runs all steps, also after a failure, and
+ * `npm test`: lint, types, the tiers of tests but the heavy ones, faults, contract, synth. Runs all steps, also after a failure, and
  * ends with the line `N passed, N failed` (a step without tests counts as one).
  */
 import { spawn } from "node:child_process";
@@ -8,7 +8,7 @@ import { relative } from "node:path";
 import { noFlags, scriptFlags } from "../lib/script-flags.ts";
 import { useRunFolder } from "./temporary-folder.ts";
 
-const HELP = `npm test: lint, types, the tiers of tests that need nothing besides npm ci, faults, synth
+const HELP = `npm test: lint, types, the tiers of tests that need nothing besides npm ci, faults, contract, synth
 
   --help  this text
 
@@ -113,6 +113,8 @@ const STEPS: Readonly<Record<string, () => Promise<Tally>>> = {
   tests,
   // Each fault has a test with its id, or a reason.
   faults: () => check("node", "test/faults.ts"),
+  // Nothing breaks what was released.
+  contract: () => check("node", "lib/describe/contract-check.ts"),
   synth: () => check("cdk", "synth", "--quiet"),
 };
 
