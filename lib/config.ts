@@ -65,6 +65,8 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly existingTables: readonly string[];
   /** ARN of the stream of an existing orders table. */
   readonly existingOrdersStream: string;
+  /** Adds an index of all orders by customer to the orders table: one write unit more an order. */
+  readonly ordersByCustomer: boolean;
   /** Keeps tables and bucket when their stack goes, and refuses to delete a table. */
   readonly protectData: boolean;
   readonly logRetentionDays: number;
@@ -133,6 +135,7 @@ const RULES: { readonly [K in keyof Settings]: Rule } = {
   functionSecurityGroup: SECURITY_GROUP_RULE,
   existingTables: EXISTING_TABLES_RULE,
   existingOrdersStream: STREAM_ARN_RULE,
+  ordersByCustomer: { kind: "boolean" },
   protectData: { kind: "boolean" },
   logRetentionDays: { kind: "choice", choices: RETENTION_DAYS },
   batchSize: { kind: "integer", ...CONSUMER_RANGES.batchSize },
@@ -173,6 +176,7 @@ const DEFAULTS: Settings = {
   functionSecurityGroup: "",
   existingTables: [],
   existingOrdersStream: "",
+  ordersByCustomer: false,
   protectData: false,
   logRetentionDays: 30,
   batchSize: 10,

@@ -14,6 +14,7 @@ export type ApiAccess =
   | "read-orders"
   | "stock"
   | "failed-messages"
+  | "find-orders"
   | "pause-consumers";
 
 type NamesIn<Module> = {
@@ -154,7 +155,7 @@ export const API = {
     },
   },
   "failed-messages": {
-    access: ["failed-messages"],
+    access: ["failed-messages", "find-orders"],
     routes: {
       "GET /failed-messages": {
         audience: "reader",
@@ -215,6 +216,17 @@ export const API = {
         status: 200,
         answer: "JobView",
         problems: ["JOB_NOT_FOUND"],
+      },
+      "GET /orders": {
+        audience: "reader",
+        operationId: "listOrders",
+        summary:
+          "Find orders by customer, status and time. Without an index for the search, pages of the table are read: the " +
+          "answer says so, and how many read units it took.",
+        query: "ListOrders",
+        status: 200,
+        answer: "OrderList",
+        problems: ["INVALID_REQUEST"],
       },
       "POST /mails/unsuppress": {
         audience: "operator",

@@ -54,6 +54,12 @@ export const PENDING_ORDERS = {
   /** When maintenance last looked at the order. */
   checkedAt: "checkedAt",
 } as const;
+/** The index of all orders of a customer, with the setting `ordersByCustomer`. */
+export const ORDERS_BY_CUSTOMER = {
+  indexName: "byCustomer",
+  partitionKey: "customerId",
+  sortKey: "createdAt",
+} as const;
 /** Metric names, in the CloudWatch namespace `order-events`. Times are in milliseconds, the age of a pause in seconds. */
 export const METRICS = {
   ...CONSUMER_METRICS,
@@ -120,6 +126,8 @@ export const ENV = {
   crashedBatchesBucket: "CRASHED_BATCHES_BUCKET",
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
+  /** Set where the table of orders has their index by customer. */
+  ordersByCustomer: "ORDERS_BY_CUSTOMER",
   /** Age of a PENDING order above which maintenance counts it and publishes its event again. */
   maxPendingSeconds: "MAX_PENDING_SECONDS",
   /** JSON: a list of `Pausable`. */

@@ -2,7 +2,7 @@ import { type Static, type TSchema, Type } from "typebox";
 import { FAILED_STATUSES, JOB_ACTS, JOB_STATUSES, REASONS } from "./failures.ts";
 import { FailedFilterSchema } from "./operator-schemas.ts";
 import { ROLES } from "./roles.ts";
-import { StatusSchema, TimeSchema } from "./schemas.ts";
+import { OrderViewSchema, StatusSchema, TimeSchema } from "./schemas.ts";
 
 /**
  * Responses to operators. Import this file for types only: TypeBox must not reach a bundle. Clients accept fields that
@@ -301,3 +301,15 @@ export const ReplayAnswerSchema = Type.Object({
   outcome: Type.Enum(["sent", "would send"]),
 });
 export type ReplayAnswer = Answer<typeof ReplayAnswerSchema>;
+
+export const OrderListSchema = Type.Object({
+  items: Type.Array(OrderViewSchema),
+  foundBy: Type.Enum(["pending-index", "customer-index", "scan"], {
+    description: "scan: the table was read, order by order",
+  }),
+  readUnits: Type.Number({ minimum: 0, description: "Read units of DynamoDB that this answer took" }),
+  cursor: Type.Optional(
+    Type.String({ description: "There may be more, even where the list is empty: ask again with it" }),
+  ),
+});
+export type OrderList = Answer<typeof OrderListSchema>;

@@ -167,6 +167,20 @@ export type PauseConsumer = Static<typeof PauseConsumerSchema>;
 export const ResumeConsumerSchema = Type.Object({ why: Type.Optional(Why) }, closed);
 export type ResumeConsumer = Static<typeof ResumeConsumerSchema>;
 
+/** All fields must match. `from` and `to` bound the time at which an order was placed. */
+export const ListOrdersSchema = Type.Object(
+  {
+    customerId: Type.Optional(Type.String({ pattern: PATTERNS.customerId.pattern })),
+    status: Type.Optional(StatusSchema),
+    from: Type.Optional(TimeSchema),
+    to: Type.Optional(TimeSchema),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  },
+  closed,
+);
+export type ListOrders = Static<typeof ListOrdersSchema>;
+
 /** In the body, because an address must be in no access log. */
 export const UnsuppressSchema = Type.Object(
   { email: EmailSchema, why: Why, dryRun: Type.Optional(DryRun) },

@@ -2,12 +2,13 @@
 // biome-ignore-all lint: generated
 // biome-ignore-all format: generated
 import type { Validate } from "../middleware/json-faults.ts";
-import type { AbortJob, Discard, Edit, GroupFailed, ListFailed, PauseConsumer, Redrive, Replay, ResumeConsumer, StartJob, Undo, Unsuppress } from "./operator-schemas.ts";
+import type { AbortJob, Discard, Edit, GroupFailed, ListFailed, ListOrders, PauseConsumer, Redrive, Replay, ResumeConsumer, StartJob, Undo, Unsuppress } from "./operator-schemas.ts";
 
 export const isListFailed: Validate<ListFailed>;
 export const isGroupFailed: Validate<GroupFailed>;
 export const isStartJob: Validate<StartJob>;
 export const isAbortJob: Validate<AbortJob>;
+export const isListOrders: Validate<ListOrders>;
 export const isUnsuppress: Validate<Unsuppress>;
 export const isReplay: Validate<Replay>;
 export const isRedrive: Validate<Redrive>;

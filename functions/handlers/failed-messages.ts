@@ -1,9 +1,12 @@
+import { findOrders } from "../orders/find-orders.ts";
 import { liftSuppression } from "../orders/lift-suppression.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
-/** The operators' routes under /failed-messages, /jobs and /mails. */
+/** The operators' routes under /failed-messages, /jobs and /mails, and GET /orders. */
 const ports = operatorPorts();
 
-export const handler = orderHttp<"failed-messages">(operatorRoutes(operators(ports), liftSuppression(ports)));
+export const handler = orderHttp<"failed-messages">(
+  operatorRoutes(operators(ports), { unsuppress: liftSuppression(ports), findOrders: findOrders(ports) }),
+);

@@ -3,6 +3,7 @@ import type { Observatory } from "../operator/observe/observatory.ts";
 import { quotasOf } from "../settings/region-quotas.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
+import { peekQueue } from "./control/peek-queue.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { type EventSources, startEventSources } from "./event-sources/start-event-sources.ts";
 import { createMappings, type SwitchableMappings } from "./event-sources/switchable-mappings.ts";
@@ -114,6 +115,7 @@ function watch(
       clock,
       live,
       invocations,
+      peek: (name) => peekQueue(messaging, name),
       frameSource: openSourceMaps({
         assetDir: (name) => model.functions.find((each) => each.name === name)?.assetDir,
         build: buildOf ?? (() => undefined),

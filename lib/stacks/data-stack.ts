@@ -14,7 +14,13 @@ import type { Construct } from "constructs";
 import { CONSUMERS } from "../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration, OwnTable } from "../../functions/consumers/define-consumer.ts";
 import { FAILED_LISTING, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
-import { EFFECTS_SORT_KEY, PENDING_ORDERS, TABLE_KEYS, TABLE_NAMES } from "../../functions/contract/names.ts";
+import {
+  EFFECTS_SORT_KEY,
+  ORDERS_BY_CUSTOMER,
+  PENDING_ORDERS,
+  TABLE_KEYS,
+  TABLE_NAMES,
+} from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { tableNames } from "../constructs/resource-names.ts";
 import { existingTables, ownTable } from "../settings/existing-tables.ts";
@@ -80,6 +86,14 @@ export class DataStack extends Stack {
         sortKey: { name: PENDING_ORDERS.sortKey, type: AttributeType.STRING },
         projectionType: ProjectionType.INCLUDE,
         nonKeyAttributes: [PENDING_ORDERS.checkedAt],
+      });
+    // One write unit an order: its keys never change.
+    if (this.orders instanceof Table && settings.ordersByCustomer)
+      this.orders.addGlobalSecondaryIndex({
+        indexName: ORDERS_BY_CUSTOMER.indexName,
+        partitionKey: { name: ORDERS_BY_CUSTOMER.partitionKey, type: AttributeType.STRING },
+        sortKey: { name: ORDERS_BY_CUSTOMER.sortKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
       });
     this.stock = shared("Stock", "stock");
     this.notifications = shared("Notifications", "notifications");

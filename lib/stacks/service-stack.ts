@@ -27,6 +27,7 @@ import {
 import {
   grantCountStock,
   grantDecideOrders,
+  grantFindOrders,
   grantMoveOrders,
   grantPlaceOrders,
   grantReadOrders,
@@ -109,6 +110,7 @@ export class ServiceStack extends Stack {
         grantDecideMails(data.notifications),
         grantDescribeTopic(messaging.topic),
       ],
+      "find-orders": [grantFindOrders(data.orders, settings)],
       "pause-consumers": [grantPauseConsumers(data.failedMessages, pausableConsumers(settings))],
     };
     for (const name of API_FUNCTIONS)

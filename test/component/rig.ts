@@ -15,6 +15,7 @@ import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
 import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
+import { memoryOrderFinder } from "../fakes/memory-order-finder.ts";
 import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
 import {
   type MemoryMappings,
@@ -74,6 +75,7 @@ const PORTS = [
   "crashedBatches",
   "jobs",
   "orderSearch",
+  "finder",
   "pendingOrders",
   "pauses",
   "mappings",
@@ -105,6 +107,7 @@ export function newRig(): Rig {
     crashedBatches: memoryCrashedBatches(),
     jobs: memoryJobs(),
     orderSearch: memoryOrderSearch(tables.rows.orders),
+    finder: memoryOrderFinder(tables.rows.orders, { pageSize: 10 }),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
     pauses: memoryPauses(),
     mappings: memoryMappings(),
@@ -177,6 +180,9 @@ vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
   dynamoDbOrderSearch: port("orderSearch"),
+}));
+vi.doMock("../../functions/adapters/dynamodb-order-finder.ts", () => ({
+  dynamoDbOrderFinder: port("finder"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-pending-orders.ts", () => ({
   dynamoDbPendingOrders: port("pendingOrders"),

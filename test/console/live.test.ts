@@ -119,3 +119,55 @@ it.each([1280, 320])("the live page fits %i pixels and has no violation of WCAG 
 
   expect([beyond <= 0, await violationsOf(page)]).toEqual([true, []]);
 });
+
+it.each([1280, 320])(
+  "an order of %i pixels shows its steps over time, without a violation of WCAG",
+  async (width) => {
+    const { orderId } = await api.decidedOrder("tea", 1);
+    await mailed(target, { orderId }, "is confirmed");
+    const page = await view.at(target.url, `#/orders/${orderId}`, { viewport: { width, height: 800 } });
+    const table = page.getByRole("table", { name: "Steps of the order" });
+    const mail = table.getByRole("row").filter({ hasText: "notify-customer" });
+    await mail.waitFor();
+
+    const bars = await mail.locator(".took").evaluate((bar) => {
+      const { left, right } = bar.getBoundingClientRect();
+      const track = bar.parentElement?.getBoundingClientRect();
+      return { width: right - left, beyond: right - (track?.right ?? 0) };
+    });
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+    expect(await table.getByRole("rowheader").allTextContents()).toEqual([
+      expect.stringMatching(/^place-order .*accepted/),
+      expect.stringMatching(/^publish-events order.created published/),
+      expect.stringMatching(/^order-created order.created done/),
+      expect.stringMatching(/^publish-events order.confirmed published/),
+      expect.stringMatching(/^notify-customer order.confirmed mailed/),
+    ]);
+    expect(bars.width).toBeGreaterThan(0);
+    expect(bars.beyond).toBeLessThanOrEqual(2.5);
+    expect(beyond).toBeLessThanOrEqual(0);
+    expect(await violationsOf(page)).toEqual([]);
+    await page.emulateMedia({ media: "print" });
+    expect(await mail.isVisible()).toBe(true);
+  },
+);
+
+it("a number of waiting messages leads to them, without receiving them", async () => {
+  await target.emulator.break("function:order-created", 1);
+  await put(target, "order-created", '{"kept":1}');
+  const page = await view.at(target.url, "#/");
+  const cell = page
+    .getByRole("row")
+    .filter({ hasText: "order-created" })
+    .getByRole("link", { name: /^\d+$/ });
+  await cell.waitFor();
+
+  await cell.click();
+  const message = page.getByRole("list", { name: "Messages, the oldest first" }).getByRole("listitem").last();
+  await message.getByText("Body", { exact: true }).click();
+  await message.getByText('"kept": 1').waitFor();
+
+  expect(await violationsOf(page)).toEqual([]);
+  await target.emulator.mend();
+});

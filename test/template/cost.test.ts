@@ -25,7 +25,18 @@ describe("the cost of a deployment", () => {
       // One for each function, and that of the API.
       logGroups: FUNCTIONS.length + 1,
       logRetentionDays: 30,
+      customerIndexes: 0,
     });
+  });
+
+  test("names what the index of orders by customer costs: a write unit of each order", () => {
+    const withIndex = deployed({ stage: "dev", ordersByCustomer: "true" });
+    const lines = perMillionOrders(AIM, withIndex);
+
+    expect(lines.find(({ what }) => what === "index of orders by customer")).toMatchObject({
+      quantity: 1_000_000,
+    });
+    expect(totalUsd(lines) - totalUsd(perMillionOrders(AIM, counted))).toBeCloseTo(0.625, 6);
   });
 
   test("follows the given settings", () => {

@@ -57,6 +57,7 @@ const API_ACCESS: Readonly<Record<ApiAccess, Permissions>> = {
   "move-orders": on(["dynamodb:UpdateItem"], "Orders"),
   "read-orders": on(["dynamodb:GetItem"], "Orders"),
   stock: on(["dynamodb:UpdateItem", "dynamodb:GetItem"], "Stock"),
+  "find-orders": { "dynamodb:BatchGetItem": ["Orders"], "dynamodb:Query": ["Orders/index/pending"] },
   "failed-messages": {
     ...OPERATES,
     "sns:GetTopicAttributes": ["Topic"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
-import { MAIL_FEEDBACK } from "../../functions/contract/names.ts";
+import { ENV, MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 import { readSettings } from "../../lib/config.ts";
 import { pausableConsumers } from "../../lib/constructs/pausable-consumers.ts";
 import { SettingError } from "../../lib/settings/read-setting.ts";
@@ -163,4 +163,33 @@ describe("a name prefix", () => {
       expect(() => readSettings({ namePrefix })).toThrow(/1 to 12 lower-case letters/);
     },
   );
+});
+
+describe("the index of orders by customer", () => {
+  const indexesOf = (stacks: Synthesized) =>
+    stacks
+      .resources("data", "AWS::DynamoDB::Table")
+      .filter(({ properties }) => properties.TableName === "order-events-dev-orders")
+      .flatMap(({ properties }) => properties.GlobalSecondaryIndexes);
+  const variableOf = (stacks: Synthesized) =>
+    functionsOf(stacks)
+      .filter(({ properties }) => shortName(properties.FunctionName) === "failed-messages")
+      .map(({ properties }) => properties.Environment.Variables[ENV.ordersByCustomer]);
+
+  test("is there with its setting only, and holds keys only", () => {
+    const chosen = synthesized({ ordersByCustomer: true });
+
+    expect(indexesOf(usual).map(({ IndexName }) => IndexName)).toEqual(["pending"]);
+    expect(variableOf(usual)).toEqual([undefined]);
+    expect(indexesOf(chosen)).toContainEqual({
+      IndexName: "byCustomer",
+      KeySchema: [
+        { AttributeName: "customerId", KeyType: "HASH" },
+        { AttributeName: "createdAt", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "KEYS_ONLY" },
+    });
+    expect(variableOf(chosen)).toEqual(["true"]);
+    expect(JSON.stringify(chosen.resources("service", "AWS::IAM::Policy"))).toContain("/index/byCustomer");
+  });
 });

@@ -3,6 +3,7 @@ import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbEffectMarks } from "../../adapters/dynamodb-effect-once.ts";
 import { dynamoDbJobs } from "../../adapters/dynamodb-jobs.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
+import { dynamoDbOrderFinder } from "../../adapters/dynamodb-order-finder.ts";
 import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { dynamoDbSuppressions } from "../../adapters/dynamodb-suppressions.ts";
@@ -12,11 +13,14 @@ import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
 import type { SuppressionPorts } from "../../orders/lift-suppression.ts";
-import { auditLine, clock, environment, newId } from "./environment.ts";
+import type { OrderFinder } from "../../orders/ports/order-finder.ts";
+import { auditLine, clock, environment, newId, optionalVariable } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of the operators' routes, and of maintenance, which continues their jobs. */
-export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPorts & SuppressionPorts {
+export function operatorPorts(
+  client: DynamoDBClient = dynamoDbClient(),
+): JobPorts & SuppressionPorts & { readonly finder: OrderFinder } {
   const env = environment(
     "ordersTable",
     "notificationsTable",
@@ -25,9 +29,12 @@ export function operatorPorts(client: DynamoDBClient = dynamoDbClient()): JobPor
     "topicArn",
     "sourceQueues",
   );
+  const orders = dynamoDbOrderStore(client, env.ordersTable, clock);
+  const isByCustomer = optionalVariable("ordersByCustomer") !== undefined;
   return {
     ...failurePorts(client),
-    orders: dynamoDbOrderStore(client, env.ordersTable, clock),
+    orders,
+    finder: dynamoDbOrderFinder(client, env.ordersTable, orders, isByCustomer),
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
     suppressions: dynamoDbSuppressions(client, env.notificationsTable),
     effectMarks: dynamoDbEffectMarks(client, env.effectsTable),

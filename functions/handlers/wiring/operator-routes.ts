@@ -15,16 +15,28 @@ import { replayEvent } from "../../failures/operators/replay-event.ts";
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
 import type { HttpRequest } from "../../middleware/http-request.ts";
+import type { findOrders } from "../../orders/find-orders.ts";
 import type { liftSuppression } from "../../orders/lift-suppression.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const jobIdOf = (request: HttpRequest) => request.parameter("jobId");
 const ok = (body: unknown) => ({ status: 200, body });
 
-/** The routes under /failed-messages, /jobs and /mails. */
+/** What operators do with orders and mails. */
+export interface OrderOperations {
+  readonly unsuppress: ReturnType<typeof liftSuppression>;
+  readonly findOrders: ReturnType<typeof findOrders>;
+}
+
+const ORDERS_QUERY = {
+  isValid: is.isListOrders,
+  names: ["customerId", "status", "from", "to", "limit", "cursor"],
+};
+
+/** The routes under /failed-messages, /jobs and /mails, and GET /orders. */
 export function operatorRoutes(
   ops: Operators,
-  unsuppress: ReturnType<typeof liftSuppression>,
+  { unsuppress, findOrders }: OrderOperations,
 ): Routes<RoutesOf<"failed-messages">> {
   return {
     "GET /failed-messages": async (request) => ok(await ops.list(queryOf(request, ops.listQuery))),
@@ -34,6 +46,7 @@ export function operatorRoutes(
     "GET /jobs/{jobId}": async (request) => ok(await ops.job(jobIdOf(request))),
     "POST /jobs/{jobId}/abort": async (request) =>
       ok(await ops.abortJob(jobIdOf(request), request.json(is.isAbortJob), request.caller)),
+    "GET /orders": async (request) => ok(await findOrders(queryOf(request, ORDERS_QUERY))),
     "POST /mails/unsuppress": async (request) =>
       ok(await unsuppress(request.json(is.isUnsuppress), request.caller)),
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),

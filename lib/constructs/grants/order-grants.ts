@@ -1,5 +1,5 @@
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { ENV, PENDING_ORDERS } from "../../../functions/contract/names.ts";
+import { ENV, ORDERS_BY_CUSTOMER, PENDING_ORDERS } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
 
@@ -18,6 +18,17 @@ export const grantReadOrders = (orders: ITable, ...also: readonly "Scan"[]): Con
 /** Reads the orders of a whole batch in one call. */
 export const grantReadOrdersInBatches = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "BatchGetItem");
+
+/** Finds orders by the index of pending orders and, where there is one, by that of customers, and reads them. */
+export const grantFindOrders =
+  (orders: ITable, { ordersByCustomer }: { readonly ordersByCustomer: boolean }): ConsumerGrant =>
+  (holder) => {
+    const indexes = [PENDING_ORDERS, ...(ordersByCustomer ? [ORDERS_BY_CUSTOMER] : [])];
+    holder
+      .grant(grantReadOrdersInBatches(orders))
+      .allow(dynamodb(["Query"]), ...indexes.map(({ indexName }) => `${orders.tableArn}/index/${indexName}`));
+    if (ordersByCustomer) holder.set(ENV.ordersByCustomer, "true");
+  };
 
 /** Finds the orders that stay PENDING, reads them, and marks those that were checked. */
 export const grantWatchOrders =

@@ -2,7 +2,12 @@ import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
 import type { LiveBuffer } from "../../operator/observe/live-buffer.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
 import { sumOfKnown } from "../../operator/observe/own-series.ts";
-import type { MetricSeries, MetricsAnswer, QueueState } from "../../operator/observe/view-types.ts";
+import type {
+  MetricSeries,
+  MetricsAnswer,
+  QueuePeek,
+  QueueState,
+} from "../../operator/observe/view-types.ts";
 import type { AppViews } from "../app-declaration.ts";
 import type { EmulatorModel, QueueSpec } from "../assembly/model.ts";
 import type { InvocationLogs } from "../invocation-logs.ts";
@@ -21,6 +26,8 @@ export interface EmulatorView {
   readonly invocations: Pick<InvocationLogs, "read">;
   /** Shows frames of bundles as frames of their sources. */
   readonly frameSource?: FrameSource;
+  /** The messages of a queue by its physical name. */
+  readonly peek: (name: string) => QueuePeek | undefined;
   /** The queues in a broker, by consumer. */
   readonly brokerQueues?: () => readonly QueueState[];
 }
@@ -35,6 +42,7 @@ export function emulatorObservatory({
   clock,
   live,
   invocations,
+  peek,
   frameSource = (_, frame) => frame,
   brokerQueues = () => [],
 }: EmulatorView): Observatory {
@@ -85,6 +93,15 @@ export function emulatorObservatory({
       const answer = live.read(filter, after);
       const entries = answer.entries.map((entry) => withSources(entry, entry.source, frameSource));
       return { ...answer, entries };
+    },
+    async peek(asked) {
+      const ofConsumer = queues.find(({ consumer }) => consumer === asked)?.name;
+      const name =
+        ofConsumer ?? model.queues.find((each) => [each.shortName, each.name].includes(asked))?.name;
+      const found = name === undefined ? undefined : peek(name);
+      if (found !== undefined) return found;
+      const known = model.queues.map(({ shortName }) => shortName).join(", ");
+      throw new RangeError(`There is no queue ${asked}. Queues: ${known || "none"}.`);
     },
     async invocation({ requestId }) {
       const log = invocations.read(requestId);

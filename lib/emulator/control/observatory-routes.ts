@@ -3,7 +3,7 @@ import { parseInvocationQuery, parseLiveQuery } from "../../operator/observe/liv
 import type { Observatory } from "../../operator/observe/observatory.ts";
 import { ControlError, sendJson } from "./control-responses.ts";
 
-const VIEWS = ["/queues", "/metrics", "/alarms", "/timeline", "/live", "/invocation"];
+const VIEWS = ["/queues", "/metrics", "/alarms", "/timeline", "/live", "/invocation", "/peek"];
 
 /** Serves the observations of the emulator. */
 export async function answerObserved(
@@ -18,7 +18,11 @@ export async function answerObserved(
     case "/alarms":
       return sendJson(outgoing, 200, await observatory.alarms());
     case "/metrics":
-      return sendJson(outgoing, 200, await metricsOf(observatory, Number(query.get("minutes") ?? "15")));
+      return sendJson(
+        outgoing,
+        200,
+        await refused(observatory.metrics(Number(query.get("minutes") ?? "15"))),
+      );
     case "/timeline": {
       const orderId = query.get("orderId");
       if (orderId === null || orderId === "") throw new ControlError(400, "name an order: ?orderId=<id>");
@@ -33,14 +37,17 @@ export async function answerObserved(
       if (asked === undefined) throw new ControlError(400, "name an invocation: ?requestId=<id>");
       return sendJson(outgoing, 200, await observatory.invocation(asked));
     }
+    case "/peek":
+      return sendJson(outgoing, 200, await refused(observatory.peek(query.get("queue") ?? "")));
     default:
       throw new ControlError(404, `unknown view; available: ${VIEWS.join(", ")}`);
   }
 }
 
-async function metricsOf(observatory: Observatory, minutes: number) {
+/** A RangeError is the caller's. */
+async function refused<Value>(read: Promise<Value>): Promise<Value> {
   try {
-    return await observatory.metrics(minutes);
+    return await read;
   } catch (error) {
     throw error instanceof RangeError ? new ControlError(400, error.message) : error;
   }

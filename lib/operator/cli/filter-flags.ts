@@ -26,7 +26,8 @@ export const FILTER_FLAGS: Flags = Object.fromEntries(
   }),
 );
 
-const checkTime = (text: string, name: string) => {
+/** Throws UsageError for what is no time in UTC. */
+export const checkTime = (text: string, name: string) => {
   const [day] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) ? text.split("T") : [];
   const at = Date.parse(text);
   // Date.parse moves 30 February to March.

@@ -4,7 +4,7 @@ const MAX_CELL_LENGTH = 70;
 const MIN_CELL_LENGTH = 8;
 const GAP = "  ";
 /** Never cut, because operators copy them. */
-const KEYS: readonly string[] = ["KEY", "GROUP", "QUEUE", "ALARM", "CONSUMER"];
+const KEYS: readonly string[] = ["KEY", "GROUP", "QUEUE", "ALARM", "CONSUMER", "ORDER"];
 
 /**
  * Columns aligned under their headers; an empty string for no rows. `columns` is the width of the terminal: the widest

@@ -45,6 +45,7 @@ import { logsCommand, ordersLogs } from "./logs-command.ts";
 import { mailsUnsuppress } from "./mails-unsuppress.ts";
 import { mend } from "./mend.ts";
 import { ordersCancel } from "./orders-cancel.ts";
+import { ordersList } from "./orders-list.ts";
 import { ordersPlace } from "./orders-place.ts";
 import { ordersRepublish } from "./orders-republish.ts";
 import { ordersShow } from "./orders-show.ts";
@@ -52,12 +53,14 @@ import { ordersTimeline } from "./orders-timeline.ts";
 import { ordersWatch } from "./orders-watch.ts";
 import { consumersCommand, consumersPause, consumersResume } from "./pause-and-resume.ts";
 import { alarmsCommand, queuesCommand } from "./queues-and-alarms.ts";
+import { queuesPeek } from "./queues-peek.ts";
 import { statusCommand } from "./status.ts";
 import { stockSet } from "./stock-set.ts";
 import { stockShow } from "./stock-show.ts";
 
 export const COMMANDS: readonly Command[] = [
   ordersPlace,
+  ordersList,
   ordersShow,
   ordersWatch,
   ordersCancel,
@@ -84,6 +87,7 @@ export const COMMANDS: readonly Command[] = [
   mailsUnsuppress,
   deadLettersList,
   deadLettersRedrive,
+  queuesPeek,
   queuesCommand,
   alarmsCommand,
   eventsList,
@@ -258,6 +262,7 @@ function checkUrl(text: string): void {
 const ANY_APP: readonly string[] = [
   deadLettersList,
   deadLettersRedrive,
+  queuesPeek,
   queuesCommand,
   alarmsCommand,
   liveCommand,

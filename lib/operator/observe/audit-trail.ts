@@ -4,7 +4,7 @@ import type { TimelineEntry } from "./view-types.ts";
 /** The audit lines of the latest orders by order id: the emulator's counterpart of Logs Insights. */
 export interface AuditTrail {
   /** Accepts any line of any function; ignores lines that are not audit lines. */
-  add(line: { readonly source: string; readonly text: string }): void;
+  add(line: Readonly<Record<"source" | "text", string>> & { readonly requestId?: string }): void;
   /** Oldest first; empty for an unknown or evicted order. */
   entriesOf(orderId: string): readonly TimelineEntry[];
   readonly size: number;
@@ -24,10 +24,11 @@ export function openAuditTrail(
 ): AuditTrail {
   const orders = new Map<string, TimelineEntry[]>();
   return {
-    add({ source, text }) {
+    add({ source, text, requestId }) {
       const found = auditEntry(text, source);
       if (found === undefined) return;
-      const { orderId, entry } = found;
+      const { orderId } = found;
+      const entry = requestId === undefined ? found.entry : { requestId, ...found.entry };
       const entries = orders.get(orderId) ?? [];
       const latencyMs = decidedAfterMs(entries, entry);
       if (latencyMs !== undefined) onDecided(latencyMs);

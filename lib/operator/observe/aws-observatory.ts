@@ -42,6 +42,11 @@ export async function awsObservatory(deployment: Deployment): Promise<Observator
     alarms: () => awsAlarms(cloudWatch, stage),
     timeline,
     live: awsLive(logs, { stage, consumers, now }),
+    async peek() {
+      throw new RangeError(
+        "SQS shows messages only by receiving them, and each receive counts as an attempt. See `queues` for their number.",
+      );
+    },
     invocation: awsInvocation(logs, { stage, now }),
   };
 }

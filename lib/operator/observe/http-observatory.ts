@@ -12,6 +12,7 @@ export function httpObservatory(target: ApiTarget): Observatory {
     timeline: (orderId) => get(`/timeline?orderId=${encodeURIComponent(orderId)}`),
     live: (filter, after) =>
       get(`/live?${new URLSearchParams({ ...filter, ...(after === undefined ? {} : { after }) })}`),
+    peek: (queue) => get(`/peek?${new URLSearchParams({ queue })}`),
     invocation: ({ requestId }) => get(`/invocation?${new URLSearchParams({ requestId })}`),
   };
 }

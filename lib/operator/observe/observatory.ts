@@ -5,6 +5,7 @@ import type {
   LiveAnswer,
   LiveFilter,
   MetricsAnswer,
+  QueuePeek,
   QueueState,
   Timeline,
 } from "./view-types.ts";
@@ -20,6 +21,8 @@ import type {
  * - `live(filter, after)`: attempts, acts and crashes after a cursor of an earlier answer, newest first; without one, of
  *   the last minutes.
  * - `invocation(query)`: the log lines of an invocation, oldest first; none for an unknown one.
+ * - `peek(queue)`: the messages of a consumer's queue, or of a queue by its name, without receiving them; a RangeError
+ *   for an unknown queue, and where the target cannot do that.
  *
  * Each call may reject; the message is shown to the operator.
  */
@@ -30,6 +33,7 @@ export interface Observatory {
   timeline(orderId: string): Promise<Timeline>;
   live(filter: LiveFilter, after?: string): Promise<LiveAnswer>;
   invocation(query: InvocationQuery): Promise<InvocationLog>;
+  peek(queue: string): Promise<QueuePeek>;
 }
 
 export const MINUTES = { least: 1, most: 180 } as const;

@@ -13,6 +13,7 @@ import type { EventTopic } from "../events/copy-as.ts";
  *     GET  api/timeline?orderId= Timeline
  *     GET  api/live?after=…      LiveAnswer           with the fields of LiveFilter
  *     GET  api/invocation?requestId=…  InvocationLog  with the fields of InvocationQuery
+ *     GET  api/peek?queue=…      QueuePeek            emulator only
  *     GET  api/mailbox           MailView[]           emulator only, newest first
  *     GET  api/functions         FunctionView[]       emulator only
  *     GET  api/logs              LogView[]            emulator only, newest first
@@ -228,6 +229,27 @@ export interface InvocationLog {
   readonly lines: readonly InvocationLine[];
   /** Whether further lines were left out. */
   readonly isCut: boolean;
+}
+
+/** A message in a queue, as it is there. */
+export interface WaitingMessage {
+  readonly id: string;
+  readonly state: "waiting" | "delayed" | "in flight";
+  readonly sentAt: number;
+  /** When a delayed message, or one in flight that is not deleted, can be received. */
+  readonly visibleAt?: number;
+  readonly receives: number;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface QueuePeek {
+  /** Physical name of the queue. */
+  readonly queue: string;
+  /** Oldest first, bounded. */
+  readonly messages: readonly WaitingMessage[];
+  /** Of all messages of the queue. */
+  readonly total: number;
 }
 
 export interface MailView {

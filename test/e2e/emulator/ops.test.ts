@@ -166,6 +166,27 @@ describe("order-events live", () => {
   });
 });
 
+describe("order-events queues peek", () => {
+  it("prints the messages of a queue and receives none of them", async () => {
+    await target.emulator.break("function:order-created", 1);
+    await put(target, "order-created", "left");
+    const left = async () => {
+      const { messages } = await json("queues", "peek", "order-created");
+      return (messages as { body: string; state: string; receives: number }[]).find(
+        ({ body, state }) => body === "left" && state === "in flight",
+      );
+    };
+    const first = await until("its function fails, and it stays in the queue", left);
+    const again = await left();
+    const unknown = await cli("queues", "peek", "nothing");
+
+    await target.emulator.mend();
+
+    expect([first.receives, again]).toEqual([1, first]);
+    expect(unknown).toMatchObject({ code: 1, errors: expect.stringContaining("Queues: order-created") });
+  });
+});
+
 describe("a malformed message", () => {
   it("is discarded with a reason, and opened again", async () => {
     const key = failedKey("order-created", "{");

@@ -90,7 +90,7 @@ describe("the command line on a foreign app", () => {
 
     expect(code).toBe(1);
     expect(text).toBe(
-      "The emulator runs shop, which has no orders and no failed messages. Commands for any app: dead-letters list, dead-letters redrive, queues, alarms, live, logs, console, break, mend.\n",
+      "The emulator runs shop, which has no orders and no failed messages. Commands for any app: dead-letters list, dead-letters redrive, queues peek, queues, alarms, live, logs, console, break, mend.\n",
     );
   });
 

@@ -475,3 +475,8 @@ describe("the log of an invocation in a deployment", () => {
     expect(aws.calls).toEqual([]);
   });
 });
+
+test("the messages of a queue in a deployment are not shown, with the reason", async () => {
+  await expect(observatory.peek("order-created")).rejects.toThrow("each receive counts as an attempt");
+  expect(aws.calls).toEqual([]);
+});

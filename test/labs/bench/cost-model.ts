@@ -13,6 +13,8 @@ export interface Deployed {
   readonly memoryGb: number;
   readonly logGroups: number;
   readonly logRetentionDays: number;
+  /** Each takes a write unit of every order. */
+  readonly customerIndexes: number;
 }
 
 const MINUTES = 43_800;
@@ -91,6 +93,15 @@ export function perMillionOrders(order: OrderCalls, deployed: Deployed): readonl
     { what: "invocations", price: "lambdaRequest", quantity: million * count },
     { what: "time of functions", price: "lambdaGbSecond", quantity: million * seconds * deployed.memoryGb },
     { what: "writes", price: "dynamoDbWriteUnit", quantity: million * order.writeUnits },
+    ...(deployed.customerIndexes === 0
+      ? []
+      : ([
+          {
+            what: "index of orders by customer",
+            price: "dynamoDbWriteUnit",
+            quantity: million * deployed.customerIndexes,
+          },
+        ] as const)),
     { what: "reads", price: "dynamoDbReadUnit", quantity: million * order.readUnits },
     { what: "publishes", price: "snsPublish", quantity: million * order.publishes },
     { what: "receives and deletes", price: "sqsRequest", quantity: million * order.queueRequests },

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { declarationOf, QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
+import { ORDERS_BY_CUSTOMER } from "../../../functions/contract/names.ts";
 import type { EventType } from "../../../functions/contract/order-status.ts";
 import { readSettings } from "../../../lib/config.ts";
 import { emptyBundles } from "../../../lib/constructs/bundle.ts";
@@ -43,6 +44,9 @@ export function deployed(context: Readonly<Record<string, string>>): Deployed {
     memoryGb: largest("AWS::Lambda::Function", "MemorySize") / 1_024,
     logGroups: of("AWS::Logs::LogGroup").length,
     logRetentionDays: largest("AWS::Logs::LogGroup", "RetentionInDays"),
+    customerIndexes: of("AWS::DynamoDB::Table")
+      .flatMap(({ GlobalSecondaryIndexes: indexes = [] }) => indexes as readonly { IndexName: string }[])
+      .filter(({ IndexName }) => IndexName === ORDERS_BY_CUSTOMER.indexName).length,
   };
 }
 

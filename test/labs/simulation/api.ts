@@ -24,7 +24,7 @@ const ok = (body: unknown) => ({ status: 200, body });
 
 /** The API as functions/handlers wires it, over the simulator's ports. */
 export function apiOf(parts: Parts, write: (text: string) => void): Api {
-  const { place, cancel, count, operations, unsuppress } = parts;
+  const { place, cancel, count, operations, unsuppress, findOrders } = parts;
   const api = (routes: Routes): ApiFunction => {
     const handler = orderHttp(routes, write) as unknown as (
       event: ProxyEvent,
@@ -51,7 +51,7 @@ export function apiOf(parts: Parts, write: (text: string) => void): Api {
         return ok(await count(request.parameter("sku"), onHand));
       },
     }),
-    failedMessages: api(operatorRoutes(operations, unsuppress)),
+    failedMessages: api(operatorRoutes(operations, { unsuppress, findOrders })),
   };
 }
 

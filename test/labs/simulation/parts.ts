@@ -23,10 +23,12 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
+import { findOrders } from "../../../functions/orders/find-orders.ts";
 import { liftSuppression } from "../../../functions/orders/lift-suppression.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer, MailPace } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
+import type { OrderFinder } from "../../../functions/orders/ports/order-finder.ts";
 import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
@@ -50,6 +52,7 @@ export interface Ports {
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
   readonly suppressions: Suppressions;
+  readonly finder: OrderFinder;
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
@@ -93,6 +96,7 @@ export interface Parts {
   readonly jobPorts: JobPorts;
   readonly operations: Operators;
   readonly unsuppress: ReturnType<typeof liftSuppression>;
+  readonly findOrders: ReturnType<typeof findOrders>;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -183,6 +187,7 @@ export function partsOf(
     jobPorts,
     operations: operators(jobPorts),
     unsuppress: liftSuppression(ports),
+    findOrders: findOrders(ports),
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

@@ -5,6 +5,7 @@ import type { StoredJob } from "../../../functions/failures/ports/jobs.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobs } from "../../fakes/memory-jobs.ts";
+import { memoryOrderFinder } from "../../fakes/memory-order-finder.ts";
 import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
 import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
@@ -186,6 +187,7 @@ export function newSimulatedSystem({
       () => calls,
     ),
     notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
+    finder: calls.yielding("finder", memoryOrderFinder(tables.rows.orders)),
     suppressions: calls.yielding("suppressions", tables.suppressions),
     failedMessages: watchedExpiry(
       calls.yielding(

@@ -83,6 +83,16 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   "orders cancel": { args: (text) => [text] },
   "orders timeline": { args: (text) => [text] },
+  "queues peek": {
+    args: (text) => [text, "--body"],
+    answers: (text) => [
+      {
+        queue: text,
+        total: 2,
+        messages: [{ id: text, state: text, sentAt: 0, receives: 1, attributes: { type: text }, body: text }],
+      },
+    ],
+  },
   "orders logs": {
     args: (text) => [text],
     answers: (text) => [
@@ -128,6 +138,17 @@ const CASES: Readonly<Record<string, Case>> = {
   "jobs show": { args: (text) => [text] },
   "jobs watch": { args: (text) => [text], answers: (text) => [job(text, "RUNNING"), job(text, "DONE")] },
   "jobs abort": { args: (text) => [text, ...CHANGE(text)] },
+  "orders list": {
+    args: () => [],
+    answers: (text) => [
+      {
+        items: [{ orderId: text, status: text, customerId: text, createdAt: text }],
+        foundBy: text,
+        readUnits: 1,
+        cursor: text,
+      },
+    ],
+  },
   "mails unsuppress": { args: (text) => [text] },
   "failed watch": { args: () => [], answers: (text) => [anyBody(text), { groups: [] }] },
   "dead-letters list": { args: () => [] },

@@ -129,3 +129,27 @@ test("orders logs prints each invocation of an order once", async () => {
 
   expect([code, text.split("\n")]).toEqual([0, LOG_TEXT]);
 });
+
+const waiting = {
+  id: "m-1",
+  state: "delayed",
+  sentAt: 1_000,
+  visibleAt: 5_000,
+  receives: 2,
+  attributes: { type: "order.created" },
+  body: "{}",
+};
+
+test("queues peek prints the messages of a queue, with --body their bodies", async () => {
+  const peek = { queue: "order-events-local-order-created", messages: [waiting], total: 3 };
+  api.answers["GET /_emulator/observe/peek?queue=order-created"] = [peek];
+
+  const { text } = await api.run("queues", "peek", "order-created", "--body");
+
+  expect(text).toContain("order-events-local-order-created: the oldest 1 of 3 messages\n");
+  expect(text).toMatch(
+    /^m-1 +delayed +1970-01-01T00:00:01.000Z +2 +1970-01-01T00:00:05.000Z +order.created\n {2}\{\}$/m,
+  );
+  expect((await api.run("queues", "peek", "order-created")).text).not.toContain("{}");
+  expect(JSON.parse((await api.run("queues", "peek", "order-created", "--json")).text)).toEqual(peek);
+});

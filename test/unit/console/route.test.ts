@@ -18,6 +18,7 @@ const anywhere: fc.Arbitrary<Exclude<Route, { kind: "not-found" }>> = fc.oneof(
     .map((kind) => ({
       kind,
     })),
+  name.map((queue) => ({ kind: "queue" as const, queue })),
   liveFilter.map((each) => ({ kind: "live" as const, filter: each })),
   fc.constant({ kind: "events" as const }),
   name.map((type) => ({ kind: "events" as const, type })),

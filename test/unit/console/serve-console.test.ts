@@ -71,6 +71,7 @@ describe("data", () => {
       "/live?outcome=retry&after=7",
       { entries: [expect.objectContaining({ outcome: "retry" })], cursor: "7", isCut: false },
     ],
+    ["/peek?queue=order-created", { queue: "order-created", messages: [], total: 0 }],
     ["/invocation?requestId=r-1", { requestId: "r-1", lines: [], isCut: false }],
     ["/faults", { targets: ["mail"], active: [] }],
     ["/mailbox", []],
@@ -88,6 +89,7 @@ describe("data", () => {
     ["/metrics?minutes=x", "minutes"],
     ["/timeline", "order id"],
     ["/invocation", "requestId"],
+    ["/peek?queue=none", "Queues: order-created"],
     ["/timeline?orderId=' OR 1=1", "order id"],
   ])("requested by %s is refused with the valid values", async (path, message) => {
     const { request } = await startConsole();
@@ -101,7 +103,15 @@ describe("data", () => {
   it("that cannot be read has a response with the cause", async () => {
     const queues = () => Promise.reject(new Error("the credentials of prod have expired: aws sso login"));
     const { request } = await startConsole({
-      data: { queues, metrics: queues, alarms: queues, timeline: queues, live: queues, invocation: queues },
+      data: {
+        queues,
+        metrics: queues,
+        alarms: queues,
+        timeline: queues,
+        live: queues,
+        invocation: queues,
+        peek: queues,
+      },
     });
 
     expect(await request("/console/api/queues")).toMatchObject({

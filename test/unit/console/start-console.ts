@@ -19,6 +19,10 @@ const DATA: Observatory = {
     cursor: after,
     isCut: false,
   }),
+  peek: async (queue) => {
+    if (queue === "order-created") return { queue, messages: [], total: 0 };
+    throw new RangeError("There is no such queue. Queues: order-created.");
+  },
   invocation: async ({ requestId }) => ({ requestId, lines: [], isCut: false }),
 };
 

@@ -28,6 +28,7 @@ beforeEach(() => {
     views: orderViews({ model, metrics, logs: createRecentLogs() }),
     live: openLiveBuffer(),
     invocations: openInvocationLogs(),
+    peek: (queue) => ({ queue, messages: [], total: 0 }),
     clock,
   });
 });

@@ -111,11 +111,13 @@ async function readData(
       const { filter, after } = parseLiveQuery(query);
       return source.live(filter, after);
     }
+    case "GET /peek":
+      return refused(source.peek(query.get("queue") ?? ""));
     case "GET /invocation": {
       const asked = parseInvocationQuery(query);
       if (asked === undefined)
         throw new ConsoleError(400, "INVALID_REQUEST", '"requestId" must name an invocation.');
-      return source.invocation(asked);
+      return refused(source.invocation(asked));
     }
   }
   if (emulator === undefined) throw notFound(route);
@@ -146,6 +148,17 @@ async function sendEvent({ sendEvent: send }: EmulatorPowers, request: EventRequ
       ? new ConsoleError(400, "INVALID_EVENT", cause.message, { cause })
       : cause;
   });
+}
+
+/** A RangeError is the caller's: its message lists what is valid. */
+async function refused<Value>(read: Promise<Value>): Promise<Value> {
+  try {
+    return await read;
+  } catch (cause) {
+    throw cause instanceof RangeError
+      ? new ConsoleError(400, "INVALID_REQUEST", cause.message, { cause })
+      : cause;
+  }
 }
 
 /** An error of the emulator is the caller's: its message lists the valid targets. */

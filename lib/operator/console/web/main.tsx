@@ -4,6 +4,7 @@ import "./styles/page.css";
 import "./styles/lists.css";
 import "./styles/plots.css";
 import "./styles/details.css";
+import "./styles/waterfall.css";
 import "./styles/forms.css";
 import "./styles/ticks.css";
 import "./styles/narrow.css";

@@ -4,6 +4,7 @@ import { segment } from "./fetch-json.ts";
 /** A view of the console. Its address contains all of it, so an operator can share it. */
 export type Route =
   | { readonly kind: "overview" }
+  | { readonly kind: "queue"; readonly queue: string }
   | { readonly kind: "live"; readonly filter: LiveFilter }
   | ({ readonly kind: "log"; readonly requestId: string } & Readonly<Record<"source" | "at", string>>)
   | { readonly kind: "groups"; readonly filter: Filter }
@@ -34,6 +35,8 @@ export function parseRoute(hash: string): Route {
   switch (view) {
     case "":
       return { kind: "overview" };
+    case "queue":
+      return part === "" ? { kind: "not-found", hash } : { kind: "queue", queue: part };
     case "live":
       return { kind: "live", filter: fieldsOf(query, LIVE_FILTERS) };
     case "log": {
@@ -72,6 +75,8 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
   switch (route.kind) {
     case "overview":
       return "#/";
+    case "queue":
+      return `#/queue/${segment(route.queue)}`;
     case "live":
       return `#/live${queryText(route.filter, LIVE_FILTERS)}`;
     case "log":

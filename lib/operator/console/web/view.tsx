@@ -12,12 +12,14 @@ import { LogPage } from "./live/log-page.tsx";
 import { Order } from "./orders/order.tsx";
 import { Orders } from "./orders/orders.tsx";
 import { Overview } from "./overview/overview.tsx";
+import { QueuePage } from "./overview/queue-page.tsx";
 import { Empty } from "./page/states.tsx";
 import { hrefTo, type Route } from "./route.ts";
 
 const TITLES: Readonly<Record<Route["kind"], string>> = {
   overview: "Overview",
   live: "Live",
+  queue: "Queue",
   log: "Log",
   groups: "Failed messages",
   messages: "Failed messages",
@@ -49,6 +51,8 @@ export function View({ route }: { readonly route: Route }) {
   switch (route.kind) {
     case "overview":
       return <Overview />;
+    case "queue":
+      return <QueuePage key={route.queue} queue={route.queue} />;
     case "live":
       return <LivePage key={JSON.stringify(route.filter)} filter={route.filter} />;
     case "groups":

@@ -14,6 +14,7 @@ import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Replay } from "./replay.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Waterfall } from "./waterfall.tsx";
 
 /** An order and the timeline of its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
@@ -45,7 +46,12 @@ export function Order({ orderId }: { readonly orderId: string }) {
           )}
         </div>
         <Loaded live={timeline.live} what="the timeline">
-          {({ entries }) => <Timeline entries={entries} />}
+          {({ entries }) => (
+            <>
+              <Waterfall entries={entries} />
+              <Timeline entries={entries} />
+            </>
+          )}
         </Loaded>
       </section>
     </>

@@ -14,7 +14,8 @@ export function Queues({
   readonly queues: readonly QueueState[];
   readonly groups: readonly FailureGroup[];
 }) {
-  const { orders } = useContext(TargetInfo).about.can;
+  const { about } = useContext(TargetInfo);
+  const { orders } = about.can;
   // A link must not lead to an empty list.
   const failing = new Set(groups.map(({ consumer }) => consumer));
   if (queues.length === 0) return <Empty>No queues.</Empty>;
@@ -41,7 +42,11 @@ export function Queues({
                 consumer
               )}
             </th>
-            <Amount name="waiting" value={waiting} />
+            <Amount
+              name="waiting"
+              value={waiting}
+              {...(about.where === "local" && waiting + inFlight > 0 ? { queue: consumer } : {})}
+            />
             <Amount name="in flight" value={inFlight} />
             <td data-name="oldest" class={oldestSeconds === undefined || oldestSeconds === 0 ? "zero" : ""}>
               {oldestSeconds === undefined || oldestSeconds === 0 ? "–" : duration(oldestSeconds)}
@@ -55,10 +60,18 @@ export function Queues({
   );
 }
 
-function Amount({ name, value, isBad = false }: { name: string; value: number; isBad?: boolean }) {
+interface AmountProps {
+  readonly name: string;
+  readonly value: number;
+  readonly isBad?: boolean;
+  /** The queue whose messages the number leads to. */
+  readonly queue?: string;
+}
+
+function Amount({ name, value, isBad = false, queue }: AmountProps) {
   return (
     <td data-name={name} class={value === 0 ? "zero" : isBad ? "bad" : ""}>
-      {short(value)}
+      {queue === undefined ? short(value) : <a href={hrefTo({ kind: "queue", queue })}>{short(value)}</a>}
     </td>
   );
 }

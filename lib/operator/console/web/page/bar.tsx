@@ -16,7 +16,7 @@ export interface NavItem {
 export function navItems({ can }: ConsoleAbout, counts: { open?: number; broken?: number }): NavItem[] {
   const counted = (count: number | undefined) => (count === undefined || count === 0 ? {} : { count });
   return [
-    { label: "Overview", route: { kind: "overview" }, holds: ["overview"] },
+    { label: "Overview", route: { kind: "overview" }, holds: ["overview", "queue"] },
     { label: "Live", route: { kind: "live", filter: {} }, holds: ["live", "log"] },
     ...(can.orders
       ? [

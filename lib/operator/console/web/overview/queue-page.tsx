@@ -1,0 +1,76 @@
+import { useContext } from "preact/hooks";
+import type { QueuePeek, WaitingMessage } from "../../../observe/view-types.ts";
+import { prettyBody } from "../failed/pretty-body.ts";
+import { get } from "../fetch-json.ts";
+import { pluralize } from "../format.ts";
+import { useLive } from "../live.ts";
+import { Badge } from "../page/badge.tsx";
+import { Empty, Loaded } from "../page/states.tsx";
+import { At } from "../page/time.tsx";
+import { hrefTo } from "../route.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
+
+/** The messages in a queue of the emulator, which are not received for that. */
+export function QueuePage({ queue }: { readonly queue: string }) {
+  const { live } = useLive(`peek ${queue}`, () => get<QueuePeek>(`/peek?${new URLSearchParams({ queue })}`));
+  return (
+    <>
+      <p class="path">
+        <a href={hrefTo({ kind: "overview" })}>Overview</a>
+      </p>
+      <h1>Queue {queue}</h1>
+      <Loaded live={live} what="the messages">
+        {({ messages, total }) =>
+          messages.length === 0 ? (
+            <Empty>The queue is empty.</Empty>
+          ) : (
+            <>
+              <p class="soft">
+                {pluralize(total, "message")}
+                {total > messages.length && `, the oldest ${messages.length}`}
+              </p>
+              <ol class="timeline" aria-label="Messages, the oldest first">
+                {messages.map((message) => (
+                  <Waiting key={message.id} message={message} />
+                ))}
+              </ol>
+            </>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Waiting({ message }: { readonly message: WaitingMessage }) {
+  const { id, state, sentAt, visibleAt, receives, attributes, body } = message;
+  const may = useMay();
+  const { orders } = useContext(TargetInfo).about.can;
+  return (
+    <li>
+      <span class="at">
+        <At at={sentAt} />
+      </span>
+      <span class="what">
+        <Badge state={state} /> <strong>{attributes["type"] ?? ""}</strong>{" "}
+        <span class="soft">
+          {pluralize(receives, "receive")}
+          {visibleAt !== undefined && (
+            <>
+              , visible at <At at={visibleAt} />
+            </>
+          )}
+        </span>
+        <span class="detail">
+          <code>{id}</code>
+        </span>
+        {(!orders || may("readFailedMessageBody")) && (
+          <details>
+            <summary>Body</summary>
+            <pre class="stack">{prettyBody(body)}</pre>
+          </details>
+        )}
+      </span>
+    </li>
+  );
+}
