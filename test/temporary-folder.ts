@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { isAlive } from "../lib/emulator/running-emulators.ts";
 
 const PREFIX = "order-events-run-";
 
@@ -13,7 +14,7 @@ export function useRunFolder(): void {
   // Each project of a run calls this: a nested path is soon too long for a socket of a browser.
   if (basename(parent) === `${PREFIX}${process.pid}`) return;
   for (const name of readdirSync(parent).filter((each) => each.startsWith(PREFIX)))
-    if (!isRunning(Number(name.slice(PREFIX.length)))) remove(join(parent, name));
+    if (!isAlive(Number(name.slice(PREFIX.length)))) remove(join(parent, name));
   const folder = join(parent, `${PREFIX}${process.pid}`);
   mkdirSync(folder, { recursive: true });
   process.env["TMPDIR"] = folder;
@@ -25,12 +26,3 @@ export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "test-")
 
 /** Programs that were killed a moment ago may still write. */
 const remove = (folder: string) => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

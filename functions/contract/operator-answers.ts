@@ -212,7 +212,10 @@ export type JobList = Answer<typeof JobListSchema>;
 export const JobPreviewSchema = Type.Object({
   dryRun: Type.Literal(true),
   act: Type.Enum([...JOB_ACTS]),
-  total: Count,
+  total: Type.Integer({
+    minimum: 0,
+    description: "Matching messages or orders; the outcomes of large sets are those of the first",
+  }),
   outcomes: Type.Array(
     Type.Object({
       outcome: Type.Enum([

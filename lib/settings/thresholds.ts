@@ -31,7 +31,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Sum",
     means:
-      "The SNS topic did not accept events. They are parked and retried each minute. Check first the reason on the parked messages.",
+      "The SNS topic, or the queue of another publisher, did not accept events. They are parked and retried each minute. Check first the consumer and the reason of the parked messages.",
   },
   "kafka-publish-failed": {
     above: 0,

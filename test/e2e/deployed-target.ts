@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { CloudWatchClient, paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
-import { CloudWatchLogsClient, paginateFilterLogEvents } from "@aws-sdk/client-cloudwatch-logs";
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  paginateFilterLogEvents,
+} from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
@@ -26,10 +30,19 @@ export async function openDeployment(deployment: Deployment): Promise<OpenTarget
   const lambda = signedFetch({ region, credentials }, "lambda");
   const lambdaOrigin = endpoint ?? (await awsOrigins(region))("lambda");
 
+  /** LocalStack ignores the log group of a function, and makes one of its own at the first line. */
+  async function groupOf(name: string): Promise<string | undefined> {
+    if (kind !== "localstack") return logGroupName(stage, name);
+    const logGroupNamePrefix = `/aws/lambda/${physicalName(stage, name)}`;
+    const { logGroups = [] } = await logsClient.send(new DescribeLogGroupsCommand({ logGroupNamePrefix }));
+    return logGroups.find(({ logGroupName: group }) => group === logGroupNamePrefix)?.logGroupName;
+  }
+
   async function logs(): Promise<readonly string[]> {
     const lines: string[] = [];
     for (const name of FUNCTIONS) {
-      const group = logGroupName(stage, name);
+      const group = await groupOf(name);
+      if (group === undefined) continue;
       const pages = paginateFilterLogEvents(
         { client: logsClient },
         { logGroupName: group, startTime: openedAt },

@@ -64,7 +64,8 @@ describe("a poison is parked at its first attempt", () => {
     await put(target, "order-created", body);
 
     const row = await api.failed(failedKey("order-created", body), "OPEN");
-    expect(row).toMatchObject({ consumer: "order-created", reason, failures: 1, generation: 1, body });
+    expect(row).toMatchObject({ consumer: "order-created", reason, failures: 1, generation: 1 });
+    expect(await api.failedBody(failedKey("order-created", body))).toBe(body);
   });
 
   it("and its queue is empty, as is the dead-letter queue", async () => {

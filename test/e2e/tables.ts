@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import type { StockView } from "../../functions/contract/schemas.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import type { TableName, Target } from "./target.ts";
+import { untilTrue } from "./until.ts";
 
 /** All rows of a table. */
 export async function rowsOf<Row>(target: Target, table: TableName): Promise<Row[]> {
@@ -64,7 +65,12 @@ export async function writeHeld(target: Target, sku: string, held: number): Prom
  */
 export async function expectExactStock(target: Target): Promise<void> {
   const own = ({ sku }: { readonly sku: string }) => sku.endsWith(target.tag);
-  const orders = (await rowsOf<Order>(target, "orders")).filter(({ lines }) => lines?.every(own));
+  const ownOrders = async () =>
+    (await rowsOf<Order>(target, "orders")).filter(({ lines }) => lines?.every(own));
+  await untilTrue("cancelled orders have released their stock", async () =>
+    (await ownOrders()).every(({ status, stockHeld }) => status !== "CANCELLED" || stockHeld !== true),
+  );
+  const orders = await ownOrders();
   const stock = (await rowsOf<StockView>(target, "stock")).filter(own);
   for (const { sku, onHand, held, available } of stock) {
     const ordered = orders

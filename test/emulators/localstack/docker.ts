@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type CommandResult, run } from "../../../lib/deploy/child.ts";
-import { DeployError, UnavailableError } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/steps.ts";
 import { otherPort } from "../../../lib/emulator/http-server.ts";
 import { LOCALSTACK_PORT } from "../../e2e/targets.ts";
 import type { Emulator, EmulatorKafka } from "../aws-emulator.ts";
@@ -14,8 +14,9 @@ const KAFKA: EmulatorKafka = {
   fromFunctions: "kafka:19092",
   fromHere: `127.0.0.1:${process.env["KAFKA_PORT"] ?? 9092}`,
 };
-const INSTEAD =
-  "Without Docker:  npm run ministack:test   deploys the same stacks to MiniStack;  npm start   runs them by npm alone.";
+/** What runs without LocalStack. */
+export const INSTEAD =
+  "Without it:  npm run ministack:test   deploys the same stacks to MiniStack;  npm start   runs them by npm alone.";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,30 +37,28 @@ export const localStack = (options: { readonly withKafka?: boolean } = {}): Emul
   ...(options.withKafka === true && { kafka: KAFKA }),
 });
 
-/** Resolves once LocalStack responds. Otherwise rejects with the remedy. */
-export async function requireRunning(): Promise<void> {
-  const { endpoint } = localStack();
+/** Whether LocalStack responds. */
+export async function isUp({ endpoint } = localStack()): Promise<boolean> {
   const health = await fetch(`${endpoint}/_localstack/health`).catch(() => undefined);
-  if (health?.ok === true) return;
-  // Without Docker it cannot be started.
-  await requireDocker();
-  throw new DeployError(`Nothing answers at ${endpoint}. Start it:  npm run localstack:up`);
+  return health?.ok === true;
 }
 
-/** Rejects with UnavailableError where Docker, its daemon or compose is missing. */
-export async function requireDocker(docker = "docker"): Promise<void> {
+/** Rejects with the remedy where LocalStack does not respond. */
+export async function requireRunning(): Promise<void> {
+  const { endpoint } = localStack();
+  if (!(await isUp()))
+    throw new DeployError(`Nothing answers at ${endpoint}. Start it:  npm run localstack:up`);
+}
+
+/** What is missing of Docker, its daemon and compose, if anything. */
+export async function missingDocker(docker = "docker"): Promise<string | undefined> {
   const version = await run(docker, ["version", "--format", "{{.Server.Version}}"]).catch(() => undefined);
-  if (version === undefined)
-    throw new UnavailableError(`LocalStack needs Docker, which is not here. ${INSTEAD}`);
-  if (version.code !== 0)
-    throw new UnavailableError(
-      `LocalStack needs Docker, whose daemon does not answer (docker info). ${INSTEAD}`,
-    );
+  if (version === undefined) return "There is no Docker";
+  if (version.code !== 0) return "Docker's daemon does not answer (docker info)";
   const compose = await run(docker, ["compose", "version"]);
-  if (compose.code !== 0)
-    throw new UnavailableError(
-      `LocalStack needs Docker's compose plugin (https://docs.docker.com/compose/install). ${INSTEAD}`,
-    );
+  return compose.code === 0
+    ? undefined
+    : "Docker has no compose plugin (https://docs.docker.com/compose/install)";
 }
 
 /** Throws DeployError for an image that requires a missing token. */

@@ -1,18 +1,22 @@
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { run } from "../../../lib/deploy/child.ts";
 import { emulatorEnvironment } from "../../emulators/aws-emulator.ts";
 import {
+  missingDocker,
   portOf,
-  requireDocker,
   requireFreePort,
   requireToken,
   whyDown,
 } from "../../emulators/localstack/docker.ts";
-import { requirePython } from "../../emulators/ministack/python.ts";
+import { stopProcesses } from "../../emulators/localstack/processes.ts";
+import { MINISTACK } from "../../emulators/ministack/python.ts";
+import { findPython, type PythonTool } from "../../emulators/python-tool.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 
 let folder: string;
@@ -28,27 +32,37 @@ async function program(name: string, script: string): Promise<string> {
   return path;
 }
 
-describe("MiniStack", () => {
-  it("accepts a Python that is new enough", async () => {
-    const python = await program("new-python", 'echo "3 14"');
+const TOOL: PythonTool = {
+  ...MINISTACK,
+  python: { oldest: "3.13", newest: "3.13" },
+};
 
-    await expect(requirePython(python)).resolves.toBeUndefined();
+describe("a tool of Python", () => {
+  it.each([
+    [MINISTACK, "3 10"],
+    [MINISTACK, "3 14"],
+    [TOOL, "3 13"],
+  ])("accepts a Python that it takes", async (tool, version) => {
+    const python = await program(`python-${version}`.replace(" ", "."), `echo "${version}"`);
+
+    await expect(findPython(tool, python)).resolves.toBe(python);
   });
 
   it.each([
-    ["is too old", 'echo "3 9"', /needs Python 3\.10 or newer, and .* is 3\.9/],
-    ["does not run", "exit 1", /needs Python 3\.10 or newer, and there is no/],
-  ])("reports the required Python, and how to set one, where it %s", async (what, script, expected) => {
-    const python = await program(`python-${what.length}`, script);
+    ["is too old", MINISTACK, 'echo "3 9"', /needs Python 3\.10 or newer, and .* is 3\.9/],
+    ["is too new", TOOL, 'echo "3 14"', /needs Python 3\.13, and .* is 3\.14/],
+    ["does not run", MINISTACK, "exit 1", /needs Python 3\.10 or newer, and there is no/],
+  ])("reports the required Python, and how to set one, where it %s", async (what, tool, script, expected) => {
+    const python = await program(`python-${what.length}-${script.length}`, script);
 
-    const required = requirePython(python);
+    const required = findPython(tool, python);
 
     await expect(required).rejects.toThrow(expected);
     await expect(required).rejects.toThrow("PYTHON=/path/to/python3 npm run ministack:test");
   });
 
   it("reports a missing Python, and the alternative without it", async () => {
-    const required = requirePython("/nowhere/python3");
+    const required = findPython(MINISTACK, "/nowhere/python3");
 
     await expect(required).rejects.toThrow(/there is no \/nowhere\/python3/);
     await expect(required).rejects.toThrow("npm start");
@@ -57,29 +71,60 @@ describe("MiniStack", () => {
 
 describe("LocalStack", () => {
   it.each([
-    ["there is no Docker", "/nowhere/docker", /needs Docker, which is not here/],
-    ["its daemon does not respond", "exit 1", /whose daemon does not answer/],
-    ["compose is missing", 'test "$1" = version', /compose plugin/],
-  ])("where %s reports it at once, with the alternative", async (what, script, expected) => {
+    ["there is no Docker", "/nowhere/docker", "There is no Docker"],
+    ["its daemon does not respond", "exit 1", /daemon does not answer/],
+    ["compose is missing", 'test "$1" = version', /no compose plugin/],
+    ["all is there", "exit 0", undefined],
+  ])("where %s, names it", async (what, script, expected) => {
     const docker = script.startsWith("/") ? script : await program(`docker-${what.length}`, script);
 
-    const required = requireDocker(docker);
+    const missing = await missingDocker(docker);
 
-    await expect(required).rejects.toThrow(expected);
-    await expect(required).rejects.toThrow(/npm run ministack:test .* npm start/);
+    if (expected === undefined) expect(missing).toBeUndefined();
+    else expect(missing).toMatch(expected);
   });
 
-  it.each(["up", "deploy", "bridge", "down"])(
-    "npm run localstack:%s ends with 2 and one line where it is missing",
+  it.each(["deploy", "bridge"])(
+    "npm run localstack:%s ends with one line where it does not run",
     async (name) => {
       const env = { PATH: folder, LOCALSTACK_PORT: "1" };
 
       const { code, output } = await run(process.execPath, [`test/emulators/localstack/${name}.ts`], { env });
 
-      expect(code).toBe(2);
-      expect(output).toMatch(/^LocalStack needs Docker, which is not here\. .*\n$/);
+      expect(code).toBe(1);
+      expect(output).toBe("Nothing answers at http://127.0.0.1:1. Start it:  npm run localstack:up\n");
     },
   );
+
+  it("without Docker has no broker", async () => {
+    const args = ["test/emulators/localstack/up.ts", "--kafka", "--no-docker"];
+
+    const { code, output } = await run(process.execPath, args, { env: { PATH: folder } });
+
+    expect(code).toBe(2);
+    expect(output).toMatch(/--kafka needs Docker/);
+  });
+
+  it("without Docker is stopped by its process id, and no other program is", async () => {
+    const state = temporaryFolder();
+    const start = async (...args: readonly string[]) => {
+      const child = spawn("sh", ["-c", "sleep 60; :", ...args], { detached: true });
+      await mkdir(state, { recursive: true });
+      await writeFile(join(state, "pid"), String(child.pid));
+      return child;
+    };
+
+    const other = await start("another program");
+    expect(await stopProcesses(state)).toBe(false);
+    expect(other.exitCode ?? other.signalCode).toBeNull();
+    other.kill();
+
+    const ours = await start("-m", "processes");
+    const ended = once(ours, "exit");
+    expect(await stopProcesses(state)).toBe(true);
+    await ended;
+    expect(existsSync(state)).toBe(false);
+  });
 
   it("requires a token for every image except the free one", () => {
     const image = "localstack/localstack:2026.8";

@@ -1,11 +1,10 @@
+import type { Artifact } from "./maven-files.ts";
+
 /**
  * The jars of Apache Kafka: the closure of `org.apache.kafka:kafka_2.13`, and a logger that writes to stderr.
  * Made with `mvn dependency:copy-dependencies -Dmdep.useRepositoryLayout=true`; a new version means a new list.
  */
 export const KAFKA_VERSION = "4.1.2";
-
-/** Path in a Maven repository, bytes, SHA-256. */
-export type Artifact = readonly [path: string, bytes: number, sha256: string];
 
 export const KAFKA_ARTIFACTS: readonly Artifact[] = [
   [

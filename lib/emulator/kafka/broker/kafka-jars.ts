@@ -1,80 +1,20 @@
-import { createHash } from "node:crypto";
-import { mkdir, rename, stat, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { elapsed } from "../../elapsed.ts";
-import { type Artifact, KAFKA_ARTIFACTS, KAFKA_VERSION } from "./kafka-artifacts.ts";
+import { join } from "node:path";
+import { KAFKA_ARTIFACTS, KAFKA_VERSION } from "./kafka-artifacts.ts";
+import { MavenError, type MavenFiles, mavenFiles } from "./maven-files.ts";
 import { NoKafkaError } from "./no-kafka.ts";
 
-const MAVEN_CENTRAL = "https://repo1.maven.org/maven2";
-const AT_ONCE = 6;
-const PROGRESS_EVERY_MS = 1_000;
-const DOWNLOAD_MS = 120_000;
-
-export interface JarOptions {
+export interface JarOptions extends Partial<Pick<MavenFiles, "repository" | "artifacts" | "onProgress">> {
   /** Cache folder of the jars. */
   readonly cacheDir: string;
-  /** A Maven repository; default: `MAVEN_REPOSITORY_URL`, else Maven Central. */
-  readonly repository?: string;
-  readonly artifacts?: readonly Artifact[];
-  readonly onProgress?: (text: string) => void;
 }
 
-/**
- * Paths of the jars. Missing ones are downloaded and compared with their checksums. Rejects with NoKafkaError for a jar
- * that cannot be downloaded or differs.
- */
-export async function kafkaJars(options: JarOptions): Promise<readonly string[]> {
-  const { cacheDir, artifacts = KAFKA_ARTIFACTS, onProgress = () => {} } = options;
-  const repository = options.repository ?? process.env["MAVEN_REPOSITORY_URL"] ?? MAVEN_CENTRAL;
+/** Paths of the jars; see `mavenFiles`. Rejects with NoKafkaError for a jar that cannot be downloaded or differs. */
+export async function kafkaJars({ cacheDir, ...options }: JarOptions): Promise<readonly string[]> {
   const folder = join(cacheDir, KAFKA_VERSION);
-  await mkdir(folder, { recursive: true });
-  const fileOf = ([path]: Artifact) => join(folder, basename(path));
-  const missing: Artifact[] = [];
-  for (const artifact of artifacts) if (!(await isCached(fileOf(artifact), artifact))) missing.push(artifact);
-
-  const totalMb = megabytes(missing.reduce((sum, [, bytes]) => sum + bytes, 0));
-  let fetched = 0;
-  let reportedAt = Number.NEGATIVE_INFINITY;
-  const queue = [...missing];
-  const work = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      await fetchJar(next, repository.replace(/\/$/, ""), fileOf(next));
-      fetched += next[1];
-      if (elapsed.now() - reportedAt < PROGRESS_EVERY_MS) continue;
-      reportedAt = elapsed.now();
-      onProgress(`Downloading Apache Kafka ${KAFKA_VERSION}: ${megabytes(fetched)} of ${totalMb} MB …`);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return artifacts.map(fileOf);
-}
-
-async function fetchJar([path, , sha256]: Artifact, repository: string, file: string): Promise<void> {
-  const url = `${repository}/${path}`;
-  const content = await download(url).catch((cause: unknown) => {
-    const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
-    throw new NoKafkaError(`${url} cannot be downloaded: ${why}`, { cause });
-  });
-  const found = createHash("sha256").update(content).digest("hex");
-  if (found !== sha256) {
-    throw new NoKafkaError(`${url} has a wrong checksum: its SHA-256 is ${found} instead of ${sha256}`);
+  const what = `Apache Kafka ${KAFKA_VERSION}`;
+  try {
+    return await mavenFiles({ what, folder, artifacts: KAFKA_ARTIFACTS, ...options });
+  } catch (cause) {
+    throw cause instanceof MavenError ? new NoKafkaError(cause.message, { cause }) : cause;
   }
-  // Renamed into place, so that an incomplete file is never used.
-  const part = `${file}.${process.pid}`;
-  await writeFile(part, content);
-  await rename(part, file);
 }
-
-async function download(url: string): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
-  if (!response.ok) throw new Error(`the repository answered ${response.status}`);
-  return Buffer.from(await response.arrayBuffer());
-}
-
-const isCached = (file: string, [, bytes]: Artifact): Promise<boolean> =>
-  stat(file).then(
-    ({ size }) => size === bytes,
-    () => false,
-  );
-
-const megabytes = (bytes: number): number => Math.ceil(bytes / 1_000_000);

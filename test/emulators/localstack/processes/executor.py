@@ -100,7 +100,10 @@ class ProcessExecutor(RuntimeExecutor):
         pass
 
     def _folder(self) -> str:
-        return str(self.function_version.config.code.get_unzipped_code_location())
+        code = self.function_version.config.code
+        if code is None:
+            raise LambdaRuntimeException("Functions run from zip files only, not from images")
+        return str(code.get_unzipped_code_location())
 
     def _spawn(self) -> FunctionProcess:
         with self._lock:

@@ -75,7 +75,8 @@ def _handler_class(
 
         def do_GET(self) -> None:
             if self.path != f"{PREFIX}invocation/next":
-                return self._respond(404, {}, b"{}")
+                self._respond(404, {}, b"{}")
+                return
             report(Report(Kind.READY))
             event = next_event()
             if event is None:
@@ -97,7 +98,8 @@ def _handler_class(
                 case ["invocation", request_id, ("response" | "error") as kind]:
                     report(Report(Kind(kind), body, request_id))
                 case _:
-                    return self._respond(404, {}, b"{}")
+                    self._respond(404, {}, b"{}")
+                    return
             self._respond(202, {}, json.dumps({"status": "OK"}).encode())
 
         def _body(self) -> bytes:
