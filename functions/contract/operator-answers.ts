@@ -212,7 +212,10 @@ export type JobList = Answer<typeof JobListSchema>;
 export const JobPreviewSchema = Type.Object({
   dryRun: Type.Literal(true),
   act: Type.Enum([...JOB_ACTS]),
-  total: Count,
+  total: Type.Integer({
+    minimum: 0,
+    description: "Matching messages or orders; the outcomes of large sets are those of the first",
+  }),
   outcomes: Type.Array(
     Type.Object({
       outcome: Type.Enum([
@@ -251,6 +254,7 @@ const SwitchedBySchema = Type.Object({
 
 const CONSUMER = {
   name: Type.String(),
+  on: Type.Array(Type.String(), { description: "Types of the events that it handles" }),
   state: Type.Enum(["RUNNING", "PAUSED", "OFF", "NOT_PROCESSING"], {
     description:
       "OFF: an event source mapping is switched off without a pause; resume the consumer to switch it on. " +

@@ -1,6 +1,10 @@
+import type { EventType } from "./order-status.ts";
+
 /** A consumer or publisher that operators can pause, as the deployment describes it to the functions that pause it. */
 export interface Pausable {
   readonly name: string;
+  /** The types of the events that it handles. */
+  readonly on: readonly EventType[];
   /** Physical name of its function. */
   readonly functionName: string;
   readonly waitsIn: "queue" | "stream" | "topic" | "rabbitmq";

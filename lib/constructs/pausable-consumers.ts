@@ -1,9 +1,11 @@
-import { declarationOf } from "../../functions/consumers/consumers.ts";
+import { BROKER_EVENT_TYPES, declarationOf, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import {
   KAFKA_CONSUMER,
   RABBITMQ_CONSUMER,
+  RABBITMQ_EVENT_TYPES,
   RABBITMQ_PUBLISHER,
 } from "../../functions/contract/broker-names.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import type { Pausable } from "../../functions/contract/pausable.ts";
 import type { Settings } from "../config.ts";
 import { deployedConsumers } from "../settings/deployed-consumers.ts";
@@ -34,15 +36,16 @@ export function pausableConsumers(settings: Settings): readonly Pausable[] {
   const isByKafka = processing.includes("kafka");
   const isByRabbit = processing.includes("rabbitmq");
   const ofQueues = deployedConsumers(settings).map((name) => ({
-    ...of(name, { ...inQueue, decidesOrders: isByQueues && decides(name) }),
+    ...of(name, { ...inQueue, on: SUBSCRIPTIONS[name], decidesOrders: isByQueues && decides(name) }),
     expiresSeconds: maxAgeSeconds,
     ...(isByQueues && name === ADMITTED && { backlogLimit }),
   }));
   const ofKafka = [
-    of("publish-to-kafka", { ...inStream, decidesOrders: isByKafka }),
+    of("publish-to-kafka", { ...inStream, on: EVENT_TYPES, decidesOrders: isByKafka }),
     {
       ...of(KAFKA_CONSUMER, {
         waitsIn: "topic",
+        on: BROKER_EVENT_TYPES,
         keptSeconds: recordAgeSeconds(settings),
         decidesOrders: true,
       }),
@@ -51,10 +54,11 @@ export function pausableConsumers(settings: Settings): readonly Pausable[] {
     },
   ];
   const ofRabbit = [
-    of(RABBITMQ_PUBLISHER, { ...inQueue, decidesOrders: isByRabbit }),
+    of(RABBITMQ_PUBLISHER, { ...inQueue, on: RABBITMQ_EVENT_TYPES, decidesOrders: isByRabbit }),
     {
       ...of(RABBITMQ_CONSUMER, {
         waitsIn: "rabbitmq",
+        on: BROKER_EVENT_TYPES,
         keptSeconds: rabbitmqMessageTtlSeconds,
         decidesOrders: true,
       }),
@@ -64,7 +68,7 @@ export function pausableConsumers(settings: Settings): readonly Pausable[] {
   ];
   return [
     ...ofQueues,
-    of("publish-events", { ...inStream, decidesOrders: isByQueues || isByRabbit }),
+    of("publish-events", { ...inStream, on: EVENT_TYPES, decidesOrders: isByQueues || isByRabbit }),
     ...(backbones.includes("kafka") ? ofKafka : []),
     ...(backbones.includes("rabbitmq") ? ofRabbit : []),
   ];

@@ -75,6 +75,22 @@ describe("a discard of many", () => {
     expect(rig.jobs.jobs.size).toBe(0);
   });
 
+  test("in a dry run of more than it can decide in time counts all, and decides the first", async () => {
+    parkedMany(rig, 1_200);
+    rig.faults.after = (call) => {
+      // Each chunk of decisions takes a second.
+      if (call === "failedMessages.getMany") rig.clock.advance(1_000);
+    };
+
+    const { body } = await discardMany({ dryRun: true });
+
+    const outcomes = body["outcomes"] as { count: number }[];
+    const decided = outcomes.reduce((sum, { count }) => sum + count, 0);
+    expect(body).toMatchObject({ total: 1_200, isComplete: false });
+    expect(decided).toBeGreaterThan(0);
+    expect(decided).toBeLessThan(200);
+  });
+
   test("is faster than a redrive may be", async () => {
     parkedMany(rig, 3_000);
 

@@ -1,12 +1,15 @@
 import { vi } from "vitest";
 import {
+  BROKER_EVENT_TYPES,
   declarationOf,
   type FunctionName,
   isQueueConsumer,
   QUEUE_CONSUMERS,
+  SUBSCRIPTIONS,
 } from "../../functions/consumers/consumers.ts";
 import type { BrokerFunctionName } from "../../functions/contract/broker-names.ts";
 import { ENV, ownTableVariable } from "../../functions/contract/names.ts";
+import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import type { Pausable } from "../../functions/contract/pausable.ts";
 import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
@@ -214,6 +217,7 @@ export const PAUSABLE: readonly Pausable[] = [
   ...QUEUE_CONSUMERS.map(
     (name): Pausable => ({
       name,
+      on: SUBSCRIPTIONS[name],
       functionName: `order-events-test-${name}`,
       waitsIn: "queue",
       keptSeconds: 345_600,
@@ -225,6 +229,7 @@ export const PAUSABLE: readonly Pausable[] = [
   ),
   {
     name: "publish-events",
+    on: EVENT_TYPES,
     functionName: "order-events-test-publish-events",
     waitsIn: "stream",
     keptSeconds: 86_400,
@@ -234,6 +239,7 @@ export const PAUSABLE: readonly Pausable[] = [
   },
   {
     name: "order-events-kafka",
+    on: BROKER_EVENT_TYPES,
     functionName: "order-events-test-order-events-kafka",
     waitsIn: "topic",
     keptSeconds: 604_800,

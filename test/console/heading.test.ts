@@ -19,7 +19,7 @@ it("with every call of a consumer crashing the heading names it, and its link sh
   await page.getByRole("heading", { name: "Nothing needs an operator" }).waitFor();
 
   await target.emulator.break("function:order-created");
-  await api.place({ lines: [line("tea")] });
+  const { body } = await api.place({ lines: [line("tea")] });
 
   const link = page.getByRole("link", {
     name: /invocations? of order-created crashed in the last 5 minutes/,
@@ -27,6 +27,11 @@ it("with every call of a consumer crashing the heading names it, and its link sh
   await page.getByRole("heading").and(page.locator("h1")).filter({ has: link }).waitFor();
   await link.click();
   await page.locator("main .badge", { hasText: "crashed" }).first().waitFor();
+  const ofOrder = await view.at(target.url, `#/orders/${body.orderId}`);
+  await ofOrder
+    .getByRole("list", { name: "Where it waits" })
+    .getByText(/No attempt of order-created has ended, .* crashed .*: probably also those with this event/)
+    .waitFor();
   expect(view.faults).toEqual([]);
 });
 

@@ -115,6 +115,7 @@ describe("imports go one way", () => {
       from: /^(contract|consumers|middleware|orders|publishing|failures)\//,
       packages: /^$/,
     },
+    { of: /^pausing\//, from: /^(contract|middleware|pausing)\//, packages: /^$/ },
     {
       of: /^adapters\//,
       from: /^(contract|middleware|adapters|\w+\/(domain|ports))\//,

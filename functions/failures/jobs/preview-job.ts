@@ -11,6 +11,7 @@ import { matchingPages } from "../operators/list-failed-messages.ts";
 import { latestEvent } from "../publish-again.ts";
 import { type JobRequest, jobRequest } from "./job-request.ts";
 import type { JobPorts } from "./run-jobs.ts";
+import { countMatching } from "./start-job.ts";
 
 type OutcomeName = JobPreview["outcomes"][number]["outcome"];
 interface Found {
@@ -28,8 +29,8 @@ const OUTCOMES = {
 } as const satisfies Record<JobRequest["act"], readonly OutcomeName[]>;
 
 const SAMPLES = 5;
-/** The function has ten seconds. */
-const DRY_RUN_MS = 6_000;
+/** The function has ten seconds, counting included. */
+const DRY_RUN_MS = 4_000;
 const READS_AT_ONCE = 20;
 const ORDERS_PAGE = 1_000;
 
@@ -52,6 +53,9 @@ export function previewJob(ports: JobPorts) {
         if (into.samples.length < SAMPLES) into.samples.push(sample);
       }
       total += found.length;
+    }
+    if (!isComplete && "filter" in request) {
+      total = (await countMatching(ports, request.act, request.filter)).total ?? total;
     }
     const outcomes = [...tallies].map(([outcome, counted]) => ({ outcome, ...counted }));
     return { dryRun: true, act, total, outcomes, isComplete };

@@ -79,8 +79,8 @@ async function requireTargets(ports: JobPorts, consumers: ReadonlySet<string>): 
 }
 
 /** The number of matching messages and their consumers; no total where there are too many to count in time. */
-async function countMatching(
-  ports: JobPorts,
+export async function countMatching(
+  ports: Pick<JobPorts, "failedMessages" | "clock">,
   act: MessageJob["act"],
   filter: NonNullable<MessageJob["filter"]>,
 ) {

@@ -40,6 +40,7 @@ export function viewOf(
   const wanted = state === "RUNNING" ? "Enabled" : "Disabled";
   return {
     name: consumer.name,
+    on: consumer.on,
     state,
     isSwitching: state !== "NOT_PROCESSING" && mappings.some((each) => each.state !== wanted),
     ...(row?.isPaused === true && { pause: actOf(row) }),

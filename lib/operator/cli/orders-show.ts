@@ -1,15 +1,36 @@
+import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { request, segment } from "../target/api-client.ts";
-import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { type Command, type CommandContext, EXIT, onlyArgument } from "./command.ts";
 import { orderText } from "./order-text.ts";
+import { orderWaits, waitsText } from "./waits-text.ts";
+
+/** The attempts, where reading them costs nothing: a deployment charges for the search of its logs. */
+async function entriesOf(context: CommandContext, orderId: string) {
+  if (context.flags["stage"] !== undefined) return undefined;
+  const read = async () => (await context.observatory()).timeline(orderId);
+  return (await read().catch(() => undefined))?.entries;
+}
 
 export const ordersShow: Command = {
   name: "orders show",
   takes: "<orderId>",
-  summary: "Show an order",
+  summary: "Show an order, and while it is PENDING where it waits",
   example: "orders show 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
     const order = await request(context, { path: `/orders/${segment(onlyArgument(context, "<orderId>"))}` });
-    context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));
+    if (context.json) {
+      context.write(`${JSON.stringify(order)}\n`);
+      return EXIT.ok;
+    }
+    const isPending = order["status"] === "PENDING";
+    const waits = isPending
+      ? await orderWaits(
+          context,
+          order as unknown as OrderView,
+          await entriesOf(context, String(order["orderId"])),
+        )
+      : [];
+    context.write(orderText(order) + waitsText(waits));
     return EXIT.ok;
   },
 };

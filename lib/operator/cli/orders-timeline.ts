@@ -1,7 +1,10 @@
+import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { printableLine } from "../../terminal-text.ts";
 import type { Timeline } from "../observe/view-types.ts";
+import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { table } from "./format-table.ts";
+import { orderWaits, waitsText } from "./waits-text.ts";
 
 export const ordersTimeline: Command = {
   name: "orders timeline",
@@ -13,7 +16,15 @@ export const ordersTimeline: Command = {
     context.progress("searching the logs …");
     const observatory = await context.observatory();
     const timeline = await observatory.timeline(orderId).finally(() => context.progress(""));
-    context.write(context.json ? `${JSON.stringify(timeline)}\n` : timelineText(timeline, context.columns));
+    const order = (await request(context, { path: `/orders/${segment(orderId)}` }).catch(
+      () => undefined,
+    )) as unknown as OrderView | undefined;
+    const waits = order === undefined ? [] : await orderWaits(context, order, timeline.entries);
+    context.write(
+      context.json
+        ? `${JSON.stringify(waits.length === 0 ? timeline : { ...timeline, waits })}\n`
+        : timelineText(timeline, context.columns) + waitsText(waits),
+    );
     return timeline.entries.length === 0 ? EXIT.failed : EXIT.ok;
   },
 };

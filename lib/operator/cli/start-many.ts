@@ -95,6 +95,9 @@ function previewText({ act, total, outcomes, isComplete }: JobPreview): string {
     );
     return `  would ${outcome} ${count}\n${shown.join("")}`;
   });
+  const more = isComplete ? "" : " or more";
   const what = act === "republish" ? "orders" : `${MESSAGE_ACTS[act].toLowerCase()} messages`;
-  return `${total}${isComplete ? "" : " or more"} ${what}\n${lines.join("")}`;
+  const looked = outcomes.reduce((sum, { count }) => sum + count, 0);
+  const head = looked < total ? `${total} ${what}; of the first ${looked}:` : `${total}${more} ${what}`;
+  return `${head}\n${lines.join("")}`;
 }

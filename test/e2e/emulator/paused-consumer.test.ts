@@ -85,6 +85,9 @@ describe("a paused consumer", () => {
       ),
     );
     const before = await Promise.all(placed.map(({ body }) => api.order(body.orderId)));
+    const [first] = placed;
+    const timeline = await cli("orders", "timeline", first?.body.orderId ?? "");
+    const shown = await cli("orders", "show", first?.body.orderId ?? "");
     await untilTrue("the alarm goes off", async () => {
       await target.invoke("maintenance");
       return (await stateOf("consumer-paused")) === "ALARM";
@@ -94,6 +97,10 @@ describe("a paused consumer", () => {
     const decided = await Promise.all(placed.map(({ body }) => api.become(body.orderId)));
 
     expect(before.map(({ status }) => status)).toEqual(["PENDING", "PENDING"]);
+    for (const text of [timeline, shown])
+      expect(text).toMatch(
+        /Held by order-created, which is paused since \S+ by local: stock is being counted\./,
+      );
     expect(decided.map(({ status }) => status)).toEqual(["CONFIRMED", "CONFIRMED"]);
     expect(await api.stock("tea")).toEqual({ sku: "tea", onHand: 10, held: 5, available: 5 });
     await expectExactStock(target);

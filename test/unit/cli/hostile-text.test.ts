@@ -63,6 +63,7 @@ interface Case {
 }
 const consumer = (text: string) => ({
   name: text,
+  on: [text],
   state: "PAUSED",
   isSwitching: true,
   pause: { by: text, at: text, why: text },

@@ -41,6 +41,20 @@ describe("order-events failed discard", () => {
     expect(code).toBe(0);
   });
 
+  test("of more than a dry run decides prints how many were decided", async () => {
+    const outcomes = [{ outcome: "discard" as const, count: 320, samples: [] }];
+    api.answers["POST /jobs"] = [
+      somePreview({ act: "discard", total: 100_000, outcomes, isComplete: false }),
+      somePreview({ act: "discard", total: 320, outcomes, isComplete: false }),
+    ];
+
+    const counted = await api.run("failed", "discard", "--all");
+    const cutOff = await api.run("failed", "discard", "--all");
+
+    expect(counted.text).toMatch(/^100000 open messages; of the first 320:\n {2}would discard 320\n/);
+    expect(cutOff.text).toMatch(/^320 or more open messages\n/);
+  });
+
   test("of all follows its job and prints the command that undoes it", async () => {
     const job = someJob({ act: "discard", status: "RUNNING", total: 9, done: 2 });
     api.answers["POST /jobs"] = [job];

@@ -12,6 +12,7 @@ afterEach(() => {
 
 const running: ConsumerView = {
   name: "notify-customer",
+  on: [],
   state: "RUNNING",
   isSwitching: false,
   mappings: [],

@@ -37,6 +37,7 @@ const alarm = (state: AlarmView["state"]): AlarmView => ({
 });
 const consumer = (state: ConsumerView["state"], pause?: ConsumerView["pause"]): ConsumerView => ({
   name: "order-created",
+  on: [],
   state,
   isSwitching: false,
   mappings: [],

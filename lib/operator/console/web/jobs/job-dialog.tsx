@@ -36,7 +36,8 @@ export function JobDialog({ act, selection, onClose, onStarted }: JobDialogProps
     const found = await dryRunJob(act, selection);
     const changing = found.outcomes.filter(({ outcome }) => !UNCHANGED.includes(outcome));
     const sum = changing.reduce((all, each) => all + each.count, 0);
-    setChanges(sum);
+    // Those of a large set are not all decided.
+    setChanges(found.isComplete ? sum : found.total);
     return { text: <DryRun act={act} result={found} />, isPossible: sum > 0 };
   };
   return (
@@ -86,12 +87,14 @@ const VERDICTS: Readonly<Record<Outcome["outcome"], string>> = {
 
 function DryRun({ act, result }: { readonly act: MessageAct; readonly result: JobPreview }) {
   const { total, outcomes, isComplete } = result;
+  const looked = outcomes.reduce((sum, each) => sum + each.count, 0);
   if (total === 0) return <p>No {MESSAGE_ACTS[act].toLowerCase()} message matches the filter.</p>;
   return (
     <>
       <p>
         {isComplete ? "" : "The first "}
-        {pluralize(total, "message")}:
+        {pluralize(looked, "message")}
+        {looked < total && ` of ${count(total)}`}:
       </p>
       <ul class="verdicts">
         {outcomes.map((each) => (

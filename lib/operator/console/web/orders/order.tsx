@@ -14,6 +14,7 @@ import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Replay } from "./replay.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Waits } from "./waits.tsx";
 import { Waterfall } from "./waterfall.tsx";
 
 /** An order and the timeline of its events. */
@@ -36,6 +37,9 @@ export function Order({ orderId }: { readonly orderId: string }) {
       <Loaded live={order.live} what="the order">
         {(value) => <Facts order={value} onChange={order.refresh} />}
       </Loaded>
+      {order.live.kind !== "loading" && order.live.value !== undefined && (
+        <Waits order={order.live.value} entries={latestValue(timeline.live)?.entries} />
+      )}
       <section aria-labelledby="timeline">
         <div class="split">
           <h2 id="timeline">Timeline</h2>

@@ -1,0 +1,31 @@
+import type { Consumers, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { printableLine } from "../../terminal-text.ts";
+import type { OrderWait } from "../observe/order-waits.ts";
+import { readWaits } from "../observe/read-waits.ts";
+import type { TimelineEntry } from "../observe/view-types.ts";
+import { request, segment } from "../target/api-client.ts";
+import type { CommandContext } from "./command.ts";
+
+/** Why an order is not decided; empty also where the caller may not read it. */
+export async function orderWaits(
+  context: CommandContext,
+  order: OrderView,
+  entries?: readonly TimelineEntry[],
+): Promise<readonly OrderWait[]> {
+  const read = <Answer>(path: string) => request(context, { path }) as unknown as Promise<Answer>;
+  return readWaits(
+    {
+      consumers: () => read<Consumers>("/consumers"),
+      failedMessage: (key) => read<FailedMessageView>(`/failed-messages/${segment(key)}`),
+      queues: async () => (await context.observatory()).queues(),
+      metrics: async (minutes) => (await context.observatory()).metrics(minutes),
+    },
+    order,
+    entries,
+  );
+}
+
+/** A line for each. */
+export const waitsText = (waits: readonly OrderWait[]): string =>
+  waits.map(({ text }) => `  ${printableLine(text)}\n`).join("");

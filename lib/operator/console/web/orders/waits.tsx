@@ -1,0 +1,48 @@
+import type { Consumers, FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
+import type { OrderView } from "../../../../../functions/contract/schemas.ts";
+import { readWaits } from "../../../observe/read-waits.ts";
+import type { MetricsAnswer, QueueState, TimelineEntry } from "../../../observe/view-types.ts";
+import { fetchMessage } from "../failed/failed-api.ts";
+import { get } from "../fetch-json.ts";
+import { latestValue, useLive } from "../live.ts";
+import { hrefTo } from "../route.ts";
+
+const READS = {
+  consumers: () => get<Consumers>("/consumers"),
+  queues: () => get<readonly QueueState[]>("/queues"),
+  metrics: (minutes: number) => get<MetricsAnswer>(`/metrics?minutes=${minutes}`),
+  failedMessage: (failedKey: string): Promise<FailedMessageView> => fetchMessage(failedKey),
+};
+
+/** Where the event of an order that is not decided waits. */
+export function Waits({
+  order,
+  entries,
+}: {
+  readonly order: OrderView;
+  readonly entries: readonly TimelineEntry[] | undefined;
+}) {
+  const isPending = order.status === "PENDING";
+  const { live } = useLive(
+    `waits ${order.orderId}`,
+    async () => (isPending ? readWaits(READS, order, entries) : []),
+    { cost: "high" },
+  );
+  const waits = latestValue(live) ?? [];
+  if (!isPending || waits.length === 0) return null;
+  return (
+    <ul class="waits" aria-label="Where it waits">
+      {waits.map(({ consumer, text, failedKey }) => (
+        <li key={consumer}>
+          {text}
+          {failedKey !== undefined && (
+            <>
+              {" "}
+              <a href={hrefTo({ kind: "message", failedKey })}>Open it</a>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}

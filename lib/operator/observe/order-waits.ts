@@ -1,0 +1,152 @@
+import type { ConsumerView, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
+import { STATUS_RULES } from "../../../functions/contract/order-status.ts";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { RECENT_MINUTES, recentSum } from "./concerns.ts";
+import type { MetricsAnswer, QueueState, TimelineEntry } from "./view-types.ts";
+
+/** Why the latest event of an order has no outcome yet. A text says "probably" where the sources cannot show it. */
+export interface OrderWait {
+  readonly consumer: string;
+  readonly text: string;
+  /** The failed message that it waits for. */
+  readonly failedKey?: string;
+}
+
+/** What was read about an order; a part that could not be read is absent. */
+export interface OrderSources {
+  readonly order: OrderView;
+  readonly entries?: readonly TimelineEntry[] | undefined;
+  readonly consumers?: readonly ConsumerView[] | undefined;
+  readonly queues?: readonly QueueState[] | undefined;
+  readonly metrics?: MetricsAnswer | undefined;
+  /** Failed messages of the event. */
+  readonly failed: readonly FailedMessageView[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** The event of the order's status: `<orderId>:<version>:<type>`. */
+export const latestEventOf = ({ orderId, version, status }: OrderView): string =>
+  `${orderId}:${version}:${STATUS_RULES[status]?.event}`;
+
+/** The publishers and consumers that an event passes. The failed message of each has the key `<name>~<event>`. */
+export function readersOf({ status }: OrderView, consumers: readonly ConsumerView[]): readonly string[] {
+  const type = STATUS_RULES[status]?.event;
+  return consumers
+    .filter(({ on, state }) => state !== "NOT_PROCESSING" && on.some((each) => each === type))
+    .map(({ name }) => name);
+}
+
+const PUBLISHER = "publish-events";
+/** Outcomes after which a consumer does not get the event again. */
+const FINAL: readonly string[] = ["done", "mailed", "published", "duplicate", "ignored"];
+/** An order is mostly decided in a second. */
+const DECIDED_WITHIN_MS = 5_000;
+
+/** Where the latest event of an order waits; empty where each of its readers has finished it. */
+export function waitsOf(sources: OrderSources): readonly OrderWait[] {
+  const { order, consumers = [], entries = [], now } = sources;
+  const waits = readersOf(order, consumers).flatMap((name) => waitAt(name, sources) ?? []);
+  // The first that holds it: those behind it have not seen it.
+  const held = waits.find(({ consumer }) => consumer === PUBLISHER);
+  if (held !== undefined) return [held];
+  const isYoung = now - Date.parse(order.updatedAt) < DECIDED_WITHIN_MS;
+  if (waits.length > 0 || order.status !== "PENDING" || isYoung || consumers.length === 0) return waits;
+  const seen = entries.length === 0 ? "no attempt, " : "";
+  return [
+    {
+      consumer: PUBLISHER,
+      text: `It is unknown where its event is: ${seen}no failed message and no paused consumer is known, and no message waits in a queue. Maintenance publishes it again once the order is older than maxPendingSeconds.`,
+    },
+  ];
+}
+
+function waitAt(name: string, sources: OrderSources): OrderWait | undefined {
+  const { order, entries = [], consumers = [], failed, now } = sources;
+  const event = latestEventOf(order);
+  const attempts = entries.filter((entry) => entry.source === name && entry.event === event);
+  if (attempts.some(({ outcome }) => FINAL.includes(outcome))) return undefined;
+  const row = failed.find(({ consumer, status }) => consumer === name && status !== "RESOLVED");
+  if (row !== undefined) return { consumer: name, text: rowText(row), failedKey: row.failedKey };
+  // Without a line of the event it may have been finished before the oldest line.
+  const isOld = order.status !== "PENDING" && !entries.some((entry) => entry.event === event);
+  const view = consumers.find((each) => each.name === name);
+  if (view?.state === "PAUSED")
+    return isOld ? undefined : { consumer: name, text: pausedText(view, sources.entries !== undefined) };
+  if (view?.state === "OFF")
+    return isOld
+      ? undefined
+      : { consumer: name, text: `Held by ${name}, which is off although no operator has paused it.` };
+  const last = attempts.at(-1);
+  if (last !== undefined) return { consumer: name, text: attemptsText(name, attempts, last, now) };
+  const text = isOld ? undefined : probableText(name, sources);
+  return text === undefined ? undefined : { consumer: name, text };
+}
+
+function rowText({
+  status,
+  consumer,
+  reason,
+  errorMessage,
+  lastAt,
+  dueAt,
+  failedKey,
+}: FailedMessageView): string {
+  const why = errorMessage === undefined ? reason : `${reason}: ${errorMessage}`;
+  switch (status) {
+    case "OPEN":
+      return `Parked by ${consumer} since ${lastAt} (${why}). Failed message ${failedKey}.`;
+    case "RETRYING":
+      return `Failed in ${consumer} (${why}) and is retried, until ${dueAt} at the latest.`;
+    case "REDRIVEN":
+      return `Redriven to ${consumer}, and has had no outcome since. Failed message ${failedKey}.`;
+    default:
+      return `Discarded by an operator: ${consumer} will not handle it. Failed message ${failedKey}.`;
+  }
+}
+
+/** Without the attempts the consumer may have finished it before the pause. */
+function pausedText({ name, pause }: ConsumerView, isKnown: boolean): string {
+  const why = pause?.why === undefined ? "" : `: ${pause.why}`;
+  return `${isKnown ? "Held" : "Probably held"} by ${name}, which is paused since ${pause?.at} by ${pause?.by}${why}.`;
+}
+
+/** An attempt writes a line when it ends. A number that is left out had no end: a crash, a time-out or a throttle. */
+function attemptsText(
+  name: string,
+  attempts: readonly TimelineEntry[],
+  last: TimelineEntry,
+  now: number,
+): string {
+  let lost = 0;
+  let before = 0;
+  for (const { attempt = before + 1 } of attempts) {
+    // A retry from the dead-letter queue counts from 1 again.
+    lost += Math.max(0, attempt - (attempt > before ? before + 1 : 1));
+    before = attempt;
+  }
+  const failed = `${some(attempts.length, "attempt")} failed${last.detail === undefined ? "" : ` (${last.detail})`}`;
+  const crashed = lost === 0 ? "" : `, ${lost} had no outcome: a crash, a time-out or a throttle`;
+  const received = `${name} received it ${attempts.length + lost === 1 ? "once" : `${attempts.length + lost} times`}`;
+  return `${received}: ${failed}${crashed}. ${nextText(last, now)}`;
+}
+
+function nextText({ at, durationMs = 0, retryInSeconds }: TimelineEntry, now: number): string {
+  if (retryInSeconds === undefined) return "It is retried from the dead-letter queue.";
+  const inSeconds = Math.ceil((at + durationMs + retryInSeconds * 1_000 - now) / 1_000);
+  return inSeconds > 0 ? `The next try is in ${inSeconds} s.` : `The next try was due ${-inSeconds} s ago.`;
+}
+
+/** Without an attempt: what the metrics and the queue suggest. */
+function probableText(name: string, { metrics, queues = [] }: OrderSources): string | undefined {
+  const crashes = metrics === undefined ? 0 : recentSum(metrics, "errors", name);
+  if (crashes > 0) {
+    return `No attempt of ${name} has ended, and ${some(crashes, "invocation")} of it crashed in the last ${RECENT_MINUTES} minutes: probably also those with this event. It is received again after the visibility time-out.`;
+  }
+  const queue = queues.find(({ consumer }) => consumer === name);
+  if (queue === undefined || queue.waiting + queue.inFlight === 0) return undefined;
+  const oldest = queue.oldestSeconds === undefined ? "" : `, the oldest for ${queue.oldestSeconds} s`;
+  return `Probably waits in the queue of ${name}: ${queue.waiting} wait there and ${queue.inFlight} are in flight${oldest}.`;
+}
+
+const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
