@@ -1,24 +1,13 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import type { Timeline } from "../../../lib/operator/observe/view-types.ts";
 import { openOwnEmulator } from "../open-target.ts";
+import { cliOf } from "../run-cli.ts";
 import { untilTrue } from "../until.ts";
 
 const { target, api } = await openOwnEmulator();
 
-async function cli(...args: readonly string[]): Promise<{ code: number; text: string }> {
-  let text = "";
-  const write = (more: string) => {
-    text += more;
-  };
-  const code = await runCommandLine([...args, "--url", target.url], {
-    write,
-    writeError: write,
-    defaultUrl: async () => target.url,
-  });
-  return { code, text };
-}
+const cli = cliOf(target);
 const timelineOf = async (orderId: string) =>
   JSON.parse((await cli("orders", "timeline", orderId, "--json")).text) as Timeline;
 
