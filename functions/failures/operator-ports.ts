@@ -1,3 +1,4 @@
+import type { AuditAct } from "../middleware/audit.ts";
 import type { EffectMarks } from "../middleware/effect-once.ts";
 import type { Notifications } from "../orders/ports/notifications.ts";
 import type { OrderStore } from "../orders/ports/order-store.ts";
@@ -23,8 +24,7 @@ export interface ActPorts extends InspectPorts {
   readonly publisher: Topic;
   /** Whether the error is transient: the act may succeed later. MUST NOT throw. */
   readonly isOutage: (error: unknown) => boolean;
-  /** Writes one line for each act: ids and outcomes, never payloads. MUST NOT throw. */
-  readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
+  readonly audit: AuditAct;
 }
 
 /** Both go into the history of the row. */

@@ -15,8 +15,8 @@ import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { pausePorts } from "./wiring/pause-ports.ts";
 
 /**
- * Each minute: applies pauses of consumers again, imports crashed batches, retries parked events, publishes orders again that stay PENDING, checks failed
- * messages, continues jobs.
+ * Each minute: applies pauses of consumers again, imports crashed batches, publishes the events of overdue orders again,
+ * retries parked events, checks failed messages, continues jobs.
  */
 const { crashedBatchesBucket, ordersTable } = environment("crashedBatchesBucket", "ordersTable");
 const client = dynamoDbClient();
@@ -55,7 +55,6 @@ export const handler = schedule({
     ...(applied === undefined ? {} : { [METRICS.pauseAge]: applied["oldestSeconds"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),
-
   ...serviceOptions,
 });
 

@@ -3,6 +3,9 @@ import { errorLine, stackOf } from "./error-text.ts";
 import { type Outcome, retry } from "./outcome.ts";
 import { parseTraceparent } from "./traceparent.ts";
 
+/** Writes the line of an operator's act: ids and outcomes, never payloads. MUST NOT throw. */
+export type AuditAct = (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
+
 const NOT_FINISHED = retry("not finished by the deadline");
 const NOT_STARTED = retry("not started: the deadline, or a failure before it in its lane");
 const NO_MESSAGE: { readonly type: string; readonly eventId?: string; readonly traceparent?: string } = {

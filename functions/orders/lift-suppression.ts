@@ -1,5 +1,6 @@
 import type { UnsuppressAnswer } from "../contract/operator-answers.ts";
 import type { Unsuppress } from "../contract/operator-schemas.ts";
+import type { AuditAct } from "../middleware/audit.ts";
 import type { Clock } from "../middleware/clock.ts";
 import { addressHash } from "./domain/returned-mail.ts";
 import type { Suppressions } from "./ports/suppressions.ts";
@@ -7,8 +8,7 @@ import type { Suppressions } from "./ports/suppressions.ts";
 export interface SuppressionPorts {
   readonly suppressions: Suppressions;
   readonly clock: Clock;
-  /** Writes one line for each act. MUST NOT throw. */
-  readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
+  readonly audit: AuditAct;
 }
 
 /** Shows the suppression of an address and, unless it is a dry run, lifts it. No line holds the address. */

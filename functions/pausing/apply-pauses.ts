@@ -1,4 +1,5 @@
 import type { Pausable } from "../contract/pausable.ts";
+import type { AuditAct } from "../middleware/audit.ts";
 import type { Clock } from "../middleware/clock.ts";
 import { type ConsumerPause, hasState, type SourceMapping } from "./domain/consumer-pause.ts";
 import type { MappingSwitch } from "./ports/mapping-switch.ts";
@@ -11,8 +12,7 @@ export interface PausePorts {
   readonly pausable: readonly Pausable[];
   readonly clock: Clock;
   readonly newId: () => string;
-  /** Writes one line for each act. MUST NOT throw. */
-  readonly audit: (act: Readonly<Record<string, string | number | boolean | undefined>>) => void;
+  readonly audit: AuditAct;
 }
 
 export interface Applied {

@@ -120,6 +120,8 @@ export interface RabbitMappingSpec {
   readonly windowSeconds: number;
   readonly enabled: boolean;
 }
+/** An event source mapping of any kind. */
+export type MappingSpec = SqsMappingSpec | StreamMappingSpec | KafkaMappingSpec | RabbitMappingSpec;
 
 /** A running event source mapping. `stop` waits for invocations in flight and acknowledges their records. */
 export interface RunningMapping {

@@ -44,7 +44,7 @@ export interface Client {
     status: FailedMessageView["status"],
     timeoutMs?: number,
   ): Promise<FailedMessageView>;
-  /** What a failed message holds: its body and attributes. */
+  /** The body and the attributes of a failed message. */
   failedBody(failedKey: string): Promise<FailedMessageBody>;
 }
 
@@ -123,8 +123,7 @@ export function client({ url, fetch: send }: Target): Client {
         },
         timeoutMs,
       ),
-    failedBody: (failedKey) =>
-      get<FailedMessageBody>(`/failed-message-bodies/${encodeURIComponent(failedKey)}`),
+    failedBody: (failedKey) => get(`/failed-message-bodies/${encodeURIComponent(failedKey)}`),
   };
   return api;
 }

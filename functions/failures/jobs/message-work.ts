@@ -17,15 +17,13 @@ import { applyWrite } from "../record-failure.ts";
 import { sendRedrive } from "../send-redrive.ts";
 import type { Work } from "./run-slice.ts";
 
-export type MessageJobPorts = ActPorts;
-
 /** Rows of one page of the listing: half a second of the highest rate, and as many keys as a job may name. */
 const PAGE = 500;
 /** Rows read whenever a running redrive is saved or read: as many as it sends in a second at most. */
 export const READS = 100;
 
 /** Redrives, discards or reopens each message once, because each leaves the status that the act applies to. */
-export function messageWork(ports: MessageJobPorts): Work<MessageJob, MessageRef> {
+export function messageWork(ports: ActPorts): Work<MessageJob, MessageRef> {
   return {
     async page(job) {
       const placed = job.next.length === 0 && !job.isListed ? await nextPage(ports, job) : job;
@@ -45,7 +43,7 @@ export function messageWork(ports: MessageJobPorts): Work<MessageJob, MessageRef
   };
 }
 
-async function nextPage({ failedMessages }: MessageJobPorts, job: MessageJob): Promise<MessageJob> {
+async function nextPage({ failedMessages }: ActPorts, job: MessageJob): Promise<MessageJob> {
   const { act, filter = {}, startedAt, cursor: from } = job;
   const { rows, cursor } = await failedMessages.list(MESSAGE_ACTS[act], {
     limit: PAGE,
@@ -64,7 +62,7 @@ async function nextPage({ failedMessages }: MessageJobPorts, job: MessageJob): P
  * running job causes no burst of reads beside live traffic.
  */
 export async function refreshCounts(
-  ports: Pick<MessageJobPorts, "failedMessages">,
+  ports: Pick<ActPorts, "failedMessages">,
   job: MessageJob,
   most = Number.POSITIVE_INFINITY,
 ): Promise<MessageJob> {
@@ -95,7 +93,7 @@ async function actOn(
 }
 
 /** Discards a message, or reopens a discarded one. */
-function change(ports: MessageJobPorts, { jobId, by, why }: MessageJob, kind: "discard" | "undo"): Act {
+function change(ports: ActPorts, { jobId, by, why }: MessageJob, kind: "discard" | "undo"): Act {
   return async (row) => {
     const { failedKey, generation } = row;
     const write = { kind, generation, by, why, jobId } as const;
@@ -107,7 +105,7 @@ function change(ports: MessageJobPorts, { jobId, by, why }: MessageJob, kind: "d
 }
 
 /** Sends a message, resolves it, or leaves it. */
-function redrive(ports: MessageJobPorts, { jobId, by, why }: MessageJob): Act {
+function redrive(ports: ActPorts, { jobId, by, why }: MessageJob): Act {
   return async (row) => {
     const { failedKey, status } = row;
     if (status !== "OPEN") return "skipped";

@@ -1,8 +1,7 @@
 import { JOB_STATUSES } from "../../contract/failures.ts";
 import type { JobList, JobView } from "../../contract/operator-answers.ts";
-import type { AbortJob } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
-import { abortJob, isClaimed, isJobId } from "../domain/job.ts";
+import { isJobId } from "../domain/job.ts";
 import type { MessageJob } from "../domain/message-job.ts";
 import { pick } from "../domain/pick.ts";
 import type { StoredJob } from "../ports/jobs.ts";
@@ -48,7 +47,8 @@ export function readJob(ports: ReadPorts) {
   };
 }
 
-async function loadJob({ jobs }: Pick<ReadPorts, "jobs">, jobId: string): Promise<StoredJob> {
+/** Throws a Problem where there is no such job. */
+export async function loadJob({ jobs }: Pick<ReadPorts, "jobs">, jobId: string): Promise<StoredJob> {
   const job = isJobId(jobId) ? await jobs.get(jobId) : undefined;
   if (job !== undefined) return job;
   throw new Problem("JOB_NOT_FOUND", { detail: `There is no job ${jobId.slice(0, 64)}.` });
@@ -79,32 +79,3 @@ const readsOf = ({ status }: MessageJob): number => (status === "RUNNING" ? READ
 
 const inFlight = ({ recent }: MessageJob): number =>
   recent.filter(({ outcome }) => outcome === "in flight").length;
-
-/** A function that runs a job saves it each second. */
-const ABORT_MS = 5_000;
-const LOOK_EVERY_MS = 200;
-
-/**
- * Ends a running job: at once where no function runs it, else at its next save, for which this waits. Idempotent; a job
- * that has ended is returned as it is. Throws a Problem where there is none.
- */
-export function abortJobOf(ports: JobPorts) {
-  return async (jobId: string, { why }: AbortJob, by: string): Promise<JobView> => {
-    const { clock, jobs } = ports;
-    const deadline = clock.now() + ABORT_MS;
-    for (;;) {
-      const job = await loadJob(ports, jobId);
-      const now = clock.now();
-      if (job.status !== "RUNNING" || now >= deadline) return viewOfJob(job);
-      if (job.abort === undefined) {
-        const abort = { at: new Date(now).toISOString(), by, why };
-        const requested = isClaimed(job, now) ? { ...job, abort } : abortJob(job, now, abort);
-        const next = { ...requested, revision: job.revision + 1, writeId: ports.newId() };
-        const isWritten = await jobs.put(next, job.revision);
-        if (isWritten) ports.audit({ act: "abort", jobId, by });
-        // Another writer was first: read what it wrote.
-        if (isWritten && next.status === "RUNNING") await clock.sleep(LOOK_EVERY_MS);
-      } else await clock.sleep(LOOK_EVERY_MS);
-    }
-  };
-}

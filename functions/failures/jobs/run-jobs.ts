@@ -1,11 +1,12 @@
 import { JOB_ACTS, type JobAct } from "../../contract/failures.ts";
 import { isClaimed } from "../domain/job.ts";
+import type { ActPorts } from "../operator-ports.ts";
 import type { StoredJob } from "../ports/jobs.ts";
-import { type MessageJobPorts, messageWork } from "./message-work.ts";
+import { messageWork } from "./message-work.ts";
 import { type RepublishPorts, republishWork } from "./republish-work.ts";
 import { type JobStorePorts, runSlice } from "./run-slice.ts";
 
-export type JobPorts = JobStorePorts & MessageJobPorts & RepublishPorts;
+export type JobPorts = JobStorePorts & ActPorts & RepublishPorts;
 
 /** Jobs run concurrently: each mostly waits, to keep its rate. */
 const AT_ONCE = 10;

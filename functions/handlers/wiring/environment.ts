@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ENV, SERVICE } from "../../contract/names.ts";
+import type { AuditAct } from "../../middleware/audit.ts";
 import { systemClock } from "../../middleware/clock.ts";
 import { emfLine, writeToStdout } from "../../middleware/metrics.ts";
 
@@ -17,7 +18,7 @@ export function optionalVariable(name: Name): string | undefined {
   return process.env[ENV[name]] || undefined;
 }
 
-/** A variable that holds a non-negative integerVariable, or `otherwise` where it is absent. */
+/** A variable that holds a non-negative integer, or `otherwise` where it is absent. */
 export function integerVariable(name: Name, otherwise: number): number {
   const text = optionalVariable(name);
   if (text === undefined) return otherwise;
@@ -31,8 +32,7 @@ export const newId = (): string => randomUUID();
 
 export const write = writeToStdout;
 
-/** Writes the audit line of an operator's act. */
-export const auditLine = (act: Readonly<Record<string, string | number | boolean | undefined>>): void =>
+export const auditLine: AuditAct = (act) =>
   write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`);
 
 /** Counts in a metric of the service. */

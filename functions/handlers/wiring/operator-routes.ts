@@ -2,9 +2,9 @@ import type { RoutesOf } from "../../contract/api.ts";
 import { FAILED_FILTERS } from "../../contract/failures.ts";
 import type { StartJob } from "../../contract/operator-schemas.ts";
 import * as is from "../../contract/operator-validators.js";
-import { isGroupFailed, isListFailed } from "../../contract/operator-validators.js";
+import { abortRunningJob } from "../../failures/jobs/abort-job.ts";
 import { previewJob } from "../../failures/jobs/preview-job.ts";
-import { abortJobOf, listJobs, readJob } from "../../failures/jobs/read-jobs.ts";
+import { listJobs, readJob } from "../../failures/jobs/read-jobs.ts";
 import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import { startJob } from "../../failures/jobs/start-job.ts";
 import { discardMessage, undoDiscard } from "../../failures/operators/discard-message.ts";
@@ -75,12 +75,12 @@ export function operators(ports: JobPorts) {
   return {
     list: listFailedMessages(ports),
     listQuery: {
-      isValid: isListFailed,
+      isValid: is.isListFailed,
       names: ["status", ...FAILED_FILTERS, "search", "order", "limit", "cursor"],
     },
     searchBodies: listFailedMessages(ports, { inBodies: true }),
     groups: groupFailedMessages(ports),
-    groupQuery: { isValid: isGroupFailed, names: ["status", ...FAILED_FILTERS] },
+    groupQuery: { isValid: is.isGroupFailed, names: ["status", ...FAILED_FILTERS] },
     read: readFailedMessage(ports),
     readBody: readFailedMessageBody(ports),
     replay: replayEvent(ports),
@@ -96,6 +96,6 @@ export function operators(ports: JobPorts) {
     },
     jobs: listJobs(ports),
     job: readJob(ports),
-    abortJob: abortJobOf(ports),
+    abortJob: abortRunningJob(ports),
   };
 }

@@ -1,16 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type {
-  Clock,
-  KafkaMappingSpec,
-  RabbitMappingSpec,
-  RunningMapping,
-  SqsMappingSpec,
-  StreamMappingSpec,
-} from "../types.ts";
+import type { Clock, MappingSpec, RunningMapping } from "../types.ts";
 
-type MappingSpec = SqsMappingSpec | StreamMappingSpec | KafkaMappingSpec | RabbitMappingSpec;
 type MappingState = "Enabled" | "Disabling" | "Disabled" | "Enabling";
 
 /** An event source mapping as Lambda's API lists it. */

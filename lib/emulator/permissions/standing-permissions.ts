@@ -1,6 +1,6 @@
 import { ACCOUNT } from "../assembly/identities.ts";
 import type { ApiSpec, EmulatorModel, PrincipalSpec, RouteSpec } from "../assembly/model.ts";
-import type { KafkaMappingSpec, RabbitMappingSpec, SqsMappingSpec, StreamMappingSpec } from "../types.ts";
+import type { MappingSpec } from "../types.ts";
 import type { PermissionCheck } from "./check-permissions.ts";
 import type { Permission } from "./required-permissions.ts";
 
@@ -22,7 +22,7 @@ export async function permittedModel(
     const all = await Promise.all(permissions.map((permission) => isPermitted(principal, permission)));
     return all.every(Boolean);
   };
-  const reads = <Spec extends AnyMapping>(mappings: readonly Spec[]) =>
+  const reads = <Spec extends MappingSpec>(mappings: readonly Spec[]) =>
     keep(mappings, (spec) => permits(spec.functionName, ...mappingPermissions(spec, region)));
   const arnOf = (functionName: string) => {
     const spec = model.functions.find(({ name }) => name === functionName);
@@ -125,15 +125,13 @@ const logPermissions = (logGroup: string, region: string): readonly Permission[]
     resource: `arn:aws:logs:${region}:${ACCOUNT}:log-group:${logGroup}:log-stream:local`,
   }));
 
-type AnyMapping = SqsMappingSpec | StreamMappingSpec | KafkaMappingSpec | RabbitMappingSpec;
-
 /**
  * What Lambda does with the role of the function:
  * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-permissions,
  * https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html,
  * https://docs.aws.amazon.com/lambda/latest/dg/with-msk-permissions.html, https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html
  */
-function mappingPermissions(spec: AnyMapping, region: string): readonly Permission[] {
+function mappingPermissions(spec: MappingSpec, region: string): readonly Permission[] {
   const on = (resource: string, ...actions: readonly string[]): readonly Permission[] =>
     actions.map((action) => ({ action, resource }));
   const interfaces = [

@@ -41,7 +41,7 @@ async function commandFor(context: CommandContext, as: string, body: string, typ
 }
 
 /** The topic of the events of the target. */
-export async function topicOf(context: CommandContext): Promise<EventTopic> {
+async function topicOf(context: CommandContext): Promise<EventTopic> {
   const { topicArn } = context;
   if (topicArn !== undefined) return { arn: topicArn, region: topicArn.split(":")[3] ?? "" };
   const { status, body } = await exchange(context, { path: "/_emulator" });

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
+import { processed } from "../observe/job-counts.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
 import { bar } from "./format-table.ts";
-import { backgroundText, countsText, jobText, processed } from "./job-text.ts";
+import { backgroundText, countsText, jobText } from "./job-text.ts";
 
 const POLL_MS = 500;
 

@@ -1,10 +1,11 @@
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
+import { processed } from "../observe/job-counts.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, type CommandContext, EXIT, onlyArgument, refuseArguments } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
 import { followJob, jobExitCode, readJob } from "./follow-job.ts";
 import { table } from "./format-table.ts";
-import { jobText, processed } from "./job-text.ts";
+import { jobText } from "./job-text.ts";
 
 /** The latest first. */
 export async function readJobs(context: CommandContext): Promise<readonly JobView[]> {

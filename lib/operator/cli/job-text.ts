@@ -1,16 +1,5 @@
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
-
-/** What a job does to one message or order that it is done with. */
-const DONE: Readonly<Record<JobView["act"], string>> = {
-  redrive: "sent",
-  discard: "discarded",
-  undo: "reopened",
-  republish: "published",
-};
-
-/** Messages or orders that the job is through with. */
-export const processed = ({ done, resolved, refused, skipped }: JobView): number =>
-  done + resolved + refused + skipped;
+import { DONE, processed } from "../observe/job-counts.ts";
 
 /** A job as several lines. */
 export function jobText(job: JobView): string {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { type LiveAnswer, type LiveFilter, OUTCOMES } from "../observe/view-types.ts";
 import { type Command, type CommandContext, EXIT, refuseArguments, textFlag } from "./command.ts";
 import { liveLine } from "./live-text.ts";
@@ -42,7 +43,8 @@ export const liveCommand: Command = {
       print(context, answer, printed);
       after = answer.cursor;
       if (context.flags["once"] === true) return EXIT.ok;
-      await pause(context.flags["stage"] === undefined ? POLL_MS : AWS_POLL_MS, stopped);
+      const pollMs = context.flags["stage"] === undefined ? POLL_MS : AWS_POLL_MS;
+      await wait(pollMs, undefined, { signal: stopped }).catch(() => {});
     }
     return EXIT.interrupted;
   },
@@ -71,14 +73,3 @@ function print(context: CommandContext, { entries, isCut }: LiveAnswer, printed:
     printed.delete(id);
   }
 }
-
-const pause = (ms: number, stopped: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      stopped.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    stopped.addEventListener("abort", end);
-  });

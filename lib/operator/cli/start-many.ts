@@ -5,6 +5,7 @@ import {
   type MessageAct,
 } from "../../../functions/contract/failures.ts";
 import type { JobPreview, JobView } from "../../../functions/contract/operator-answers.ts";
+import { changedBy } from "../observe/job-counts.ts";
 import { request } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode, type Flags, UsageError, wholeNumber } from "./command.ts";
 import { changeFields, dryRunText } from "./dry-run-flags.ts";
@@ -64,11 +65,8 @@ export async function startMany(
   return followJob(context, answer as unknown as JobView, interruption);
 }
 
-/** Outcomes that change nothing. */
-const UNCHANGED: readonly string[] = ["refuse", "skip"];
-
 function writePreview(context: CommandContext, preview: JobPreview, selection: Selection): ExitCode {
-  const { act, total, outcomes } = preview;
+  const { act, total } = preview;
   // Repeating an act that is done succeeds; trying one on an unknown group does not.
   if (
     total === 0 &&
@@ -81,8 +79,7 @@ function writePreview(context: CommandContext, preview: JobPreview, selection: S
     if (context.json) context.write(`${JSON.stringify(preview)}\n`);
     return EXIT.failed;
   }
-  const changing = outcomes.filter(({ outcome }) => !UNCHANGED.includes(outcome));
-  const wouldChange = changing.some(({ count }) => count > 0);
+  const wouldChange = changedBy(preview) > 0;
   if (context.json) context.write(`${JSON.stringify(preview)}\n`);
   else context.write(previewText(preview) + dryRunText(wouldChange));
   return wouldChange || total === 0 ? EXIT.ok : EXIT.failed;

@@ -1,13 +1,13 @@
 import {
   type CloudWatchLogsClient,
   type FilteredLogEvent,
-  FilterLogEventsCommand,
   type FilterLogEventsCommandInput,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
 import { BROKER_FUNCTIONS } from "../../../functions/contract/broker-names.ts";
 import { logGroupName } from "../../constructs/resource-names.ts";
+import { filterLogEvents } from "./aws-log-events.ts";
 import type { LogsOptions } from "./aws-timeline.ts";
 import { invocationLine } from "./invocation-line.ts";
 import type { InvocationLog, InvocationQuery } from "./view-types.ts";
@@ -15,7 +15,6 @@ import type { InvocationLog, InvocationQuery } from "./view-types.ts";
 /** Longer than a function may run. */
 const LONGEST_MS = 15 * 60_000;
 const DEFAULT_MS = 3 * 3_600_000;
-const PAGE = 1_000;
 const MOST_PAGES = 10;
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
@@ -31,23 +30,7 @@ export function awsInvocation(
   const groupOf = (name: string) => logGroupName(stage, name);
   const all: readonly string[] = [...FUNCTIONS, ...Object.values(BROKER_FUNCTIONS).flat()];
 
-  async function eventsOf(input: FilterLogEventsCommandInput) {
-    const events: FilteredLogEvent[] = [];
-    let nextToken: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const answer = await client.send(
-        new FilterLogEventsCommand({
-          ...input,
-          limit: PAGE,
-          ...(nextToken === undefined ? {} : { nextToken }),
-        }),
-      );
-      events.push(...(answer.events ?? []));
-      nextToken = answer.nextToken;
-      if (nextToken === undefined) break;
-    }
-    return { events, isCut: nextToken !== undefined };
-  }
+  const eventsOf = (input: FilterLogEventsCommandInput) => filterLogEvents(client, input, MOST_PAGES);
 
   /** The lines that hold the id. Not every declared function is deployed. */
   async function marksOf(name: string, { requestId, at, sinceMs = DEFAULT_MS }: InvocationQuery) {

@@ -1,9 +1,9 @@
 import {
   type CloudWatchLogsClient,
   type FilteredLogEvent,
-  FilterLogEventsCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { filterLogEvents } from "./aws-log-events.ts";
 import { auditLogGroups } from "./aws-log-groups.ts";
 import type { LogsOptions } from "./aws-timeline.ts";
 import { liveEntryOf, matchesLive } from "./live-entry.ts";
@@ -15,7 +15,6 @@ const WINDOW_MS = 5 * 60_000;
 const MOST_MS = 15 * 60_000;
 /** CloudWatch makes lines available a few seconds after they were written. */
 const LATE_MS = 15_000;
-const PAGE = 1_000;
 const MOST_PAGES = 3;
 const MOST_ANSWERED = 500;
 /** FilterLogEvents is limited to 10 requests a second in some regions. */
@@ -42,30 +41,11 @@ export function awsLive(client: CloudWatchLogsClient, options: Omit<LogsOptions,
   const { prefix, deployed, ofBrokers } = auditLogGroups(stage, consumers);
   const absent = new Set<string>();
 
-  async function linesOf(name: string, pattern: string, startTime: number) {
-    const events: FilteredLogEvent[] = [];
-    let nextToken: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const answer = await client.send(
-        new FilterLogEventsCommand({
-          logGroupName: `${prefix}${name}`,
-          filterPattern: pattern,
-          startTime,
-          limit: PAGE,
-          ...(nextToken === undefined ? {} : { nextToken }),
-        }),
-      );
-      events.push(...(answer.events ?? []));
-      nextToken = answer.nextToken;
-      if (nextToken === undefined) break;
-    }
-    return { events, isCut: nextToken !== undefined };
-  }
-
   /** A broker's log groups exist only where it is deployed. */
-  async function linesIfDeployed(name: string, pattern: string, startTime: number) {
+  async function linesOf(name: string, pattern: string, startTime: number) {
     try {
-      return await linesOf(name, pattern, startTime);
+      const input = { logGroupName: `${prefix}${name}`, filterPattern: pattern, startTime };
+      return await filterLogEvents(client, input, MOST_PAGES);
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException) || !ofBrokers.includes(name)) throw error;
       absent.add(name);
@@ -87,7 +67,7 @@ export function awsLive(client: CloudWatchLogsClient, options: Omit<LogsOptions,
     let isCut = startTime > since;
     for (let at = 0; at < names.length; at += CONCURRENT) {
       const several = names.slice(at, at + CONCURRENT);
-      const found = await Promise.all(several.map((name) => linesIfDeployed(name, pattern, startTime)));
+      const found = await Promise.all(several.map((name) => linesOf(name, pattern, startTime)));
       for (const [i, { events, isCut: isGroupCut }] of found.entries()) {
         isCut ||= isGroupCut;
         entries.push(...events.flatMap((event) => entryOf(event, several[i] ?? "")));

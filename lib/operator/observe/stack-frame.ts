@@ -1,7 +1,7 @@
 const PATH = /(?:file:\/\/)?(?:\/|\b[A-Za-z]:[\\/])[^()]*?(?=:\d)/;
 
 /** A frame without the folders of the machine: from the package or the sources on, otherwise the name of the file. */
-export const withoutFolders = (frame: string): string =>
+const withoutFolders = (frame: string): string =>
   frame.replace(PATH, (path) => {
     const parts = path.split(/[\\/]/);
     const start = Math.max(parts.lastIndexOf("node_modules"), parts.lastIndexOf("functions"));

@@ -1,3 +1,4 @@
+import { FAILED_FILTERS } from "../../../../functions/contract/failures.ts";
 import { LIVE_FILTERS, type LiveFilter } from "../../observe/view-types.ts";
 import { segment } from "./fetch-json.ts";
 
@@ -19,7 +20,7 @@ export type Route =
   | { readonly kind: "faults" }
   | { readonly kind: "not-found"; readonly hash: string };
 
-export const FILTERS = ["status", "consumer", "type", "reason", "fingerprint", "job", "from", "to"] as const;
+export const FILTERS = ["status", ...FAILED_FILTERS] as const;
 /** Selects failed messages. A message must match every field. */
 export type Filter = Readonly<Partial<Record<(typeof FILTERS)[number], string>>>;
 

@@ -2,9 +2,9 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hook
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { Problem, toProblem } from "../fetch-json.ts";
 import { latestValue } from "../live.ts";
+import type { Preview } from "../page/action-dialog.tsx";
 import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
-import type { Preview } from "./action-dialog.tsx";
 import { useBody } from "./body.tsx";
 import { dryRunEdit, edit } from "./failed-api.ts";
 import { prettyBody } from "./pretty-body.ts";

@@ -3,7 +3,7 @@ import { useContext } from "preact/hooks";
 import { FAILED_STATUSES, REASONS } from "../../../../../functions/contract/failures.ts";
 import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { clock, duration } from "../format.ts";
-import { FilterForm } from "../page/filter.tsx";
+import { Choice, FilterForm, including } from "../page/filter.tsx";
 import type { Filter } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 
@@ -53,10 +53,6 @@ export function FilterBar({ filter, onFilter, children }: FilterBarProps) {
   );
 }
 
-/** An address may name a consumer that is not deployed, or no longer. */
-export const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
-  value === undefined || options.includes(value) ? options : [...options, value];
-
 /** The order of the list; the address names the unusual one alone. */
 export function OrderChoice({
   order,
@@ -71,30 +67,6 @@ export function OrderChoice({
       <select value={order ?? ""} onChange={({ currentTarget }) => onOrder(currentTarget.value)}>
         <option value="">newest first</option>
         <option value="oldest">oldest first</option>
-      </select>
-    </label>
-  );
-}
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly value: string | undefined;
-  readonly options: readonly string[];
-  readonly onChange: (value: string) => void;
-  readonly isNeeded?: boolean;
-}
-
-export function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
-  return (
-    <label>
-      <span>{label}</span>
-      <select value={value ?? ""} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-        {!isNeeded && <option value="">any</option>}
-        {options.map((option) => (
-          <option key={option} value={option}>
-            {option}
-          </option>
-        ))}
       </select>
     </label>
   );

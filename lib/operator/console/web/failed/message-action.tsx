@@ -1,7 +1,7 @@
 import type { OperationId } from "../../../../../functions/contract/api.ts";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { clock } from "../format.ts";
-import { ActionDialog, type Preview } from "./action-dialog.tsx";
+import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
 import { discard, dryRunDiscard, dryRunRedrive, dryRunUndo, redrive, undo } from "./failed-api.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";

@@ -1,5 +1,5 @@
 import type { RedriveAnswer } from "../../../../../functions/contract/operator-answers.ts";
-import type { Preview } from "./action-dialog.tsx";
+import type { Preview } from "../page/action-dialog.tsx";
 
 /** The dry run of a redrive. */
 export function redrivePreview({ outcome, because }: RedriveAnswer): Preview {

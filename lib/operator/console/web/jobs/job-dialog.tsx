@@ -1,8 +1,9 @@
 import { useId, useState } from "preact/hooks";
 import { JOB_RATES, MESSAGE_ACTS, type MessageAct } from "../../../../../functions/contract/failures.ts";
 import type { JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
-import { ActionDialog, type Preview } from "../failed/action-dialog.tsx";
+import { changedBy } from "../../../observe/job-counts.ts";
 import { count, duration, pluralize } from "../format.ts";
+import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
 import { hrefTo } from "../route.ts";
 import { dryRunJob, type Selection, startJob } from "./jobs-api.ts";
 
@@ -34,8 +35,7 @@ export function JobDialog({ act, selection, onClose, onStarted }: JobDialogProps
   const { title, label, hint: about } = TEXTS[act];
   const preview = async (): Promise<Preview> => {
     const found = await dryRunJob(act, selection);
-    const changing = found.outcomes.filter(({ outcome }) => !UNCHANGED.includes(outcome));
-    const sum = changing.reduce((all, each) => all + each.count, 0);
+    const sum = changedBy(found);
     // Those of a large set are not all decided.
     setChanges(found.isComplete ? sum : found.total);
     return { text: <DryRun act={act} result={found} />, isPossible: sum > 0 };
@@ -71,8 +71,6 @@ export function JobDialog({ act, selection, onClose, onStarted }: JobDialogProps
 }
 
 type Outcome = JobPreview["outcomes"][number];
-
-const UNCHANGED: readonly Outcome["outcome"][] = ["refuse", "skip"];
 
 const VERDICTS: Readonly<Record<Outcome["outcome"], string>> = {
   send: "to send",

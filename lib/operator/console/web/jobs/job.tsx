@@ -1,8 +1,9 @@
 import { useContext, useState } from "preact/hooks";
 import type { JobView } from "../../../../../functions/contract/operator-answers.ts";
-import { ActionDialog } from "../failed/action-dialog.tsx";
+import { processed } from "../../../observe/job-counts.ts";
 import { pluralize } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
+import { ActionDialog } from "../page/action-dialog.tsx";
 import { Badge } from "../page/badge.tsx";
 import { Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
@@ -10,7 +11,7 @@ import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { JobDialog } from "./job-dialog.tsx";
-import { abortJob, countsOf, fetchJob, processed } from "./jobs-api.ts";
+import { abortJob, countsOf, fetchJob } from "./jobs-api.ts";
 
 const TITLES = {
   redrive: "Redrive",

@@ -1,5 +1,6 @@
-import type { JobAct, MessageAct } from "../../../../../functions/contract/failures.ts";
+import type { MessageAct } from "../../../../../functions/contract/failures.ts";
 import type { JobList, JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
+import { DONE } from "../../../observe/job-counts.ts";
 import { DRY, type SeenMessage } from "../failed/failed-api.ts";
 import { get, post, segment } from "../fetch-json.ts";
 import type { Filter } from "../route.ts";
@@ -25,17 +26,6 @@ export const dryRunJob = (act: MessageAct, selection: Selection) =>
   post<JobPreview>("/jobs", { act, ...fieldsOf(selection), ...DRY });
 export const startJob = (act: MessageAct, selection: Selection, why: string, ratePerSecond: number) =>
   post<JobView>("/jobs", { act, ...fieldsOf(selection), why, ratePerSecond });
-
-/** Messages or orders that the job is through with. */
-export const processed = ({ done, resolved, refused, skipped }: JobView): number =>
-  done + resolved + refused + skipped;
-
-const DONE: Readonly<Record<JobAct, string>> = {
-  redrive: "sent",
-  discard: "discarded",
-  undo: "reopened",
-  republish: "published",
-};
 
 /** The counts that the act has, the messages that failed again aside. */
 export function countsOf({ act, done, resolved, refused, skipped }: JobView): string {

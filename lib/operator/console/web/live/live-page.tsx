@@ -1,11 +1,10 @@
 import { useContext, useRef, useState } from "preact/hooks";
 import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { type LiveAnswer, type LiveEntry, type LiveFilter, OUTCOMES } from "../../../observe/view-types.ts";
-import { Choice, including } from "../failed/filter-bar.tsx";
 import { get } from "../fetch-json.ts";
 import { pluralize } from "../format.ts";
 import { useLive } from "../live.ts";
-import { FilterForm } from "../page/filter.tsx";
+import { Choice, FilterForm, including } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";

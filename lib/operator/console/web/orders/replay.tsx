@@ -2,7 +2,8 @@ import { useId, useState } from "preact/hooks";
 import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { eventNamed } from "../../../events/catalogue.ts";
-import { ActionDialog } from "../failed/action-dialog.tsx";
+import { DRY } from "../failed/failed-api.ts";
+import { ActionDialog } from "../page/action-dialog.tsx";
 import { useMay } from "../target-info.ts";
 import { replayEvent } from "./orders-api.ts";
 
@@ -48,7 +49,7 @@ export function Replay({ order, onDone }: ReplayProps) {
           title="Replay an event"
           label="Replay"
           preview={async () => {
-            await replayEvent(order.orderId, choice, { why: "a dry run", dryRun: true });
+            await replayEvent(order.orderId, choice, DRY);
             return {
               text: <p>One event goes to one consumer again. An effect that is done is not repeated.</p>,
               isPossible: true,

@@ -1,8 +1,8 @@
 import { useContext, useState } from "preact/hooks";
 import type { ConsumerSwitched, ConsumerView } from "../../../../../functions/contract/operator-answers.ts";
-import { ActionDialog } from "../failed/action-dialog.tsx";
 import { post, segment } from "../fetch-json.ts";
 import { duration } from "../format.ts";
+import { ActionDialog } from "../page/action-dialog.tsx";
 import { Badge } from "../page/badge.tsx";
 import { At } from "../page/time.tsx";
 import { TargetInfo, useMay } from "../target-info.ts";

@@ -11,6 +11,35 @@ export function FilterForm({ children }: { readonly children: ComponentChildren 
   );
 }
 
+interface ChoiceProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly options: readonly string[];
+  readonly onChange: (value: string) => void;
+  readonly isNeeded?: boolean;
+}
+
+/** A choice of one value or, unless one is needed, of any. */
+export function Choice({ label, value, options, onChange, isNeeded = false }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value ?? ""} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        {!isNeeded && <option value="">any</option>}
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {option}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** The options with the value: an address may name one that is none of them, or no longer. */
+export const including = (value: string | undefined, options: readonly string[]): readonly string[] =>
+  value === undefined || options.includes(value) ? options : [...options, value];
+
 interface TextFilterProps {
   readonly text: string;
   readonly onText: (text: string) => void;

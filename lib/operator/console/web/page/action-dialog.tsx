@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Problem, toProblem } from "../fetch-json.ts";
-import { Modal } from "../page/modal.tsx";
-import { ProblemAlert } from "../page/states.tsx";
+import { Modal } from "./modal.tsx";
+import { ProblemAlert } from "./states.tsx";
 
 /** The result of a dry run. */
 export interface Preview {
