@@ -174,6 +174,12 @@ export const JobViewSchema = Type.Object({
     description:
       "STOPPED: too many of the last messages failed again or were refused. ABORTED: by an operator",
   }),
+  isClaimed: Type.Optional(
+    Type.Boolean({
+      description:
+        "Of a running job: whether a function works on it. Otherwise maintenance continues it within a minute",
+    }),
+  ),
   ratePerSecond: Count,
   by: Type.String(),
   why: Type.String(),

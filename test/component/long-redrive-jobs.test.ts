@@ -33,7 +33,7 @@ describe("a long redrive", () => {
     };
 
     const { body } = await redriveMany({ ratePerSecond: 2 });
-    expect(body).toMatchObject({ status: "RUNNING", total: 200 });
+    expect(body).toMatchObject({ status: "RUNNING", total: 200, isClaimed: false });
     const shares = [Number(body["done"])];
     for (let minute = 0; minute < 10; minute++) {
       rig.clock.advance(60_000);
@@ -117,6 +117,7 @@ describe("a long redrive", () => {
       };
       await expect(redriveMany()).rejects.toThrow();
       const [id] = rig.jobs.jobs.keys();
+      expect(await jobOf(id)).toMatchObject({ status: "RUNNING", isClaimed: true });
       for (let minute = 0; minute < 3; minute++) {
         rig.clock.advance(60_001);
         await invoke("maintenance", {});

@@ -19,7 +19,7 @@ export function abortRunningJob(ports: JobPorts) {
     for (;;) {
       const job = await loadJob(ports, jobId);
       const now = clock.now();
-      if (job.status !== "RUNNING" || now >= deadline) return viewOfJob(job);
+      if (job.status !== "RUNNING" || now >= deadline) return viewOfJob(job, now);
       if (job.abort === undefined) {
         const abort = { at: new Date(now).toISOString(), by, why };
         const requested = isClaimed(job, now) ? { ...job, abort } : abortJob(job, now, abort);

@@ -1,7 +1,7 @@
 import { JOB_STATUSES } from "../../contract/failures.ts";
 import type { JobList, JobView } from "../../contract/operator-answers.ts";
 import { Problem } from "../../middleware/problem.ts";
-import { isJobId } from "../domain/job.ts";
+import { isClaimed, isJobId } from "../domain/job.ts";
 import type { MessageJob } from "../domain/message-job.ts";
 import { pick } from "../domain/pick.ts";
 import type { StoredJob } from "../ports/jobs.ts";
@@ -27,13 +27,16 @@ const SHOWN = [
   "failedAgain",
 ] as const satisfies readonly (keyof StoredJob)[];
 
-export function viewOfJob(job: StoredJob): JobView {
-  const shown = pick(job as StoredJob, SHOWN);
+export function viewOfJob(job: StoredJob, now: number): JobView {
+  const shown = {
+    ...pick(job as StoredJob, SHOWN),
+    ...(job.status === "RUNNING" ? { isClaimed: isClaimed(job, now) } : {}),
+  };
   if (job.act === "republish") return { ...shown, orders: job.orders };
   return job.filter === undefined ? shown : { ...shown, filter: job.filter };
 }
 
-type ReadPorts = Pick<JobPorts, "failedMessages" | "jobs">;
+type ReadPorts = Pick<JobPorts, "failedMessages" | "jobs" | "clock">;
 
 const EACH = 50;
 /** Rows read for one list: enough for all messages in flight of a few large jobs, or of many small ones. */
@@ -43,7 +46,8 @@ const LIST_READS = 1_000;
 export function readJob(ports: ReadPorts) {
   return async (jobId: string): Promise<JobView> => {
     const job = await loadJob(ports, jobId);
-    return viewOfJob(job.act === "republish" ? job : await refreshCounts(ports, job, readsOf(job)));
+    const shown = job.act === "republish" ? job : await refreshCounts(ports, job, readsOf(job));
+    return viewOfJob(shown, ports.clock.now());
   };
 }
 
@@ -68,7 +72,8 @@ export function listJobs(ports: ReadPorts) {
     for (const job of latest) {
       const reads = job.act === "republish" ? 0 : Math.min(readsOf(job), inFlight(job));
       const isRead = job.act !== "republish" && reads <= left;
-      jobs.push(viewOfJob(isRead ? await refreshCounts(ports, job, reads) : job));
+      const shown = isRead ? await refreshCounts(ports, job, reads) : job;
+      jobs.push(viewOfJob(shown, ports.clock.now()));
       left = reads > left ? 0 : left - reads;
     }
     return { jobs };

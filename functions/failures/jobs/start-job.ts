@@ -23,7 +23,7 @@ export function startJob(ports: JobPorts) {
     const startedAt = clock.now();
     const first = await newJob(ports, request, asked, by);
     if (first.total === 0 && first.act !== "republish") {
-      const { jobId: _, ...nothing } = viewOfJob({ ...first, status: "DONE" });
+      const { jobId: _, ...nothing } = viewOfJob({ ...first, status: "DONE" }, startedAt);
       const status = MESSAGE_ACTS[first.act].toLowerCase();
       return { ...nothing, stoppedBecause: `no ${status} message matches the filter` };
     }
@@ -31,10 +31,11 @@ export function startJob(ports: JobPorts) {
     await ports.jobs.put(first, undefined);
     ports.audit({ act: `${act} many`, jobId, by, total });
     try {
-      return viewOfJob(await runJob(ports, first, startedAt + FIRST_SLICE_MS));
+      const job = await runJob(ports, first, startedAt + FIRST_SLICE_MS);
+      return viewOfJob(job, clock.now());
     } catch {
       // The job is stored, and maintenance continues it.
-      return viewOfJob((await ports.jobs.get(jobId)) ?? first);
+      return viewOfJob((await ports.jobs.get(jobId)) ?? first, clock.now());
     }
   };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Debugging, FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
 import { functionArn } from "./function-environment.ts";
@@ -84,7 +85,10 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
       const pool = poolOf(name);
       const fault = injectFault?.(name);
       if (fault?.kind === "error") {
-        return { kind: "error", errorType: "EmulatorFault", errorMessage: `${name} is broken on purpose` };
+        const [errorType, errorMessage] = ["EmulatorFault", `${name} is broken on purpose`];
+        const text = `${errorType}: ${errorMessage}`;
+        onLine({ at: Date.now(), source: name, stream: "emulator", text, requestId: randomUUID() });
+        return { kind: "error", errorType, errorMessage };
       }
       if (running >= maxConcurrency) return { kind: "throttled" };
       running++;

@@ -1,5 +1,5 @@
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
-import { DONE, processed } from "../observe/job-counts.ts";
+import { DONE, isResting, processed, RESTS } from "../observe/job-counts.ts";
 
 /** A job as several lines. */
 export function jobText(job: JobView): string {
@@ -23,16 +23,17 @@ export function countsText(job: JobView): string {
   return `${counts.join(", ")}${rateText(job)}`;
 }
 
-/** `; 8.3/s of at most 10/s`, pauses included; empty in the first second, when the rate means little. */
+/** `; 8.3/s of at most 10/s`, pauses included, of a job that has ended: before, the rate falls with each pause. */
 function rateText(job: JobView): string {
-  const { ratePerSecond, startedAt, endedAt } = job;
-  const until = endedAt === undefined ? Date.now() : Date.parse(endedAt);
-  const seconds = (until - Date.parse(startedAt)) / 1_000;
+  const { status, ratePerSecond, startedAt, endedAt } = job;
+  if (isResting(job)) return `; ${RESTS}`;
+  if (endedAt === undefined) return status === "RUNNING" ? `; at most ${ratePerSecond}/s` : "";
+  const seconds = (Date.parse(endedAt) - Date.parse(startedAt)) / 1_000;
   return seconds < 1 ? "" : `; ${(processed(job) / seconds).toFixed(1)}/s of at most ${ratePerSecond}/s`;
 }
 
 /** The note for a job that is still running when the API responds. */
 export function backgroundText(job: JobView): string {
   const of = job.total === undefined ? "" : ` of ${job.total}`;
-  return `${processed(job)}${of} done${rateText(job)}. Maintenance continues the job each minute, also after this command has ended. Check it with:  order-events jobs show ${job.jobId}`;
+  return `${processed(job)}${of} done. Maintenance continues the job each minute, also after this command has ended. Check it with:  order-events jobs show ${job.jobId}`;
 }

@@ -14,7 +14,7 @@ async function entriesOf(context: CommandContext, orderId: string) {
 export const ordersShow: Command = {
   name: "orders show",
   takes: "<orderId>",
-  summary: "Show an order, and while it is PENDING where it waits",
+  summary: "Show an order, and where its latest event waits",
   example: "orders show 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
     const order = await request(context, { path: `/orders/${segment(onlyArgument(context, "<orderId>"))}` });
@@ -22,14 +22,11 @@ export const ordersShow: Command = {
       context.write(`${JSON.stringify(order)}\n`);
       return EXIT.ok;
     }
-    const isPending = order["status"] === "PENDING";
-    const waits = isPending
-      ? await orderWaits(
-          context,
-          order as unknown as OrderView,
-          await entriesOf(context, String(order["orderId"])),
-        )
-      : [];
+    const waits = await orderWaits(
+      context,
+      order as unknown as OrderView,
+      await entriesOf(context, String(order["orderId"])),
+    );
     context.write(orderText(order) + waitsText(waits));
     return EXIT.ok;
   },

@@ -1,5 +1,6 @@
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { printableLine } from "../../terminal-text.ts";
+import { withLostAttempts } from "../observe/lost-attempts.ts";
 import type { Timeline } from "../observe/view-types.ts";
 import { request, segment } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
@@ -34,7 +35,7 @@ function timelineText({ orderId: id, entries }: Timeline, columns: number | unde
   const orderId = printableLine(id);
   const [first] = entries;
   if (first === undefined) return `no audit lines for ${orderId}: the order is unknown or too old\n`;
-  const rows = entries.map(({ at, source, event, outcome, attempt, detail }) => [
+  const rows = withLostAttempts(entries).map(({ at, source, event, outcome, attempt, detail }) => [
     `+${((at - first.at) / 1_000).toFixed(3)} s`,
     source,
     event?.split(":").slice(1).join(" "),

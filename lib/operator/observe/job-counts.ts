@@ -13,6 +13,12 @@ export const DONE: Readonly<Record<JobAct, string>> = {
   republish: "published",
 };
 
+/** Whether the job rests until maintenance continues it. An older API does not report that. */
+export const isResting = ({ status, isClaimed, abort }: JobView): boolean =>
+  status === "RUNNING" && isClaimed === false && abort === undefined;
+
+export const RESTS = "continues with maintenance, within a minute";
+
 const UNCHANGED: readonly string[] = ["refuse", "skip"];
 
 /** How many messages or orders of a dry run the job would change. */

@@ -13,7 +13,7 @@ export interface FunctionLine {
 
 /** What ends an invocation without an outcome, as Lambda and the emulator report it. */
 const CRASH =
-  /^(?:\S+Z [\w-]+ )?(?:RequestId: [\w-]+ Error: )?(Task timed out after .*|Runtime exited.*|Runtime\.OutOfMemory.*|Killed by a fault|the init phase took longer.*)$|: (EmulatorFault: .*)$/;
+  /^(?:\S+Z [\w-]+ )?(?:RequestId: [\w-]+ Error: )?(Task timed out after .*|Runtime exited.*|Runtime\.OutOfMemory.*|Killed by a fault|EmulatorFault: .*|the init phase took longer.*)$/;
 const REQUEST_ID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/;
 
 /** The live entry of a log line; `undefined` where the line reports no attempt, no act and no crash. */
@@ -27,8 +27,7 @@ export function liveEntryOf(line: FunctionLine): Omit<LiveEntry, "id"> | undefin
   }
   const uncaught = uncaughtError(text);
   if (uncaught !== undefined) return { at, source, outcome: "crashed", ...known, ...uncaught };
-  const crash = CRASH.exec(text);
-  const detail = crash?.[1] ?? crash?.[2];
+  const detail = CRASH.exec(text)?.[1];
   return detail === undefined ? undefined : { at, source, outcome: "crashed", ...known, detail };
 }
 

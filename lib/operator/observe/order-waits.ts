@@ -2,6 +2,7 @@ import type { ConsumerView, FailedMessageView } from "../../../functions/contrac
 import { STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES, recentSum } from "./concerns.ts";
+import { LOST, lostAttempts } from "./lost-attempts.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "./view-types.ts";
 
 /** Why the latest event of an order has no outcome yet. A text says "probably" where the sources cannot show it. */
@@ -61,22 +62,41 @@ export function waitsOf(sources: OrderSources): readonly OrderWait[] {
   ];
 }
 
-function waitAt(name: string, sources: OrderSources): OrderWait | undefined {
-  const { order, entries = [], consumers = [], failed, now } = sources;
+type Progress = Pick<OrderSources, "order" | "entries">;
+
+/** The attempts of a consumer on the latest event; none without the timeline. */
+const attemptsOf = (name: string, { order, entries = [] }: Progress) => {
   const event = latestEventOf(order);
-  const attempts = entries.filter((entry) => entry.source === name && entry.event === event);
-  if (attempts.some(({ outcome }) => FINAL.includes(outcome))) return undefined;
+  return entries.filter((entry) => entry.source === name && entry.event === event);
+};
+
+/** Whether a consumer has finished the latest event. */
+export const hasFinished = (name: string, progress: Progress): boolean =>
+  attemptsOf(name, progress).some(({ outcome }) => FINAL.includes(outcome));
+
+/** Without a line of its event it may have been finished before the oldest line. */
+export const mayBeFinished = ({ order, entries = [] }: Progress): boolean => {
+  const event = latestEventOf(order);
+  return order.status !== "PENDING" && !entries.some((entry) => entry.event === event);
+};
+
+function waitAt(name: string, sources: OrderSources): OrderWait | undefined {
+  const { order, consumers = [], failed, now } = sources;
+  if (hasFinished(name, sources)) return undefined;
   const row = failed.find(({ consumer, status }) => consumer === name && status !== "RESOLVED");
   if (row !== undefined) return { consumer: name, text: rowText(row), failedKey: row.failedKey };
-  // Without a line of the event it may have been finished before the oldest line.
-  const isOld = order.status !== "PENDING" && !entries.some((entry) => entry.event === event);
+  const isOld = mayBeFinished(sources);
   const view = consumers.find((each) => each.name === name);
-  if (view?.state === "PAUSED")
-    return isOld ? undefined : { consumer: name, text: pausedText(view, sources.entries !== undefined) };
+  if (view?.state === "PAUSED") {
+    // Without a line of its event, too, it waits where the pause is older than the event.
+    const isHeld = !isOld || Date.parse(view.pause?.at ?? "") <= Date.parse(order.updatedAt);
+    return isHeld ? { consumer: name, text: pausedText(view, sources.entries !== undefined) } : undefined;
+  }
   if (view?.state === "OFF")
     return isOld
       ? undefined
       : { consumer: name, text: `Held by ${name}, which is off although no operator has paused it.` };
+  const attempts = attemptsOf(name, sources);
   const last = attempts.at(-1);
   if (last !== undefined) return { consumer: name, text: attemptsText(name, attempts, last, now) };
   const text = isOld ? undefined : probableText(name, sources);
@@ -121,12 +141,11 @@ function attemptsText(
   let lost = 0;
   let before = 0;
   for (const { attempt = before + 1 } of attempts) {
-    // A retry from the dead-letter queue counts from 1 again.
-    lost += Math.max(0, attempt - (attempt > before ? before + 1 : 1));
+    lost += lostAttempts(before, attempt).length;
     before = attempt;
   }
   const failed = `${some(attempts.length, "attempt")} failed${last.detail === undefined ? "" : ` (${last.detail})`}`;
-  const crashed = lost === 0 ? "" : `, ${lost} had no outcome: a crash, a time-out or a throttle`;
+  const crashed = lost === 0 ? "" : `, ${lost} had no outcome: ${LOST}`;
   const received = `${name} received it ${attempts.length + lost === 1 ? "once" : `${attempts.length + lost} times`}`;
   return `${received}: ${failed}${crashed}. ${nextText(last, now)}`;
 }

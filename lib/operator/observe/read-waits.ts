@@ -5,7 +5,14 @@ import type {
 } from "../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES } from "./concerns.ts";
-import { latestEventOf, type OrderWait, readersOf, waitsOf } from "./order-waits.ts";
+import {
+  hasFinished,
+  latestEventOf,
+  mayBeFinished,
+  type OrderWait,
+  readersOf,
+  waitsOf,
+} from "./order-waits.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "./view-types.ts";
 
 /** Reads of the target; each may reject, and its part is then left out. */
@@ -16,7 +23,10 @@ export interface WaitReads {
   readonly failedMessage: (failedKey: string) => Promise<FailedMessageView>;
 }
 
-/** Why an order is not decided, or its latest event has no outcome. */
+/**
+ * Why an order is not decided, or its latest event has no outcome. Reads no more than the consumers of a decided order
+ * whose event each of them has finished.
+ */
 export async function readWaits(
   reads: WaitReads,
   order: OrderView,
@@ -27,10 +37,14 @@ export async function readWaits(
   const listed = await known(reads.consumers());
   const consumers: readonly ConsumerView[] = listed?.consumers ?? [];
   const event = latestEventOf(order);
+  const unfinished = readersOf(order, consumers).filter((name) => !hasFinished(name, { order, entries }));
+  if (order.status !== "PENDING" && unfinished.length === 0) return [];
+  // They explain only what is certainly not finished.
+  const isOld = mayBeFinished({ order, entries });
   const [queues, metrics, ...failed] = await Promise.all([
-    known(reads.queues()),
-    known(reads.metrics(RECENT_MINUTES)),
-    ...readersOf(order, consumers).map((name) => known(reads.failedMessage(`${name}~${event}`))),
+    isOld ? undefined : known(reads.queues()),
+    isOld ? undefined : known(reads.metrics(RECENT_MINUTES)),
+    ...unfinished.map((name) => known(reads.failedMessage(`${name}~${event}`))),
   ]);
   const rows = failed.filter((row) => row !== undefined);
   return waitsOf({ order, entries, consumers, queues, metrics, failed: rows, now });

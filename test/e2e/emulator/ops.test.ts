@@ -145,6 +145,7 @@ describe("order-events live", () => {
     expect(failed).toMatchObject({ retryInSeconds: expect.any(Number), stack: expect.any(Array) });
     expect(JSON.stringify(failed)).not.toContain(process.cwd());
     expect(crashed["detail"]).toBe("EmulatorFault: order-created is broken on purpose");
+    expect((await cli("logs", String(crashed["requestId"]))).text).toContain("broken on purpose");
     const { text } = await cli("logs", String(failed["requestId"]));
     expect(text).toMatch(/^order-created [\w-]{36}\n.*"outcome":"retry"/);
     expect(text, "a frame of the sources").toMatch(/^ +at .*\(functions\/[\w/-]+\.ts:\d+:\d+\)$/m);

@@ -106,7 +106,13 @@ describe("a fault", () => {
     const result = await start({}, { injectFault: () => ({ kind: "error" }) }).run({ do: "print" });
 
     expect(result).toMatchObject({ kind: "error", errorType: "EmulatorFault" });
-    expect(host.lines).toEqual([]);
+    expect(host.lines).toMatchObject([
+      {
+        stream: "emulator",
+        text: expect.stringMatching(/^EmulatorFault: .* is broken on purpose$/),
+        requestId: expect.stringMatching(/^[\w-]{36}$/),
+      },
+    ]);
   });
 
   test("kills the instance during the invocation", async () => {

@@ -160,6 +160,21 @@ describe("a job that the API leaves to maintenance", () => {
     expect(text).toContain("0 failed again; 5.0/s of at most 10/s");
   });
 
+  test.each([
+    [true, "; at most 10/s\n"],
+    [false, "; continues with maintenance, within a minute\n"],
+  ])(
+    "that runs and is claimed: %s has no rate, which would fall with each pause",
+    async (isClaimed, expected) => {
+      api.answers["GET /jobs/j1"] = [{ ...JOB, isClaimed }];
+
+      const { text } = await api.run("jobs", "show", "j1");
+
+      expect(text).toContain(expected);
+      expect(text).not.toContain("/s of");
+    },
+  );
+
   test("is reported for a republish", async () => {
     const job = someJob({ jobId: "j2", act: "republish", status: "RUNNING", done: 4 });
     api.answers["POST /jobs"] = [job];

@@ -36,7 +36,7 @@ describe("order-events orders timeline", () => {
       "A, from 1970-01-01T00:00:01.000Z",
       "AFTER|BY|EVENT|OUTCOME|WHY",
       "+0.000 s|publish-events|1 order.created|published",
-      "+0.250 s|order-created|1 order.created|retry|attempt 2|no",
+      "+0.250 s|order-created|1 order.created|retry|attempt 2|attempt 1 left no record: a crash, a time-out or a throttle; no",
       "",
     ]);
   });

@@ -90,18 +90,19 @@ describe("liveEntryOf", () => {
     ],
     ["Runtime.OutOfMemory: 300 MB used of 256 MB", "Runtime.OutOfMemory: 300 MB used of 256 MB"],
     [
-      "1 message(s) failed and stay in the queue: EmulatorFault: order-created is broken on purpose",
+      "EmulatorFault: order-created is broken on purpose",
       "EmulatorFault: order-created is broken on purpose",
     ],
   ])("reads %j as a crash", (text, detail) => {
     expect(entry(text)).toMatchObject({ at: 5, source: "order-created", outcome: "crashed", detail });
   });
 
-  test("a batch that failed by a crash is no second crash", () => {
-    expect(
-      entry("1 message(s) failed and stay in the queue: Runtime exited without an answer"),
-    ).toBeUndefined();
-  });
+  test.each(["Runtime exited without an answer", "EmulatorFault: order-created is broken on purpose"])(
+    "a batch that failed by a crash is no second crash: %s",
+    (detail) => {
+      expect(entry(`1 message(s) failed and stay in the queue: ${detail}`)).toBeUndefined();
+    },
+  );
 
   test("a crash has the invocation of its line, else the one in its text", () => {
     expect(entry("Killed by a fault", { requestId: REQUEST })?.requestId).toBe(REQUEST);

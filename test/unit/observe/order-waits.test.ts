@@ -14,7 +14,11 @@ const ON: Readonly<Record<string, readonly string[]>> = {
   "order-cancelled": ["order.cancelled"],
   "notify-customer": ["order.confirmed", "order.rejected", "order.cancelled"],
 };
-const consumer = (name: string, state: ConsumerView["state"] = "RUNNING"): ConsumerView => ({
+const consumer = (
+  name: string,
+  state: ConsumerView["state"] = "RUNNING",
+  at = "2026-01-01T03:17:20Z",
+): ConsumerView => ({
   name,
   on: name === "publish-events" ? EVENT_TYPES : (ON[name] ?? []),
   state,
@@ -23,14 +27,14 @@ const consumer = (name: string, state: ConsumerView["state"] = "RUNNING"): Consu
   keptSeconds: 1,
   whilePaused: [],
   ...(state === "PAUSED" && {
-    pause: { by: "olga", at: "2026-01-01T03:17:20Z", why: "stock is being counted" },
+    pause: { by: "olga", at, why: "stock is being counted" },
   }),
 });
 const RUNNING = ["order-created", "order-cancelled", "notify-customer", "publish-events"].map((name) =>
   consumer(name),
 );
-const paused = (name: string) =>
-  RUNNING.map((each) => (each.name === name ? consumer(name, "PAUSED") : each));
+const paused = (name: string, at?: string) =>
+  RUNNING.map((each) => (each.name === name ? consumer(name, "PAUSED", at) : each));
 const entry = (source: string, outcome: string, more: Partial<TimelineEntry> = {}): TimelineEntry => ({
   at: NOW - 50_000,
   source,
@@ -134,6 +138,25 @@ describe("an order that waits", () => {
     expect(waits({ consumers, entries: [] }).map(({ consumer: by }) => by)).toEqual(["publish-events"]);
   });
 
+  test.each([
+    [
+      "whose event was published",
+      [entry("publish-events", "published", { event: "A:2:order.confirmed" })],
+      "",
+    ],
+    ["decided after the pause, without lines", [], ""],
+    ["decided after the pause, without the attempts", undefined, "Probably h"],
+  ])("is a confirmed one %s, whose mail is held", (_, entries, start) => {
+    const [text, ...others] = texts({
+      order: order("CONFIRMED", 2),
+      entries,
+      consumers: paused("notify-customer"),
+    });
+
+    expect(text).toMatch(new RegExp(`^${start || "H"}eld by notify-customer, which is paused since`));
+    expect(others).toEqual([]);
+  });
+
   test("while its consumer crashes is probably among the crashes", () => {
     const metrics = {
       stepSeconds: 60,
@@ -170,7 +193,11 @@ describe("an order that waits for nothing", () => {
 
   test("is a decided one without lines of its event, which may be older than the logs", () => {
     expect(
-      waits({ order: order("CONFIRMED", 2), entries: [], consumers: paused("notify-customer") }),
+      waits({
+        order: order("CONFIRMED", 2),
+        entries: [],
+        consumers: paused("notify-customer", new Date(NOW).toISOString()),
+      }),
     ).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { useContext, useState } from "preact/hooks";
 import type { JobView } from "../../../../../functions/contract/operator-answers.ts";
-import { processed } from "../../../observe/job-counts.ts";
+import { isResting, processed, RESTS } from "../../../observe/job-counts.ts";
 import { pluralize } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
@@ -56,7 +56,11 @@ export function Job({ jobId }: { readonly jobId: string }) {
                 </button>
               )}
             </p>
-            {isRunning && <p class="soft">The job continues when this page is closed.</p>}
+            {isRunning && (
+              <p class="soft">
+                The job {isResting(job) ? `${RESTS}, also` : "continues"} when this page is closed.
+              </p>
+            )}
           </>
         )}
       </Loaded>

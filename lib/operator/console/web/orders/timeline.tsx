@@ -1,3 +1,4 @@
+import { withLostAttempts } from "../../../observe/lost-attempts.ts";
 import type { TimelineEntry } from "../../../observe/view-types.ts";
 import { elapsed, preciseClock } from "../format.ts";
 import { LogLink } from "../live/log-link.tsx";
@@ -17,7 +18,7 @@ export function Timeline({ entries }: { readonly entries: readonly TimelineEntry
   }
   return (
     <ol class="timeline">
-      {entries.map((entry, index) => (
+      {withLostAttempts(entries).map((entry, index) => (
         <li key={`${entry.at} ${entry.source} ${entry.event} ${entry.outcome} ${entry.attempt}`}>
           <span class="at">
             <time dateTime={new Date(entry.at).toISOString()}>{preciseClock(entry.at)}</time>

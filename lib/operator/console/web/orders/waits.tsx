@@ -14,7 +14,7 @@ const READS = {
   failedMessage: (failedKey: string): Promise<FailedMessageView> => fetchMessage(failedKey),
 };
 
-/** Where the event of an order that is not decided waits. */
+/** Where the latest event of an order waits. */
 export function Waits({
   order,
   entries,
@@ -22,14 +22,11 @@ export function Waits({
   readonly order: OrderView;
   readonly entries: readonly TimelineEntry[] | undefined;
 }) {
-  const isPending = order.status === "PENDING";
-  const { live } = useLive(
-    `waits ${order.orderId}`,
-    async () => (isPending ? readWaits(READS, order, entries) : []),
-    { cost: "high" },
-  );
+  const { live } = useLive(`waits ${order.orderId}`, () => readWaits(READS, order, entries), {
+    cost: "high",
+  });
   const waits = latestValue(live) ?? [];
-  if (!isPending || waits.length === 0) return null;
+  if (waits.length === 0) return null;
   return (
     <ul class="waits" aria-label="Where it waits">
       {waits.map(({ consumer, text, failedKey }) => (

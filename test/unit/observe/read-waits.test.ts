@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import type { ConsumerView } from "../../../functions/contract/operator-answers.ts";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { readWaits } from "../../../lib/operator/observe/read-waits.ts";
+
+const ORDER = {
+  orderId: "A",
+  status: "CONFIRMED",
+  version: 2,
+  updatedAt: "2026-01-01T00:00:00Z",
+} as OrderView;
+const EVENT = "A:2:order.confirmed";
+const CONSUMERS = ["publish-events", "notify-customer"].map(
+  (name) => ({ name, on: ["order.confirmed"], state: "RUNNING" }) as unknown as ConsumerView,
+);
+const entry = (source: string, outcome: string) => ({ at: 1, source, event: EVENT, outcome, attempt: 1 });
+
+async function readsOf(...entries: readonly ReturnType<typeof entry>[]): Promise<readonly string[]> {
+  const seen: string[] = [];
+  const refuse = (name: string) => {
+    seen.push(name);
+    return Promise.reject(new Error(name));
+  };
+  await readWaits(
+    {
+      consumers: async () => ({ consumers: CONSUMERS }) as never,
+      queues: () => refuse("queues"),
+      metrics: () => refuse("metrics"),
+      failedMessage: (key) => refuse(key),
+    },
+    ORDER,
+    entries,
+  );
+  return seen;
+}
+
+test("a decided order that each consumer has finished needs no further reads", async () => {
+  expect(await readsOf(entry("publish-events", "published"), entry("notify-customer", "mailed"))).toEqual([]);
+});
+
+test("only the failed message of an unfinished consumer is read", async () => {
+  expect(await readsOf(entry("publish-events", "published"), entry("notify-customer", "retry"))).toEqual([
+    "queues",
+    "metrics",
+    `notify-customer~${EVENT}`,
+  ]);
+});
+
+test("queues and metrics are not read where no line of the event is left", async () => {
+  expect(await readsOf()).toEqual([`publish-events~${EVENT}`, `notify-customer~${EVENT}`]);
+});
