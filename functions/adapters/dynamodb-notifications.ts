@@ -72,7 +72,7 @@ export function dynamoDbNotifications(
       );
     },
 
-    async markReturned(eventId, feedback, at) {
+    async recordFeedback(eventId, feedback, at) {
       claims.delete(eventId);
       const { Attributes } = await client.send(
         new UpdateItemCommand({

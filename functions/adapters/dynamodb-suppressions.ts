@@ -6,7 +6,7 @@ import {
   GetItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { addressHash, type Suppressing } from "../orders/domain/returned-mail.ts";
+import { addressHash, type Suppressing } from "../orders/domain/feedback.ts";
 import type { Suppressions } from "../orders/ports/suppressions.ts";
 
 type Row = Readonly<Record<string, AttributeValue>>;

@@ -1,6 +1,6 @@
 import { jsonDecoder, type StandardSchema } from "../middleware/json-decoder.ts";
 import type { Decoded } from "../middleware/transport.ts";
-import type { FeedbackKind, MailFeedback } from "../orders/domain/returned-mail.ts";
+import type { FeedbackKind, MailFeedback } from "../orders/domain/feedback.ts";
 
 /** The tag of a mail that names its event. */
 export const EVENT_TAG = "event";

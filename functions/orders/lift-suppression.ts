@@ -2,7 +2,7 @@ import type { UnsuppressAnswer } from "../contract/operator-answers.ts";
 import type { Unsuppress } from "../contract/operator-schemas.ts";
 import type { AuditAct } from "../middleware/audit.ts";
 import type { Clock } from "../middleware/clock.ts";
-import { addressHash } from "./domain/returned-mail.ts";
+import { addressHash } from "./domain/feedback.ts";
 import type { Suppressions } from "./ports/suppressions.ts";
 
 export interface SuppressionPorts {

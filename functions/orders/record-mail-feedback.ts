@@ -1,5 +1,5 @@
 import { DONE, DUPLICATE, ignored, type Outcome } from "../middleware/outcome.ts";
-import { type MailFeedback, suppresses } from "./domain/returned-mail.ts";
+import { type MailFeedback, suppresses } from "./domain/feedback.ts";
 import type { Notifications } from "./ports/notifications.ts";
 import type { Suppressions } from "./ports/suppressions.ts";
 
@@ -22,7 +22,7 @@ export function recordMailFeedback(ports: {
       const why = eventId === undefined ? { because: kind, since } : { because: kind, since, eventId };
       for (const address of addresses) changes.push(suppressions.suppress(address, why));
     }
-    if (eventId !== undefined) changes.push(notifications.markReturned(eventId, kind, at));
+    if (eventId !== undefined) changes.push(notifications.recordFeedback(eventId, kind, at));
     const changed = await Promise.all(changes);
     if (!changed.includes(true) && changes.length > 0) return DUPLICATE;
     if (kind === "rejected") ports.onRejected?.();

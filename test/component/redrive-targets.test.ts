@@ -61,7 +61,7 @@ describe.each(TARGETS)("when the %s of %s is missing", (_, consumer, look, detai
     });
   });
 
-  test("a redrive job is refused before it starts, and its dry run reports it after one check", async () => {
+  test("a redrive of many is refused before it starts, and its dry run reports it after one check", async () => {
     for (const name of ["2", "3"]) {
       const other = order(name);
       rig.tables.rows.orders.set(other.orderId, other);

@@ -131,7 +131,7 @@ it("the mail of an order is in the mailbox", async () => {
   await page.getByText("No mail matches the filter.").waitFor();
 });
 
-it("a republish job is listed with its counts and reason", async () => {
+it("a republish is listed with its counts and reason", async () => {
   const orders = { status: "PENDING", olderThanSeconds: 60 };
   const body = { act: "republish", orders, why: "the mapping was off for a day" };
   const begun = await fetch(`${target.url}/jobs`, {

@@ -103,9 +103,9 @@ function describeNotifications(name: string, make: () => Promise<Notifications>)
       await notifications.skip("skipped", NOW);
 
       for (const eventId of ["claimed", "sent", "skipped", "without a row"]) {
-        expect(await notifications.markReturned(eventId, "bounced", NOW + 1)).toBe(true);
-        expect(await notifications.markReturned(eventId, "bounced", NOW + 1)).toBe(false);
-        expect(await notifications.markReturned(eventId, "complained", NOW + 2)).toBe(true);
+        expect(await notifications.recordFeedback(eventId, "bounced", NOW + 1)).toBe(true);
+        expect(await notifications.recordFeedback(eventId, "bounced", NOW + 1)).toBe(false);
+        expect(await notifications.recordFeedback(eventId, "complained", NOW + 2)).toBe(true);
         await notifications.release(eventId, NOW);
         expect(await notifications.state(eventId)).toBe("sent");
         expect(await notifications.claim(eventId, NOW + 3)).toBe("sent");

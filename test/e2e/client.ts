@@ -44,8 +44,8 @@ export interface Client {
     status: FailedMessageView["status"],
     timeoutMs?: number,
   ): Promise<FailedMessageView>;
-  /** The body of a failed message. */
-  failedBody(failedKey: string): Promise<string>;
+  /** The body and the attributes of a failed message. */
+  failedBody(failedKey: string): Promise<FailedMessageBody>;
 }
 
 export const line = (sku: string, quantity = 1, unitPrice = 450): Line => ({ sku, quantity, unitPrice });
@@ -123,8 +123,7 @@ export function client({ url, fetch: send }: Target): Client {
         },
         timeoutMs,
       ),
-    failedBody: async (failedKey) =>
-      (await get<FailedMessageBody>(`/failed-message-bodies/${encodeURIComponent(failedKey)}`)).body,
+    failedBody: (failedKey) => get(`/failed-message-bodies/${encodeURIComponent(failedKey)}`),
   };
   return api;
 }

@@ -18,7 +18,7 @@ const cancelled = (order: OrderView, version = order.version) =>
 async function expectParked(consumer: QueueConsumer, event: OrderEvent, reason: string): Promise<void> {
   const row = await api.failed(failedKey(consumer, event), "OPEN");
   expect(row).toMatchObject({ consumer, reason, failures: 1, eventId: event.id, orderId: event.subject });
-  expect(JSON.parse(await api.failedBody(row.failedKey))).toEqual(event);
+  expect(JSON.parse((await api.failedBody(row.failedKey)).body)).toEqual(event);
 }
 
 /** The order and its stock after its messages are handled. */

@@ -98,6 +98,12 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     target: "localstack",
+    what: "A request of an unknown address or method is answered 403 without a problem.",
+    reason: "`GatewayResponses` are ignored for the API's own 403.",
+    cases: ["an unknown address: 403", "an unknown method: 403"],
+  },
+  {
+    target: "localstack",
     what: "Functions log to `/aws/lambda/<name>` instead of the log group that their stack names.",
     reason: "The `LoggingConfig` of a function is kept and never looked at.",
     cases: [],

@@ -1,4 +1,4 @@
-import { addressHash } from "../../functions/orders/domain/returned-mail.ts";
+import { addressHash } from "../../functions/orders/domain/feedback.ts";
 import type { Suppression, Suppressions } from "../../functions/orders/ports/suppressions.ts";
 
 /** A suppression, or the ISO time at which an operator lifted it. */

@@ -6,9 +6,9 @@ import { type ListingProgress, placeOf } from "../../functions/failures/domain/f
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { pick } from "../../functions/failures/domain/pick.ts";
 import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
+import type { FeedbackKind } from "../../functions/orders/domain/feedback.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
 import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
-import type { FeedbackKind } from "../../functions/orders/domain/returned-mail.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
@@ -199,7 +199,7 @@ export function memoryTables(now: () => number): MemoryTables {
       async markSent(eventId) {
         mails.set(eventId, "sent");
       },
-      async markReturned(eventId, kind) {
+      async recordFeedback(eventId, kind) {
         const isNew = feedback.get(eventId) !== kind;
         mails.set(eventId, "sent");
         feedback.set(eventId, kind);

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROBLEMS } from "../../functions/contract/errors.ts";
-import { REASONS } from "../../functions/contract/failures.ts";
+import { FAILED_LISTING, REASONS } from "../../functions/contract/failures.ts";
 import { ENV, METRICS } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { readSettings } from "../../lib/config.ts";
@@ -47,6 +47,7 @@ describe("a page explains", () => {
     ["every type of event", "functions/contract/asyncapi.json", EVENT_TYPES],
     ["every script", "CONTRIBUTING.md", Object.keys(scripts)],
     ["every setting", "lib/settings/README.md", Object.keys(readSettings({})).filter(isOfNoBackbone)],
+    ["every attribute of the listing of failed messages", "lib/settings/README.md", FAILED_LISTING.projected],
     ["every setting of Kafka", "lib/stacks/kafka.md", Object.keys(KAFKA_DEFAULTS)],
     ["every setting of RabbitMQ", "lib/stacks/rabbitmq.md", Object.keys(RABBIT_DEFAULTS)],
   ])("%s, in %s", (_, page, names) => {

@@ -1,4 +1,4 @@
-import type { FeedbackKind } from "../domain/returned-mail.ts";
+import type { FeedbackKind } from "../domain/feedback.ts";
 
 /** Records which mails were sent, so that none is sent twice. The key is the event id. */
 export interface Notifications {
@@ -17,7 +17,7 @@ export interface Notifications {
    * Records the provider's feedback of a mail. The feedback proves that the mail was sent: a claim becomes `sent`, also
    * where its attempt left no outcome, or no row. Returns whether the row did not show this feedback before.
    */
-  markReturned(eventId: string, feedback: FeedbackKind, at: number): Promise<boolean>;
+  recordFeedback(eventId: string, feedback: FeedbackKind, at: number): Promise<boolean>;
   /**
    * Removes the claim that this caller made at `claimedAt`, the `now` of its `claim`, because the mail was certainly not
    * sent. MUST NOT touch a sent mail, nor a later claim: of another caller, or of this one in an attempt that began

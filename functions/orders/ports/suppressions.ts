@@ -1,4 +1,4 @@
-import type { Suppressing } from "../domain/returned-mail.ts";
+import type { Suppressing } from "../domain/feedback.ts";
 
 export interface Suppression {
   readonly because: Suppressing;

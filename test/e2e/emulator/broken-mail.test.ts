@@ -28,7 +28,7 @@ it("H1: a mail of unknown outcome is parked, and no later delivery repeats it", 
   const row = await api.failed(key, "OPEN");
   await target.emulator.mend("mail");
 
-  await put(target, "notify-customer", await api.failedBody(key));
+  await put(target, "notify-customer", (await api.failedBody(key)).body);
   await drained(target, "notify-customer");
 
   expect(row).toMatchObject({ reason: "OUTCOME_UNKNOWN", failures: 1 });

@@ -1,27 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import { line } from "../client.ts";
 import { drained } from "../messages.ts";
 import { openOwnEmulator } from "../open-target.ts";
+import { cliOf } from "../run-cli.ts";
 import { until } from "../until.ts";
 
 const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
 
-async function cli(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }> {
-  let text = "";
-  let errors = "";
-  const code = await runCommandLine([...args, "--url", target.url], {
-    write: (more) => {
-      text += more;
-    },
-    writeError: (more) => {
-      errors += more;
-    },
-    defaultUrl: async () => target.url,
-  });
-  return { code, text, errors };
-}
+const cli = cliOf(target);
 
 describe("events send", () => {
   it("sends the example to the topic: the consumers park the event of an order that does not exist", async () => {

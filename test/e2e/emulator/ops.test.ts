@@ -1,28 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
-import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import { failedKey, put } from "../messages.ts";
 import { openOwnEmulator } from "../open-target.ts";
+import { cliOf } from "../run-cli.ts";
 import { expectExactStock, writeHeld } from "../tables.ts";
 import { until, untilTrue } from "../until.ts";
 
 const { target, api } = await openOwnEmulator();
 
-/** Runs a command of the command line with JSON output, except in tests of text. */
-async function cli(...args: readonly string[]): Promise<{ code: number; text: string; errors: string }> {
-  let text = "";
-  let errors = "";
-  const code = await runCommandLine([...args, "--url", target.url], {
-    write: (more) => {
-      text += more;
-    },
-    writeError: (more) => {
-      errors += more;
-    },
-    defaultUrl: async () => target.url,
-  });
-  return { code, text, errors };
-}
+const cli = cliOf(target);
 const json = async (...args: readonly string[]) => JSON.parse((await cli(...args, "--json")).text);
 
 it("runs every resource of the stacks", async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Consumers } from "../../../functions/contract/operator-answers.ts";
-import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import { httpObservatory } from "../../../lib/operator/observe/http-observatory.ts";
 import { line } from "../client.ts";
 import { openOwnEmulator } from "../open-target.ts";
+import { cliOf } from "../run-cli.ts";
 import { expectExactStock } from "../tables.ts";
 import { untilTrue } from "../until.ts";
 
@@ -11,19 +11,7 @@ const NAME = "order-created";
 const { target, api } = await openOwnEmulator({ alarmThresholds: "consumer-paused:1" });
 const MAPPINGS = `${target.url}/_emulator/aws/2015-03-31/event-source-mappings`;
 
-async function cli(...args: readonly string[]): Promise<string> {
-  let text = "";
-  await runCommandLine([...args, "--url", target.url], {
-    write: (more) => {
-      text += more;
-    },
-    writeError: (more) => {
-      text += more;
-    },
-    defaultUrl: async () => target.url,
-  });
-  return text;
-}
+const cli = cliOf(target);
 
 async function stateOf(kind: string) {
   const alarms = await httpObservatory(target).alarms();
@@ -54,7 +42,7 @@ const enable = async (uuid: string) =>
 
 describe("a paused consumer", () => {
   it("is listed with the operator, the reason, and how long its messages are kept", async () => {
-    const text = await cli("consumers", "pause", NAME, "--why", "stock is being counted");
+    const { text } = await cli("consumers", "pause", NAME, "--why", "stock is being counted");
     await untilTrue("its mapping is off", async () => (await consumer())?.isSwitching === false);
 
     expect(text).toContain("keeps each for 4 days");
@@ -63,7 +51,7 @@ describe("a paused consumer", () => {
       pause: { by: "local", why: "stock is being counted" },
       mappings: [{ source: "order-events-local-order-created", state: "Disabled" }],
     });
-    expect(await cli("consumers")).toMatch(/^order-created +PAUSED .* stock is being counted +4d$/m);
+    expect((await cli("consumers")).text).toMatch(/^order-created +PAUSED .* stock is being counted +4d$/m);
   });
 
   it("is paused again by maintenance after a deployment has switched its mapping on", async () => {
@@ -86,8 +74,8 @@ describe("a paused consumer", () => {
     );
     const before = await Promise.all(placed.map(({ body }) => api.order(body.orderId)));
     const [first] = placed;
-    const timeline = await cli("orders", "timeline", first?.body.orderId ?? "");
-    const shown = await cli("orders", "show", first?.body.orderId ?? "");
+    const { text: timeline } = await cli("orders", "timeline", first?.body.orderId ?? "");
+    const { text: shown } = await cli("orders", "show", first?.body.orderId ?? "");
     await untilTrue("the alarm goes off", async () => {
       await target.invoke("maintenance");
       return (await stateOf("consumer-paused")) === "ALARM";

@@ -1,24 +1,13 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, it } from "vitest";
-import { runCommandLine } from "../../../lib/operator/cli/run-command.ts";
 import type { Timeline } from "../../../lib/operator/observe/view-types.ts";
 import { openOwnEmulator } from "../open-target.ts";
+import { cliOf } from "../run-cli.ts";
 import { untilTrue } from "../until.ts";
 
 const { target, api } = await openOwnEmulator();
 
-async function cli(...args: readonly string[]): Promise<{ code: number; text: string }> {
-  let text = "";
-  const write = (more: string) => {
-    text += more;
-  };
-  const code = await runCommandLine([...args, "--url", target.url], {
-    write,
-    writeError: write,
-    defaultUrl: async () => target.url,
-  });
-  return { code, text };
-}
+const cli = cliOf(target);
 const timelineOf = async (orderId: string) =>
   JSON.parse((await cli("orders", "timeline", orderId, "--json")).text) as Timeline;
 
@@ -44,7 +33,7 @@ describe("republished events", () => {
       (await timelineOf(first ?? "")).entries
         .filter(({ source }) => source === "notify-customer")
         .map(({ outcome }) => outcome);
-    await untilTrue("the customer has the mail", async () => (await outcomes()).includes("done"));
+    await untilTrue("the customer has the mail", async () => (await outcomes()).includes("mailed"));
     for (const { orderId } of orders) await age(orderId);
     const republish = ["orders", "republish", "--status", "CONFIRMED", "--older", "2h"];
 
@@ -54,7 +43,7 @@ describe("republished events", () => {
 
     expect(tried).toMatchObject({ code: 0, text: expect.stringContaining("would publish 2\n") });
     expect(done).toMatchObject({ code: 0, text: expect.stringMatching(/DONE\n {2}2 published, 0 refused/) });
-    expect(await outcomes()).toEqual(["done", "duplicate"]);
+    expect(await outcomes()).toEqual(["mailed", "duplicate"]);
     const { entries } = await timelineOf(first ?? "");
     expect(entries.map(({ outcome }) => outcome)).toContain("republish");
     expect(await api.stock("tea")).toEqual({ sku: "tea", onHand: 10, held: 3, available: 7 });

@@ -17,7 +17,8 @@ const STATE = resolve(ROOT, ".cache/localstack");
 const LOG = resolve(ROOT, "reports/localstack.log");
 const DYNAMODB_FOLDER = resolve(ROOT, ".cache/dynamodb-local-3.3.1");
 const START_MS = 120_000;
-const STOP_MS = 15_000;
+/** Its own shutdown waits for its pollers; nothing of it is kept. */
+const STOP_MS = 3_000;
 const POLL_MS = 200;
 
 export const LOCALSTACK: PythonTool = {

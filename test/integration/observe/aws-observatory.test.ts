@@ -4,6 +4,7 @@ import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
 import { awsObservatory } from "../../../lib/operator/observe/aws-observatory.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
 import { type FakeAws, openFakeAws } from "../../fakes/fake-aws.ts";
+import { attemptLine } from "../../fixtures/audit-lines.ts";
 
 let aws: FakeAws;
 beforeAll(async () => {
@@ -191,16 +192,7 @@ describe("alarms of a deployment", () => {
 });
 
 describe("the timeline of an order in a deployment", () => {
-  const line = (at: number, orderId = "ORDER1") =>
-    JSON.stringify({
-      audit: "attempt",
-      at,
-      consumer: "order-created",
-      type: "order.created",
-      eventId: `${orderId}:1:order.created`,
-      outcome: "done",
-      attempt: 1,
-    });
+  const line = (at: number, orderId = "ORDER1") => attemptLine({ at, eventId: `${orderId}:1:order.created` });
   const result = (message: string, group = "order-created") => [
     { field: "@message", value: `${message}\n` },
     { field: "@log", value: `1234:/order-events/prod/${group}` },
@@ -263,17 +255,7 @@ describe("the timeline of an order in a deployment", () => {
 });
 
 describe("what happens now in a deployment", () => {
-  const attempt = (at: number, more: object = {}) =>
-    JSON.stringify({
-      audit: "attempt",
-      at,
-      consumer: "order-created",
-      type: "order.created",
-      eventId: "ORDER1:1:order.created",
-      outcome: "done",
-      attempt: 1,
-      ...more,
-    });
+  const attempt = (at: number, more: object = {}) => attemptLine({ at, ...more });
   const event = (eventId: string, message: string, timestamp = NOW) => ({
     eventId,
     timestamp,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
 import { httpObservatory } from "../../../lib/operator/observe/http-observatory.ts";
+import { attemptLine } from "../../fixtures/audit-lines.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 
@@ -19,16 +20,7 @@ afterAll(async () => {
   await emulator.close();
 });
 
-const line = (orderId: string) =>
-  JSON.stringify({
-    audit: "attempt",
-    at: 1,
-    consumer: "order-created",
-    type: "order.created",
-    eventId: `${orderId}:1:order.created`,
-    outcome: "done",
-    attempt: 1,
-  });
+const line = (orderId: string) => attemptLine({ at: 1, eventId: `${orderId}:1:order.created` });
 
 describe("the observatory of an emulator over HTTP", () => {
   test("returns the same as in its own process", async () => {

@@ -1,15 +1,19 @@
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { COMMANDS } from "../../../lib/operator/cli/run-command.ts";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { hostileText, unprintableIn } from "../../fixtures/unprintable.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
-// Commands poll without pauses.
+// Commands poll without pauses. A file before this one in the same worker may have loaded them with pauses.
 vi.mock("node:timers/promises", async (original) => ({
   ...(await original<object>()),
   setTimeout: () => setImmediate(),
 }));
+vi.resetModules();
+const { COMMANDS } = await import("../../../lib/operator/cli/run-command.ts");
+afterAll(() => {
+  vi.resetModules();
+});
 
 let api: StubbedApi;
 beforeEach(() => {

@@ -27,7 +27,7 @@ const rowsOf = (job: MessageJob, back: number) =>
     ]),
   );
 
-describe("a redrive job", () => {
+describe("a redrive of many", () => {
   test("counts the result of each message", () => {
     const job = recordProgress(fresh, [
       ...dealt("done", 3),

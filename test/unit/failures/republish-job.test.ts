@@ -21,7 +21,7 @@ const fresh = newRepublishJob(
 );
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
-describe("a republish job", () => {
+describe("a republish", () => {
   test("matches orders without a change for the given time before its start", () => {
     expect(fresh).toMatchObject({
       status: "RUNNING",

@@ -1,24 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { auditEntry } from "../../../lib/operator/observe/audit-entry.ts";
+import { attemptLine } from "../../fixtures/audit-lines.ts";
 
-const finished = (more: object) =>
-  JSON.stringify({
-    audit: "attempt",
-    at: 1_000,
-    consumer: "order-created",
-    type: "order.created",
-    eventId: "ORDER1:1:order.created",
-    outcome: "done",
-    attempt: 1,
-    ...more,
-  });
 const operator = (more: object) =>
   JSON.stringify({ audit: "operator", at: 2_000, act: "redrive", by: "olga", outcome: "sent", ...more });
 
 describe("auditEntry", () => {
   test("returns an entry for a finished message, with attempt and reason", () => {
-    const line = finished({ outcome: "ignored", why: "superseded", attempt: 3 });
+    const line = attemptLine({ outcome: "ignored", why: "superseded", attempt: 3 });
 
     expect(auditEntry(line, "notify-customer")).toEqual({
       orderId: "ORDER1",
@@ -40,7 +30,7 @@ describe("auditEntry", () => {
     ["publish-events", "park", "park"],
     ["order-created", "done", "done"],
   ])("for %s with outcome %s returns %s", (consumer, outcome, shown) => {
-    expect(auditEntry(finished({ consumer, outcome }), consumer)?.entry.outcome).toBe(shown);
+    expect(auditEntry(attemptLine({ consumer, outcome }), consumer)?.entry.outcome).toBe(shown);
   });
 
   test.each([
@@ -67,7 +57,7 @@ describe("auditEntry", () => {
   });
 
   test.each([
-    ["a message without an event id", finished({ eventId: undefined })],
+    ["a message without an event id", attemptLine({ eventId: undefined })],
     ["a key that is a hash", operator({ failedKey: `order-created~${"a".repeat(64)}` })],
     ["a change of several messages", operator({ act: "redrive many", jobId: "j" })],
     ["a metrics line", '{"_aws":{"Timestamp":1}}'],
@@ -82,7 +72,7 @@ describe("auditEntry", () => {
       fc.property(
         fc.dictionary(fc.constantFrom("at", "eventId", "failedKey", "outcome", "type"), fc.jsonValue()),
         (more) => {
-          auditEntry(finished(more), "x");
+          auditEntry(attemptLine(more), "x");
           auditEntry(operator(more), "x");
         },
       ),

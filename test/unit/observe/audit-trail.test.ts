@@ -1,18 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { openAuditTrail } from "../../../lib/operator/observe/audit-trail.ts";
+import { attemptLine } from "../../fixtures/audit-lines.ts";
 
 const line = (orderId: string, at: number, more: object = {}) => ({
   source: "publish-events",
-  text: JSON.stringify({
-    audit: "attempt",
-    at,
-    consumer: "publish-events",
-    type: "order.created",
-    eventId: `${orderId}:1:order.created`,
-    outcome: "done",
-    attempt: 1,
-    ...more,
-  }),
+  text: attemptLine({ at, consumer: "publish-events", eventId: `${orderId}:1:order.created`, ...more }),
 });
 
 describe("the audit trail", () => {

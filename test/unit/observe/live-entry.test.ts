@@ -1,25 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { liveEntryOf, matchesLive } from "../../../lib/operator/observe/live-entry.ts";
+import { attemptLine } from "../../fixtures/audit-lines.ts";
 
 const REQUEST = "11111111-2222-3333-4444-555555555555";
 const entry = (text: string, more: object = {}) =>
   liveEntryOf({ at: 5, source: "order-created", text, ...more });
-const attempt = (more: object) =>
-  JSON.stringify({
-    audit: "attempt",
-    at: 1_000,
-    consumer: "order-created",
-    type: "order.created",
-    eventId: "ORDER1:1:order.created",
-    outcome: "done",
-    attempt: 1,
-    ...more,
-  });
 
 describe("liveEntryOf", () => {
   test("reads an attempt with its duration, its retry and its stack", () => {
-    const text = attempt({
+    const text = attemptLine({
       outcome: "retry",
       why: "Error: down",
       ms: 12,
@@ -45,7 +35,7 @@ describe("liveEntryOf", () => {
   });
 
   test("reads an attempt on a message without an order", () => {
-    const text = attempt({ type: "unknown", eventId: undefined, outcome: "park", why: "MALFORMED_JSON" });
+    const text = attemptLine({ type: "unknown", eventId: undefined, outcome: "park", why: "MALFORMED_JSON" });
 
     expect(entry(text)).toMatchObject({ type: "unknown", outcome: "park", detail: "MALFORMED_JSON" });
     expect(entry(text)).not.toHaveProperty("orderId");
@@ -57,7 +47,7 @@ describe("liveEntryOf", () => {
     ["publish-events", "done", "published"],
     ["order-created", "done", "done"],
   ])("names the outcome of %s that is %s %s", (consumer, outcome, shown) => {
-    expect(entry(attempt({ consumer, outcome }))?.outcome).toBe(shown);
+    expect(entry(attemptLine({ consumer, outcome }))?.outcome).toBe(shown);
   });
 
   test("reads an accepted order", () => {
@@ -157,7 +147,7 @@ describe("liveEntryOf", () => {
         fc.dictionary(fc.constantFrom("at", "eventId", "ms", "stack", "outcome", "type"), fc.jsonValue()),
         fc.string(),
         (more, text) => {
-          entry(attempt(more));
+          entry(attemptLine(more));
           entry(`Invoke Error ${text}`);
           entry(text);
         },
@@ -174,7 +164,7 @@ test.each([
   [{ outcome: "retry" }, false],
   [{ orderId: "ORDER2" }, false],
 ])("an entry matches the filter %j: %s", (filter, matches) => {
-  const found = entry(attempt({}));
+  const found = entry(attemptLine({}));
 
   expect(found !== undefined && matchesLive(found, filter)).toBe(matches);
 });

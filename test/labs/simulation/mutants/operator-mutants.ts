@@ -63,7 +63,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     return { sweepFailed: sweepFailedMessages({ ...ports, ...failures, clock }) };
   }),
   {
-    ...inParts("a redrive job skips rows that it has no time for", ({ jobPorts, operations }) => {
+    ...inParts("a redrive of many skips rows that it has no time for", ({ jobPorts, operations }) => {
       const { failedMessages } = jobPorts;
       const ports: typeof jobPorts = {
         ...jobPorts,
