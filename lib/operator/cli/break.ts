@@ -1,6 +1,7 @@
 import { type Command, type CommandContext, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
 import { DURATION_EXAMPLES, durationSeconds } from "./duration.ts";
-import { changeFaults, postToEmulator, readFaults } from "./fault-text.ts";
+import { changeFaults, readFaults } from "./fault-text.ts";
+import { postToEmulator } from "./post-to-emulator.ts";
 
 export const breakCommand: Command = {
   name: "break",

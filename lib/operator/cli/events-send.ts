@@ -3,7 +3,7 @@ import type { SentEvent } from "../observe/view-types.ts";
 import { isDeployment } from "./cli-target.ts";
 import { type Command, EXIT, textFlag, UsageError } from "./command.ts";
 import { EVENT_FLAGS, eventText, eventType } from "./event-text.ts";
-import { postToEmulator } from "./fault-text.ts";
+import { postToEmulator } from "./post-to-emulator.ts";
 
 export const eventsSend: Command = {
   name: "events send",

@@ -1,7 +1,6 @@
-import { type ApiAnswer, exchange, problemText } from "../target/api-client.ts";
-import { RequestError } from "../target/request-error.ts";
-import { isDeployment } from "./cli-target.ts";
-import { type CommandContext, UsageError } from "./command.ts";
+import { exchange } from "../target/api-client.ts";
+import type { CommandContext } from "./command.ts";
+import { postToEmulator } from "./post-to-emulator.ts";
 
 export interface Fault {
   readonly text: string;
@@ -14,21 +13,6 @@ export async function changeFaults(context: CommandContext, body: object): Promi
   const faults = (await postToEmulator(context, "/_emulator/faults", body)) as unknown as readonly Fault[];
   if (context.json) context.write(`${JSON.stringify(faults)}\n`);
   else context.write(faults.map(faultLine).join("") || "everything works\n");
-}
-
-/** Rejects with UsageError for a deployment, and where the emulator refuses the body. */
-export async function postToEmulator(
-  context: CommandContext,
-  path: string,
-  body: object,
-): Promise<ApiAnswer["body"]> {
-  if (await isDeployment(context)) {
-    throw new UsageError("a deployment cannot be broken or mended, only the local emulator");
-  }
-  const answer = await exchange(context, { method: "POST", path, body });
-  if (answer.status === 400) throw new UsageError(String(answer.body["error"]));
-  if (answer.status !== 200) throw new RequestError(problemText(answer.status, answer.body));
-  return answer.body;
 }
 
 /** The active faults; none where the emulator does not report them. */

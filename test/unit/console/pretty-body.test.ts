@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { prettyBody } from "../../../lib/operator/console/web/failed/pretty-body.ts";
+import { prettyBody } from "../../../lib/operator/console/web/pretty-body.ts";
 
 test.each([
   '{"big":73314510714175488123,"dup":1,"dup":2,"one":1.0}',

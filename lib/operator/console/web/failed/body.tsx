@@ -5,9 +5,9 @@ import type {
 } from "../../../../../functions/contract/operator-answers.ts";
 import { type Live, useLive } from "../live.ts";
 import { Loaded } from "../page/states.tsx";
+import { prettyBody } from "../pretty-body.ts";
 import { useMay } from "../target-info.ts";
 import { fetchBody } from "./failed-api.ts";
-import { prettyBody } from "./pretty-body.ts";
 
 /** The body and the attributes, read again when the message has changed. */
 export function useBody({ failedKey, generation, history }: FailedMessageView): Live<FailedMessageBody> {

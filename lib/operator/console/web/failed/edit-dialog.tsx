@@ -5,9 +5,9 @@ import { latestValue } from "../live.ts";
 import type { Preview } from "../page/action-dialog.tsx";
 import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
+import { prettyBody } from "../pretty-body.ts";
 import { useBody } from "./body.tsx";
 import { dryRunEdit, edit } from "./failed-api.ts";
-import { prettyBody } from "./pretty-body.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 interface EditDialogProps {

@@ -3,8 +3,8 @@ import type { FailedMessageView } from "../../../../../functions/contract/operat
 import type { InvocationLog, Timeline, TimelineEntry } from "../../../observe/view-types.ts";
 import { get, segment } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
-import { Stack } from "../live/log-page.tsx";
 import { useLive } from "../live.ts";
+import { Stack } from "../page/stack.tsx";
 import { Loaded } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 

@@ -2,10 +2,10 @@ import { useContext } from "preact/hooks";
 import type { LiveEntry } from "../../../observe/view-types.ts";
 import { ms, preciseClock } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
+import { Stack } from "../page/stack.tsx";
 import { hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { LogLink } from "./log-link.tsx";
-import { Stack } from "./log-page.tsx";
 
 export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
   const { at, source, outcome, type, orderId, detail, stack } = entry;

@@ -2,6 +2,7 @@ import type { InvocationLine, InvocationLog } from "../../../observe/view-types.
 import { get } from "../fetch-json.ts";
 import { preciseClock } from "../format.ts";
 import { useLive } from "../live.ts";
+import { Stack } from "../page/stack.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
 
@@ -63,8 +64,4 @@ function Lines({ lines }: { readonly lines: readonly InvocationLine[] }) {
       ))}
     </ol>
   );
-}
-
-export function Stack({ frames }: { readonly frames: readonly string[] }) {
-  return <pre class="stack">{frames.join("\n")}</pre>;
 }

@@ -1,12 +1,12 @@
 import { useContext } from "preact/hooks";
 import type { QueuePeek, WaitingMessage } from "../../../observe/view-types.ts";
-import { prettyBody } from "../failed/pretty-body.ts";
 import { get } from "../fetch-json.ts";
 import { pluralize } from "../format.ts";
 import { useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { prettyBody } from "../pretty-body.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 
