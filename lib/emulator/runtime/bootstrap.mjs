@@ -235,5 +235,10 @@ const run = async () => {
   for (;;) await answer(handler, await call("GET", "invocation/next"));
 };
 
+// As Lambda reports an error outside of the handler's promise, and then ends the process.
+process.on("uncaughtException", (error) => {
+  process.stderr.write(`Uncaught Exception ${JSON.stringify(describe(error))}\n`, () => process.exit(1));
+});
+
 // Not awaited: an unresolved top-level await would end the process with a special status.
 run();

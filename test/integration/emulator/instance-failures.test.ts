@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { liveEntryOf } from "../../../lib/operator/observe/live-entry.ts";
 import { isAlive, type ProbeHost, payloadOf, probeHost } from "./probe-host.ts";
 
 let host: ProbeHost;
@@ -51,6 +52,11 @@ describe("an invocation", () => {
 
     expect(result).toEqual({ kind: "crashed", detail: expect.stringContaining("exit status 1") });
     await expect.poll(() => host.lines.map(({ text }) => text).join()).toContain("not awaited");
+    await expect
+      .poll(() =>
+        host.lines.flatMap(({ text }) => liveEntryOf({ at: 1, source: "probe", text })?.stack ?? []),
+      )
+      .toContainEqual(expect.stringMatching(/^at .*probe\.mjs:\d+:\d+/));
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(await host.pid()).not.toBe(pid);
   });

@@ -131,6 +131,29 @@ describe("liveEntryOf", () => {
   });
 
   test.each([
+    ["Uncaught Exception", { errorType: "Error", errorMessage: "down", stack: ["at run (index.mjs:1:2)"] }],
+    [
+      "Unhandled Promise Rejection",
+      {
+        errorType: "Runtime.UnhandledPromiseRejection",
+        errorMessage: "Error: down",
+        reason: { errorType: "Error", errorMessage: "down", stack: ["at run (index.mjs:1:2)"] },
+        promise: {},
+        stack: ["at process.<anonymous> (file:///var/runtime/index.mjs:1276:17)"],
+      },
+    ],
+  ])("reads an error outside of the handler's promise: %s", (title, error) => {
+    expect(
+      entry(`2026-01-01T12:00:00.000Z\t${REQUEST}\tERROR\t${title} \t${JSON.stringify(error)}`),
+    ).toMatchObject({
+      outcome: "crashed",
+      requestId: REQUEST,
+      detail: "Error: down",
+      stack: ["at run (index.mjs:1:2)"],
+    });
+  });
+
+  test.each([
     '{"_aws":{"Timestamp":1}}',
     '{"audit":"attempt","at":1',
     '{"audit":"other","at":1}',
