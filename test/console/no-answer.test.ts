@@ -65,6 +65,51 @@ it("a server that hangs is reported with the time of its last answer, and its da
   await page.locator("html:not([data-late])").waitFor();
 });
 
+it("an action without an answer can be closed, is announced as open, and is made when the server goes on", async () => {
+  await put(target, "order-created", "[");
+  const held = failedKey("order-created", "[");
+  await api.failed(held, "OPEN");
+  const page = await view.at(target.url, `#/failed/message/${held}`);
+  const hung = Promise.withResolvers<void>();
+  await page.getByRole("button", { name: "Discard …" }).click();
+  await page.getByRole("dialog").getByLabel("Why", { exact: true }).waitFor();
+  await page.route("**/discard", async (route) => {
+    await hung.promise;
+    await route.continue();
+  });
+
+  await confirm(page, "Discard", "garbage from a test");
+  await page.getByRole("dialog").getByText("No answer yet. The change may still be made").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await page.getByText("Closed before the answer. The change may still be made.").waitFor();
+  hung.resolve();
+
+  await page.getByText("The message was discarded.").waitFor();
+  await api.failed(held, "DISCARDED");
+});
+
+it("an action that a conflict refuses is not offered again", async () => {
+  await put(target, "order-created", "{{");
+  const held = failedKey("order-created", "{{");
+  const { generation } = await api.failed(held, "OPEN");
+  const page = await view.at(target.url, `#/failed/message/${held}`);
+  await page.getByRole("button", { name: "Redrive …" }).waitFor();
+  await page.getByRole("button", { name: "Discard …" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Why", { exact: true }).waitFor();
+  // As after a discard and its undo in another tab.
+  await page.route("**/discard", async (route) => {
+    const body = { ...route.request().postDataJSON(), generation: generation + 1 };
+    await route.continue({ postData: JSON.stringify(body) });
+  });
+
+  await confirm(page, "Discard", "garbage from a test");
+
+  await dialog.getByText("The failed message was changed meanwhile").waitFor();
+  expect(await dialog.getByRole("button", { name: "Discard", exact: true }).count()).toBe(0);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Close");
+});
+
 it("an action without a response says that its outcome is unknown, and can be repeated", async () => {
   const page = await view.at(target.url, `#/failed/message/${key}`);
   await page.getByRole("button", { name: "Discard …" }).click();
