@@ -50,7 +50,7 @@ it.each([
 
     expect(await feedbackOn(first.orderId)).toBe(feedback);
     expect(await timelineOf(first.orderId, "mail-feedback")).toMatchObject([
-      { type: `mail.${feedback}`, outcome: "done" },
+      { type: `mail.${feedback}`, outcome: feedback },
     ]);
     await isOff(alarm);
 
