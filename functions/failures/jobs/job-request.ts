@@ -2,7 +2,7 @@ import { JOB_RATES, type MessageAct } from "../../contract/failures.ts";
 import type { FailedFilter, StartJob } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import type { MessageRef } from "../domain/message-job.ts";
-import { requireKnownConsumer } from "../operators/list-failed-messages.ts";
+import { requireKnownConsumer } from "../matching-messages.ts";
 
 type Orders = NonNullable<StartJob["orders"]>;
 

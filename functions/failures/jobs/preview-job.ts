@@ -6,12 +6,11 @@ import type { FailedMessage } from "../domain/failed-message.ts";
 import type { MessageRef } from "../domain/message-job.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
 import { gatherEvidence, gatherFindings, lastAct } from "../load-failed-message.ts";
+import { countMatching, matchingPages } from "../matching-messages.ts";
 import { checkTargets, type TargetCheck, withTargetCheck } from "../operators/check-target.ts";
-import { matchingPages } from "../operators/list-failed-messages.ts";
 import { latestEvent } from "../publish-again.ts";
 import { type JobRequest, jobRequest } from "./job-request.ts";
 import type { JobPorts } from "./run-jobs.ts";
-import { countMatching } from "./start-job.ts";
 
 type OutcomeName = JobPreview["outcomes"][number]["outcome"];
 interface Found {

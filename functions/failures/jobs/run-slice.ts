@@ -41,15 +41,20 @@ export async function runSlice<Kind extends StoredJob, Item>(
   if (claimed?.status !== "RUNNING") return claimed ?? job;
   let current = claimed;
   let savedAt = clock.now();
+  /** Returns the job as stored where this run has to leave it: it has ended, or another run has it. */
+  const keep = async (next: Kind): Promise<Kind | undefined> => {
+    const saved = await save(ports, next, clock.now() + LEASE_MS);
+    if (saved?.status !== "RUNNING") return saved ?? current;
+    current = saved;
+    savedAt = clock.now();
+    return undefined;
+  };
   const atOnce = Math.ceil(job.ratePerSecond / 10);
   for (;;) {
     const { job: placed, items, isLast } = await work.page(current);
-    if (items.length > 0 && placed !== current) {
-      const saved = await save(ports, placed, clock.now() + LEASE_MS);
-      if (saved?.status !== "RUNNING") return saved ?? current;
-      current = saved;
-      savedAt = clock.now();
-    } else current = placed;
+    const left = items.length > 0 && placed !== current ? await keep(placed) : undefined;
+    if (left !== undefined) return left;
+    if (items.length === 0) current = placed;
     for (let i = 0; i < items.length; i += atOnce) {
       const tickAt = clock.now();
       if (tickAt >= deadline) return (await save(ports, current, tickAt)) ?? current;
@@ -59,12 +64,8 @@ export async function runSlice<Kind extends StoredJob, Item>(
       if (isSaveDue) current = (await work.refreshCounts?.(current, false)) ?? current;
       const because = work.breakerReason(current);
       if (because !== undefined) return close(ports, finishJob(current, clock.now(), because));
-      if (isSaveDue) {
-        const saved = await save(ports, current, clock.now() + LEASE_MS);
-        if (saved?.status !== "RUNNING") return saved ?? current;
-        current = saved;
-        savedAt = clock.now();
-      }
+      const ended = isSaveDue ? await keep(current) : undefined;
+      if (ended !== undefined) return ended;
       await clock.sleep(Math.max(0, tickAt + (chunk.length / job.ratePerSecond) * 1_000 - clock.now()));
     }
     current = (await work.refreshCounts?.(current, isLast)) ?? current;

@@ -2,10 +2,10 @@ import { JOB_RATES, MESSAGE_ACTS } from "../../contract/failures.ts";
 import type { JobView } from "../../contract/operator-answers.ts";
 import type { StartJob } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
-import { type MessageJob, newMessageJob } from "../domain/message-job.ts";
+import { newMessageJob } from "../domain/message-job.ts";
 import { newRepublishJob } from "../domain/republish-job.ts";
+import { countMatching } from "../matching-messages.ts";
 import { checkTargets } from "../operators/check-target.ts";
-import { matchingPages } from "../operators/list-failed-messages.ts";
 import type { StoredJob } from "../ports/jobs.ts";
 import { type JobRequest, jobRequest } from "./job-request.ts";
 import { viewOfJob } from "./read-jobs.ts";
@@ -13,7 +13,6 @@ import { type JobPorts, runJob } from "./run-jobs.ts";
 
 /** The function has ten seconds: a small set is done by then, counting included. */
 const FIRST_SLICE_MS = 6_000;
-const COUNT_MS = 3_000;
 
 /** Starts a job. A small set is done when this resolves. Throws a Problem. */
 export function startJob(ports: JobPorts) {
@@ -76,21 +75,4 @@ async function requireTargets(ports: JobPorts, consumers: ReadonlySet<string>): 
     const detail = await checkTarget(consumer);
     if (detail !== undefined) throw new Problem("REDRIVE_REFUSED", { detail });
   }
-}
-
-/** The number of matching messages and their consumers; no total where there are too many to count in time. */
-export async function countMatching(
-  ports: Pick<JobPorts, "failedMessages" | "clock">,
-  act: MessageJob["act"],
-  filter: NonNullable<MessageJob["filter"]>,
-) {
-  const deadline = ports.clock.now() + COUNT_MS;
-  const consumers = new Set<string>();
-  let total = 0;
-  for await (const { rows, cursor } of matchingPages(ports, filter, { status: MESSAGE_ACTS[act] })) {
-    for (const { consumer } of rows) consumers.add(consumer);
-    total += rows.length;
-    if (cursor !== undefined && ports.clock.now() > deadline) return { total: undefined, consumers };
-  }
-  return { total, consumers };
 }

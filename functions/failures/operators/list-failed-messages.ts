@@ -1,9 +1,6 @@
-import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
-import type { FailedStatus } from "../../contract/failures.ts";
 import type { FailedList, FailureGroup, FailureGroups } from "../../contract/operator-answers.ts";
-import type { FailedFilter, GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
+import type { GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
-import { Problem } from "../../middleware/problem.ts";
 import {
   type ListedMessage,
   type ListOrder,
@@ -14,7 +11,8 @@ import {
 import { bySize, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
 import { pick } from "../domain/pick.ts";
 import { COUNTING_STEP } from "../due-messages.ts";
-import type { FailedMessageStore, ListedPage } from "../ports/failed-message-store.ts";
+import { MATCHING_PAGE, matchingPages, requireKnownConsumer } from "../matching-messages.ts";
+import type { FailedMessageStore } from "../ports/failed-message-store.ts";
 import { searchMessages } from "./search-messages.ts";
 
 export interface ListPorts {
@@ -40,7 +38,6 @@ const SHOWN = [
 ] as const satisfies readonly (keyof ListedMessage)[];
 
 const LIMIT = 50;
-const PAGE = 500;
 /** Rows for groups. */
 const MOST_ROWS = 10_000;
 /** The function has ten seconds. */
@@ -80,7 +77,7 @@ export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) 
 
     const found: ListedMessage[] = [];
     let bodies = 0;
-    const pageSize = search?.pageSize ?? (Object.keys(filter).length === 0 ? limit : PAGE);
+    const pageSize = search?.pageSize ?? (Object.keys(filter).length === 0 ? limit : MATCHING_PAGE);
     for await (const page of matchingPages(ports, filter, { status, order, pageSize, from })) {
       const { cursor } = page;
       const { rows, read } = (await search?.among(page.rows)) ?? { rows: page.rows, read: 0 };
@@ -135,40 +132,6 @@ export function groupFailedMessages(ports: ListPorts) {
       ...(openCount === undefined ? {} : { openCount }),
     };
   };
-}
-
-/**
- * The rows of a status that match the filter, in the pages that were read for them: some hold none. The
- * cursor is that of the listing behind the page. The caller ends the reading in time.
- */
-export async function* matchingPages(
-  { failedMessages }: Pick<ListPorts, "failedMessages">,
-  filter: FailedFilter,
-  options: {
-    readonly status?: FailedStatus;
-    readonly order?: ListOrder;
-    readonly pageSize?: number;
-    readonly from?: string | undefined;
-  } = {},
-): AsyncGenerator<ListedPage> {
-  requireKnownConsumer(filter);
-  const { status = "OPEN", order = "oldest", pageSize: limit = PAGE, from } = options;
-  let at = from;
-  do {
-    const behind = at === undefined ? {} : { cursor: at };
-    const page = await failedMessages.list(status, { limit, order, ...behind });
-    yield { ...page, rows: page.rows.filter((row) => matches(row, filter)) };
-    at = page.cursor;
-  } while (at !== undefined);
-}
-
-/** Throws a Problem for a name that is no consumer's: an empty answer would read as "nothing failed". */
-export function requireKnownConsumer({ consumer }: FailedFilter): void {
-  if (consumer === undefined || CONSUMER_NAMES.some((known) => known === consumer)) return;
-  throw new Problem("INVALID_REQUEST", {
-    detail: `There is no consumer ${consumer}; there are ${CONSUMER_NAMES.join(", ")}.`,
-    pointer: "/consumer",
-  });
 }
 
 function largest(groups: ReadonlyMap<string, FailureGroup>): FailureGroup[] {

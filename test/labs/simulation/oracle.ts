@@ -41,7 +41,7 @@ export interface Oracle {
   readonly redriveIds: Set<string>;
   /** Time of the last write of each failed-message row, by its key. */
   readonly writtenAt: Map<string, number>;
-  /** Generation of the row that each operator read before the action. */
+  /** Generation of each row that an operator read and named in an action, by `<operator> <failed key>`. */
   readonly asked: Map<string, number>;
   /** Reads the changes of the tables since the last call, and checks that each is legal. */
   refresh(): void;

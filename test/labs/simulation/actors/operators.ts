@@ -1,5 +1,6 @@
 import type { RedriveAnswer } from "../../../../functions/contract/operator-answers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
+import type { MessageRef } from "../../../../functions/failures/domain/message-job.ts";
 import type { MailDecision } from "../../../../functions/failures/operators/decide-mail.ts";
 import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
@@ -45,10 +46,9 @@ export function operators(system: SimulatedSystem): Operators {
   const actionable = () =>
     [...tables.rows.failed.values()].filter(({ status }) => status === "OPEN" || status === "DISCARDED");
 
-  /** The rows that operators have read. */
   const seen: Seen[] = [];
-  const pickSeenRow = (): Seen => {
-    const row = random.pick(actionable());
+  /** A row as read now or before. */
+  const readRow = (row: FailedMessage): Seen => {
     const before = seen.filter((each) => each.row.failedKey === row.failedKey);
     const now = { row, ...mailOf(row) };
     seen.push(now);
@@ -78,6 +78,10 @@ export function operators(system: SimulatedSystem): Operators {
   }
   const lostRate = () => (system.areFaultsOver ? 0 : faultProfile.ackLost);
 
+  function recordNamed(by: string, { failedKey, generation }: MessageRef): void {
+    system.oracle.asked.set(`${by} ${failedKey}`, generation);
+  }
+
   function actOn({ row, mail }: Seen, by: string): void {
     const { failedKey } = row;
     const kind = kindOf(row);
@@ -87,7 +91,7 @@ export function operators(system: SimulatedSystem): Operators {
       body: { ...bodyOf(kind, row), ...(kind === "redrive" && mail !== undefined ? { mail } : {}) },
     });
     operatorActions.push({ failedKey, by, hasApplied: false });
-    system.oracle.asked.set(by, row.generation);
+    recordNamed(by, row);
     ask(event, ({ statusCode, body }) => {
       const { outcome } = JSON.parse(body) as Partial<RedriveAnswer>;
       const isDone = statusCode === 200 && (outcome === "sent" || kind === "undo");
@@ -122,7 +126,7 @@ export function operators(system: SimulatedSystem): Operators {
       else if (random.chance(0.2)) actOnMany(by);
       else if (random.chance(0.1)) republish(by);
       else if (random.chance(0.05)) abort(by);
-      else actOn(pickSeenRow(), by);
+      else actOn(readRow(random.pick(actionable())), by);
     },
   };
 
@@ -163,8 +167,13 @@ export function operators(system: SimulatedSystem): Operators {
     const filter = random.chance(0.5)
       ? {}
       : { consumer: random.pick([...system.queues.map(({ consumer }) => consumer), "publish-events"]) };
-    const rows = actionable().map(({ failedKey, generation }) => ({ failedKey, generation }));
-    const selection = random.chance(0.3) ? { messages: rows.slice(0, 1 + random.below(9)) } : { filter };
+    const named = random.chance(0.3) ? actionable().slice(0, 1 + random.below(9)) : undefined;
+    const messages = named?.map((latest) => {
+      const { failedKey, generation } = readRow(latest).row;
+      recordNamed(by, { failedKey, generation });
+      return { failedKey, generation };
+    });
+    const selection = messages === undefined ? { filter } : { messages };
     const act = random.chance(0.6) ? "redrive" : random.pick(MANY);
     const body = { act, ...selection, why: "the cause is fixed", ratePerSecond: 1 + random.below(20) };
     // Not repeated, because each request starts a job of its own.

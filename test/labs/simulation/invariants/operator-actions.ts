@@ -27,7 +27,7 @@ export function checkReadOnly(call: string, invocation: Invocation | undefined):
   assertInvariant(isRead, "DRY", () => `a read or dry run called ${call}`);
 }
 
-/** I18: an operator action applies to the generation that the operator read, and to no later one. */
+/** I18: an action on named messages applies to the generation that the operator read, and to no later one. */
 export function checkOperatorAction(
   { asked }: Oracle,
   row: FailedMessage,
@@ -35,7 +35,7 @@ export function checkOperatorAction(
 ): void {
   const entry = row.history.at(-1);
   if (entry === undefined || before?.history.length === row.history.length) return;
-  const generation = asked.get(entry.by);
+  const generation = asked.get(`${entry.by} ${row.failedKey}`);
   if (generation === undefined || entry.act === "resolve") return;
   assertInvariant(
     before?.generation === generation,

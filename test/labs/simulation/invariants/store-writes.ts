@@ -43,7 +43,7 @@ export function storeWrites(scheduler: Scheduler, jobs: ReadonlyMap<string, Stor
       assertInvariant(
         !isPastJobs(jobs, row, before),
         "I18",
-        () => `a job redrives ${failedKey} again, which it opened itself`,
+        () => `a job redrives ${failedKey}, which was opened after its start`,
       );
     }
     if (status !== "OPEN") return;
@@ -76,12 +76,16 @@ function deliveriesOf({ records = [], deliveries = [] }: Invocation) {
   ];
 }
 
-/** Whether a job redrives a row that was opened after the start of the job, as its own redrives are. */
+/**
+ * Whether a job with a filter redrives a row that was opened after the start of the job, as its own redrives are. Named
+ * messages have their generation instead (`checkOperatorAction`): the clock of the function that opened one can be ahead.
+ */
 function isPastJobs(
   jobs: ReadonlyMap<string, StoredJob>,
   { history }: FailedMessage,
   before: FailedMessage,
 ): boolean {
-  const own = [...jobs.values()].filter(({ by }) => by === history.at(-1)?.by);
-  return own.length > 0 && own.every(({ startedAt }) => before.dueAt > startedAt);
+  const job = [...jobs.values()].find(({ by }) => by === history.at(-1)?.by);
+  const hasFilter = job !== undefined && "filter" in job;
+  return hasFilter && before.dueAt > job.startedAt;
 }

@@ -41,6 +41,23 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
     const { startJob } = operators(ports);
     return { jobs: runJobs(ports), operations: { ...operations, startJob } };
   }),
+  inParts(
+    "a job acts on a named message that was opened again since it was read",
+    ({ jobPorts, operations }) => ({
+      operations: {
+        ...operations,
+        async startJob({ messages, ...asked }, by) {
+          if (messages === undefined) return operations.startJob(asked, by);
+          const rows = await jobPorts.failedMessages.getMany(messages.map(({ failedKey }) => failedKey));
+          const latest = messages.map(({ failedKey, generation }) => ({
+            failedKey,
+            generation: rows.get(failedKey)?.generation ?? generation,
+          }));
+          return operations.startJob({ ...asked, messages: latest }, by);
+        },
+      },
+    }),
+  ),
   inParts("a row is opened before its message is due", ({ failures, ports }) => {
     const clock = { ...ports.clock, now: () => ports.clock.now() + 1_800_000 };
     return { sweepFailed: sweepFailedMessages({ ...ports, ...failures, clock }) };
