@@ -183,9 +183,9 @@ test.each([
 });
 
 test("a detail that repeats its title is printed once", () => {
-  expect(problemText(403, { code: "FORBIDDEN", title: "No permission", detail: "No permission for it." })).toBe(
-    "403 FORBIDDEN: No permission for it",
-  );
+  expect(
+    problemText(403, { code: "FORBIDDEN", title: "No permission", detail: "No permission for it." }),
+  ).toBe("403 FORBIDDEN: No permission for it");
 });
 
 test.each([

@@ -170,7 +170,11 @@ describe("a fault", () => {
     expect(faults.mend("mail")).toEqual([]);
   });
 
-  test.each([{ rate: 0 }, { rate: 1.1 }, { rate: Number.NaN }, { forMs: 0 }, { forMs: -1 }, { forMs: 8 * 86_400_000 }])(
+  test("of more than seven days is refused", () => {
+    expect(() => faults.break("mail", { forMs: 8 * 86_400_000 })).toThrow("at most 7 days");
+  });
+
+  test.each([{ rate: 0 }, { rate: 1.1 }, { rate: Number.NaN }, { forMs: 0 }, { forMs: -1 }])(
     "with the settings %o is refused",
     (settings) => {
       expect(() => faults.break("mail", settings)).toThrow("above 0");

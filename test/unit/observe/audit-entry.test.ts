@@ -59,7 +59,12 @@ describe("auditEntry", () => {
   });
 
   test("names the consumer and the reason of a pause", () => {
-    const line = operator({ act: "pause", consumer: "notify-customer", why: "mail is down", outcome: undefined });
+    const line = operator({
+      act: "pause",
+      consumer: "notify-customer",
+      why: "mail is down",
+      outcome: undefined,
+    });
 
     expect(liveAuditEntry(line, "consumers")).toMatchObject({
       source: "operator",
