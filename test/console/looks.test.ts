@@ -25,6 +25,7 @@ const ROUTES = [
   `#/orders/${orderId}`,
   "#/events",
   "#/events/order.created",
+  "#/functions",
   "#/mailbox",
   "#/faults",
   "#/nowhere",

@@ -1,5 +1,5 @@
 import type { Page, Route } from "playwright-core";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { failedKey, put } from "../e2e/messages.ts";
 import { openOwnEmulator } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
@@ -20,6 +20,8 @@ const API = "**/console/api/**";
 async function slowDown(page: Page): Promise<{ readonly overlaps: readonly string[] }> {
   const pending = new Set<string>();
   const overlaps: string[] = [];
+  // A response that is still delayed when the test ends finds its page closed.
+  onTestFinished(() => page.unrouteAll({ behavior: "ignoreErrors" }));
   await page.route(API, async (route: Route) => {
     const url = route.request().url();
     if (pending.has(url)) overlaps.push(url);
@@ -63,6 +65,29 @@ it("a server that hangs is reported with the time of its last answer, and its da
   hung.resolve();
   await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
   await page.locator("html:not([data-late])").waitFor();
+});
+
+it("an action without an answer can be closed, is announced as open, and is made when the server goes on", async () => {
+  await put(target, "order-created", "[");
+  const held = failedKey("order-created", "[");
+  await api.failed(held, "OPEN");
+  const page = await view.at(target.url, `#/failed/message/${held}`);
+  const hung = Promise.withResolvers<void>();
+  await page.getByRole("button", { name: "Discard …" }).click();
+  await page.getByRole("dialog").getByLabel("Why", { exact: true }).waitFor();
+  await page.route("**/discard", async (route) => {
+    await hung.promise;
+    await route.continue();
+  });
+
+  await confirm(page, "Discard", "garbage from a test");
+  await page.getByRole("dialog").getByText("No answer yet. The change may still be made").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await page.getByText("Closed before the answer. The change may still be made.").waitFor();
+  hung.resolve();
+
+  await page.getByText("The message was discarded.").waitFor();
+  await api.failed(held, "DISCARDED");
 });
 
 it("an action without a response says that its outcome is unknown, and can be repeated", async () => {

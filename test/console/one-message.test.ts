@@ -70,7 +70,7 @@ it("a discard shows its consequences and can be undone", async () => {
   expect(view.faults).toEqual([]);
 });
 
-it("an action on a message that another operator has changed is refused without effect", async () => {
+it("an action on a message that another operator has changed is refused without effect, and not offered again", async () => {
   const key = await poisoned("[");
   const page = await view.at(target.url, `#/failed/message/${key}`);
   await page.keyboard.press("d");
@@ -85,6 +85,8 @@ it("an action on a message that another operator has changed is refused without 
   await dialog.getByRole("button", { name: "Discard", exact: true }).click();
 
   await dialog.getByRole("alert").getByText("FAILED_MESSAGE_CHANGED").waitFor();
+  expect(await dialog.getByRole("button").allTextContents()).toEqual(["✕", "Close"]);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Close");
   expect(await api.failed(key, "OPEN")).toMatchObject({ generation: 2 });
 });
 

@@ -60,6 +60,10 @@ it("a reader sees a failed message without its body, and is offered no act", asy
   await page.getByRole("link", { name: order.orderId }).waitFor();
   expect(await page.getByRole("button", { name: "Place" }).count()).toBe(0);
 
+  await go("#/functions");
+  await page.getByText("Only the emulator's own console has this view.").waitFor();
+  expect(await page.getByRole("alert").count()).toBe(0);
+
   const refused = await page.request.get(`${page.url().split("#")[0]}api/failed-message-bodies/${key}`);
   expect(refused.status()).toBe(403);
   expect(await refused.json()).toMatchObject({

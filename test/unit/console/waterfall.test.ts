@@ -54,6 +54,21 @@ describe("the waterfall of an order", () => {
     ]);
   });
 
+  test("a replay of a finished step is no step, a redrive of a parked one is", () => {
+    expect(
+      timesOf([
+        step(110, "order-created", "done", 10),
+        step(60_000, "order-created", "duplicate", 10),
+        step(120, "notify-customer", "park", 10, CONFIRMED),
+        step(60_000, "notify-customer", "mailed", 10, CONFIRMED),
+      ])?.map(([source, , at]) => [source, at]),
+    ).toEqual([
+      ["order-created", 110],
+      ["notify-customer", 120],
+      ["notify-customer", 60_000],
+    ]);
+  });
+
   test("a step that began before the end of the one before has waited for nothing", () => {
     expect(
       timesOf([step(100, "place-order", "accepted", 50), step(120, "publish-events", "published", 5)])?.[1],

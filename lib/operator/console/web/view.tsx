@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useContext, useEffect, useRef } from "preact/hooks";
 import { Faults } from "./emulator/faults.tsx";
 import { Functions } from "./emulator/functions.tsx";
 import { Mailbox } from "./emulator/mailbox.tsx";
@@ -15,6 +15,7 @@ import { Overview } from "./overview/overview.tsx";
 import { QueuePage } from "./overview/queue-page.tsx";
 import { Empty } from "./page/states.tsx";
 import { hrefTo, type Route } from "./route.ts";
+import { TargetInfo } from "./target-info.ts";
 
 const TITLES: Readonly<Record<Route["kind"], string>> = {
   overview: "Overview",
@@ -37,6 +38,7 @@ const TITLES: Readonly<Record<Route["kind"], string>> = {
 /** The view of a route. */
 export function View({ route }: { readonly route: Route }) {
   const isFirst = useRef(true);
+  const { can } = useContext(TargetInfo).about;
   const { kind } = route;
   useEffect(() => {
     document.title = `${TITLES[kind]} · order-events`;
@@ -72,11 +74,11 @@ export function View({ route }: { readonly route: Route }) {
     case "events":
       return <EventsPage type={route.type} />;
     case "functions":
-      return <Functions />;
+      return can.functions ? <Functions /> : <EmulatorOnly title={TITLES[kind]} />;
     case "mailbox":
-      return <Mailbox />;
+      return can.mailbox ? <Mailbox /> : <EmulatorOnly title={TITLES[kind]} />;
     case "faults":
-      return <Faults />;
+      return can.break ? <Faults /> : <EmulatorOnly title={TITLES[kind]} />;
     case "not-found":
       return (
         <Empty>
@@ -85,4 +87,17 @@ export function View({ route }: { readonly route: Route }) {
         </Empty>
       );
   }
+}
+
+/** A view that this console does not offer. */
+function EmulatorOnly({ title }: { readonly title: string }) {
+  return (
+    <>
+      <h1>{title}</h1>
+      <Empty>
+        Only the emulator's own console has this view. It is at <code>/_emulator/console/</code> of the
+        emulator. <a href={hrefTo({ kind: "overview" })}>Open the overview</a>
+      </Empty>
+    </>
+  );
 }

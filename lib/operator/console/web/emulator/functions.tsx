@@ -41,7 +41,7 @@ interface FunctionTableProps {
 function FunctionTable({ functions, onChoose }: FunctionTableProps) {
   if (functions.length === 0) return <Empty>The app has no functions that the emulator runs.</Empty>;
   return (
-    <table class="queues">
+    <table class="queues functions">
       <caption class="visually-hidden">Invocations of each function since the start of the emulator</caption>
       <thead>
         <tr>
@@ -83,16 +83,19 @@ function Log({ lines }: { readonly lines: readonly LogView[] }) {
   if (lines.length === 0) return <Empty>No lines.</Empty>;
   return (
     <>
-      <ul class="plain log" aria-label="Log lines, the latest first">
-        {lines.slice(0, SHOWN).map(({ id, at, source, text, isError }) => (
-          <li key={id} class={isError ? "bad" : ""}>
-            <span class="soft">
-              <At at={at} /> {source}
-            </span>{" "}
-            <code>{text}</code>
-          </li>
-        ))}
-      </ul>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard */}
+      <section class="frame log" tabIndex={0} aria-label="Log lines">
+        <ul class="plain" aria-label="Log lines, the latest first">
+          {lines.slice(0, SHOWN).map(({ id, at, source, text, isError }) => (
+            <li key={id} class={isError ? "bad" : ""}>
+              <span class="soft">
+                <At at={at} /> {source}
+              </span>{" "}
+              <code>{text}</code>
+            </li>
+          ))}
+        </ul>
+      </section>
       {lines.length > SHOWN && (
         <p class="soft">
           The latest {SHOWN} of {pluralize(lines.length, "line")}. Search to find older ones.

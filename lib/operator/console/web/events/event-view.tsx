@@ -44,7 +44,7 @@ function Parties({
       {parties.length === 0 ? (
         <p class="soft">No consumer.</p>
       ) : (
-        <dl class="facts">
+        <dl class="facts parties">
           {parties.map(({ name, does, transport, address, channel }) => (
             <div key={name}>
               <dt>{name}</dt>

@@ -1,11 +1,13 @@
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { Problem, toProblem } from "../fetch-json.ts";
 import { latestValue } from "../live.ts";
 import type { Preview } from "../page/action-dialog.tsx";
 import { Modal } from "../page/modal.tsx";
+import { CLOSED_EARLY, NoAnswerYet } from "../page/no-answer-yet.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { prettyBody } from "../pretty-body.ts";
+import { TargetInfo } from "../target-info.ts";
 import { useBody } from "./body.tsx";
 import { dryRunEdit, edit } from "./failed-api.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
@@ -81,12 +83,20 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
   };
   const tried = state.kind === "working" ? state.tried : state.kind === "tried" ? state : undefined;
   const isReady = tried?.preview.isPossible === true;
+  const isSending = state.kind === "working" && isReady;
+  // A conflict repeats: the message is not as it was when the dialog opened.
+  const isConflict = state.kind === "refused" && state.problem.status === 409;
+  const { announce } = useContext(TargetInfo);
+  const close = () => {
+    if (isSending) announce(CLOSED_EARLY);
+    onClose();
+  };
   return (
-    <Modal title="Edit and redrive" onClose={onClose} isWide>
+    <Modal title="Edit and redrive" onClose={close} isWide>
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (state.kind === "working") return;
+          if (state.kind === "working" || isConflict) return;
           if (!isReady) run(attempt());
           else if (why.trim() !== "") run(send(tried.body), tried);
         }}
@@ -126,17 +136,20 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
             />
           </label>
         )}
+        {isSending && <NoAnswerYet />}
         <p class="acts">
-          <button
-            type="submit"
-            class="strong"
-            aria-busy={state.kind === "working"}
-            disabled={isReady && why.trim() === ""}
-          >
-            {!isReady ? "Dry run" : tried.preview.isResolved === true ? "Resolve" : "Redrive"}
-          </button>
-          <button type="button" onClick={onClose}>
-            Cancel
+          {!isConflict && (
+            <button
+              type="submit"
+              class="strong"
+              aria-busy={state.kind === "working"}
+              disabled={isReady && why.trim() === ""}
+            >
+              {!isReady ? "Dry run" : tried.preview.isResolved === true ? "Resolve" : "Redrive"}
+            </button>
+          )}
+          <button type="button" onClick={close}>
+            {isSending || isConflict ? "Close" : "Cancel"}
           </button>
         </p>
       </form>

@@ -85,7 +85,7 @@ export function Messages({ filter, place }: MessagesProps) {
         />
         <SearchField
           text={search ?? ""}
-          placeholder={inBodies ? "order, customer, event id, error, body" : "order, event id, error"}
+          placeholder={inBodies ? "order, customer, event, error, body" : "order, event, error"}
           onText={(text) => {
             const { search: _, ...others } = kept;
             show(query, text === "" ? others : { ...others, search: text });

@@ -21,7 +21,7 @@ import { Waterfall } from "./waterfall.tsx";
 export function Order({ orderId }: { readonly orderId: string }) {
   const order = useLive(`order ${orderId}`, () => fetchOrder(orderId));
   const timeline = useLive(`timeline ${orderId}`, () => fetchTimeline(orderId), { cost: "manual" });
-  const { about } = useContext(TargetInfo);
+  const { about, announce } = useContext(TargetInfo);
   const isLoaded = latestValue(order.live) !== undefined;
   useEffect(() => {
     if (isLoaded) rememberOrder(orderId);
@@ -35,11 +35,19 @@ export function Order({ orderId }: { readonly orderId: string }) {
         <code>{orderId}</code>
       </h1>
       <Loaded live={order.live} what="the order">
-        {(value) => <Facts order={value} onChange={order.refresh} />}
+        {(value) => (
+          <>
+            <Facts order={value} />
+            <Waits order={value} entries={latestValue(timeline.live)?.entries} />
+            <div class="acts">
+              <Replay order={value} onDone={announce} />
+              {STATUS_RULES[value.status].mayBeCancelled && (
+                <Cancel orderId={orderId} onChange={order.refresh} />
+              )}
+            </div>
+          </>
+        )}
       </Loaded>
-      {order.live.kind !== "loading" && order.live.value !== undefined && (
-        <Waits order={order.live.value} entries={latestValue(timeline.live)?.entries} />
-      )}
       <section aria-labelledby="timeline">
         <div class="split">
           <h2 id="timeline">Timeline</h2>
@@ -52,7 +60,7 @@ export function Order({ orderId }: { readonly orderId: string }) {
         <Loaded live={timeline.live} what="the timeline">
           {({ entries }) => (
             <>
-              <Waterfall entries={entries} />
+              <Waterfall entries={entries} isDecided={latestValue(order.live)?.status !== "PENDING"} />
               <Timeline entries={entries} />
             </>
           )}
@@ -62,8 +70,7 @@ export function Order({ orderId }: { readonly orderId: string }) {
   );
 }
 
-function Facts({ order, onChange }: { readonly order: OrderView; readonly onChange: () => void }) {
-  const { announce } = useContext(TargetInfo);
+function Facts({ order }: { readonly order: OrderView }) {
   const { status, reason, customerId, amount, version, createdAt, updatedAt, lines } = order;
   return (
     <>
@@ -98,8 +105,6 @@ function Facts({ order, onChange }: { readonly order: OrderView; readonly onChan
           <At at={updatedAt} />, version {version}
         </dd>
       </dl>
-      <Replay order={order} onDone={announce} />
-      {STATUS_RULES[status].mayBeCancelled && <Cancel orderId={order.orderId} onChange={onChange} />}
     </>
   );
 }
@@ -122,11 +127,9 @@ function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onCh
   };
   return (
     <>
-      <p class="acts">
-        <button type="button" onClick={() => setAsking(true)}>
-          Cancel order …
-        </button>
-      </p>
+      <button type="button" onClick={() => setAsking(true)}>
+        Cancel order …
+      </button>
       {isAsking && (
         <Modal title="Cancel this order" onClose={() => setAsking(false)}>
           <p>Its stock is released and the customer gets a mail. A cancelled order stays cancelled.</p>

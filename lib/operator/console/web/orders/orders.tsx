@@ -36,7 +36,8 @@ export function Orders({ search }: { readonly search: OrderSearch | undefined })
         </section>
       ) : (
         <Empty>
-          No recent orders. Order ids are in the responses of POST /orders, in mails and in failed messages.
+          No order was opened or placed in this tab. Order ids are in the responses of POST /orders, in mails
+          and in failed messages.
         </Empty>
       )}
       {about.can.placeOrders && (

@@ -39,11 +39,9 @@ export function Replay({ order, onDone }: ReplayProps) {
   if (!may("replayEvent") || choice === undefined) return null;
   return (
     <>
-      <p class="acts">
-        <button type="button" onClick={() => setOpen(true)}>
-          Replay an event …
-        </button>
-      </p>
+      <button type="button" onClick={() => setOpen(true)}>
+        Replay an event …
+      </button>
       {isOpen && (
         <ActionDialog
           title="Replay an event"

@@ -31,7 +31,7 @@ export function Waits({
   const waits = latestValue(live) ?? [];
   if (!isPending || waits.length === 0) return null;
   return (
-    <ul class="waits" aria-label="Where it waits">
+    <ul class="plain waits" aria-label="Where it waits">
       {waits.map(({ consumer, text, failedKey }) => (
         <li key={consumer}>
           {text}

@@ -18,15 +18,20 @@ export interface Waterfall {
   readonly rows: readonly WaterfallRow[];
 }
 
-/** The steps in their order; undefined without a step. Acts of operators and ignored messages are no steps. */
+/**
+ * The steps in their order; undefined without a step. Acts of operators, ignored messages and repetitions of a finished
+ * step, such as a replay, are no steps.
+ */
 export function waterfallOf(entries: readonly TimelineEntry[]): Waterfall | undefined {
   /** The end of the latest step of an event that a later one waits for. */
   const readyAt = new Map<string, number>();
   /** The end of the latest change of the order, which the publisher of its event waits for. */
   let changedAt: number | undefined;
+  const finished = new Set<string>();
   const rows = entries.flatMap((entry): WaterfallRow[] => {
     const { at, source, event = "", type = "", outcome, attempt = 1, durationMs = 0 } = entry;
-    if (!isStep(entry)) return [];
+    if (!isStep(entry) || finished.has(`${event} ${source}`)) return [];
+    if (!FAILED.includes(outcome)) finished.add(`${event} ${source}`);
     const endedAt = at + durationMs;
     const before =
       readyAt.get(`${event} ${source}`) ??
@@ -45,6 +50,9 @@ export function waterfallOf(entries: readonly TimelineEntry[]): Waterfall | unde
 
 /** After these the event is available to its publisher or its consumers. */
 const WAKES_ALL: readonly string[] = ["accepted", "published"];
+
+/** Outcomes after which a step is repeated. */
+const FAILED: readonly string[] = ["retry", "park"];
 
 const isStep = ({ outcome, attempt, event }: TimelineEntry): boolean =>
   event !== undefined && outcome !== "ignored" && (attempt !== undefined || outcome === "accepted");

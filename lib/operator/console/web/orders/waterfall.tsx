@@ -3,7 +3,13 @@ import { ms } from "../format.ts";
 import { type Waterfall as Steps, type WaterfallRow, waterfallOf } from "./waterfall-rows.ts";
 
 /** The steps of an order over time: how long each waited and took. */
-export function Waterfall({ entries }: { readonly entries: readonly TimelineEntry[] }) {
+export function Waterfall({
+  entries,
+  isDecided,
+}: {
+  readonly entries: readonly TimelineEntry[];
+  readonly isDecided: boolean;
+}) {
   const steps = waterfallOf(entries);
   if (steps === undefined) return null;
   return (
@@ -15,7 +21,8 @@ export function Waterfall({ entries }: { readonly entries: readonly TimelineEntr
           <th scope="col">waited</th>
           <th scope="col">took</th>
           <th scope="col">
-            {ms(steps.to - steps.from)} <span class="soft">in all</span>
+            {ms(steps.to - steps.from)}{" "}
+            <span class="soft">{isDecided ? "in all" : "until the last step"}</span>
           </th>
         </tr>
       </thead>

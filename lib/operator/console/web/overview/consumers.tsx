@@ -50,11 +50,17 @@ export function Consumers({
                 <Badge state={STATES[consumer.state]} />
                 {consumer.isSwitching && <span class="soft"> switching …</span>}
               </td>
-              <td data-name="since">{consumer.pause === undefined ? "–" : <At at={consumer.pause.at} />}</td>
-              <td data-name="by">{consumer.pause?.by ?? "–"}</td>
-              <td data-name="why">{consumer.pause?.why ?? "–"}</td>
+              <td data-name="since" class={zero(consumer)}>
+                {consumer.pause === undefined ? "–" : <At at={consumer.pause.at} />}
+              </td>
+              <td data-name="by" class={zero(consumer)}>
+                {consumer.pause?.by ?? "–"}
+              </td>
+              <td data-name="why" class={zero(consumer)}>
+                {consumer.pause?.why ?? "–"}
+              </td>
               <td data-name="messages kept">{duration(consumer.keptSeconds)}</td>
-              <td data-name="act">
+              <td class="act">
                 {actsOf(consumer)
                   .filter((act) => may(act === "pause" ? "pauseConsumer" : "resumeConsumer"))
                   .map((act) => (
@@ -72,6 +78,8 @@ export function Consumers({
     </>
   );
 }
+
+const zero = ({ pause }: ConsumerView) => (pause === undefined ? "zero" : "");
 
 const STATES: Readonly<Record<ConsumerView["state"], string>> = {
   RUNNING: "on",

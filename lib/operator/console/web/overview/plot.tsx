@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import UPlot from "uplot";
 import { THEME_CHANGED } from "../page/theme.ts";
-import { type PlotProps, plotOptions } from "./plot-options.ts";
+import { type Line, type PlotProps, plotOptions } from "./plot-options.ts";
 
 /** Lines over time, with a legend of the latest values or those under the pointer. */
 export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
@@ -52,7 +52,7 @@ export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
         <ul class="legend">
           {lines.map(({ label, colour, dash, values }) => (
             <li key={label}>
-              <span class={dash === undefined ? "key" : "key dashed"} style={{ color: `var(${colour})` }} />
+              <span class={`key ${keyOf(dash)}`} style={{ color: `var(${colour})` }} />
               {label} <b>{textOf(pointed === null ? latest(values) : values[index], format)}</b>
             </li>
           ))}
@@ -61,6 +61,11 @@ export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
       <div ref={box} class="canvas" aria-hidden="true" />
     </figure>
   );
+}
+
+function keyOf(dash: Line["dash"]): string {
+  if (dash === undefined) return "";
+  return (dash[0] ?? 0) > 1 ? "dashed" : "dotted";
 }
 
 function textOf(value: number | null | undefined, format: (value: number) => string): string {

@@ -11,13 +11,14 @@ interface LineStyle {
   readonly dash?: readonly number[];
 }
 
+const DOTTED = [1, 4] as const;
 const THROUGHPUT: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
   published: { label: "published", colour: "--plot-1" },
   consumed: { label: "consumed", colour: "--plot-2" },
   failed: { label: "failed attempts", colour: "--plot-3", dash: [4, 3] },
   parked: { label: "parked", colour: "--plot-3" },
   invocations: { label: "invocations", colour: "--plot-1" },
-  errors: { label: "crashed invocations", colour: "--plot-3" },
+  errors: { label: "crashed invocations", colour: "--plot-3", dash: DOTTED },
 };
 const LATENCY: Readonly<Partial<Record<SeriesName, LineStyle>>> = {
   orderLatencyP50: { label: "order to final status, median", colour: "--plot-1", dash: [4, 3] },
@@ -47,7 +48,7 @@ export function Plots({ metrics }: { readonly metrics: MetricsAnswer }) {
       <Plot
         title={isOfEvents ? "Messages a minute" : "Invocations a minute"}
         at={at}
-        lines={throughput}
+        lines={throughput.map(ended)}
         format={short}
       />
       <Plot title="Time, on a logarithmic scale" at={at} lines={latency} format={ms} isTime />
@@ -83,5 +84,8 @@ function joined(one: number | null, other: number | null, join: (a: number, b: n
   if (one === null) return other;
   return other === null ? one : join(one, other);
 }
+
+/** Without the current step, whose count is not complete. */
+const ended = (line: Line): Line => ({ ...line, values: [...line.values.slice(0, -1), null] });
 
 const isBlank = ({ values }: Line): boolean => values.every((value) => value === null || value === 0);

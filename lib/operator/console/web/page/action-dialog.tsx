@@ -1,7 +1,9 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Problem, toProblem } from "../fetch-json.ts";
+import { TargetInfo } from "../target-info.ts";
 import { Modal } from "./modal.tsx";
+import { CLOSED_EARLY, NoAnswerYet } from "./no-answer-yet.tsx";
 import { ProblemAlert } from "./states.tsx";
 
 /** The result of a dry run. */
@@ -41,7 +43,9 @@ export function ActionDialog({
   const [state, setState] = useState<State>({ kind: "previewing" });
   const [why, setWhy] = useState("");
   const field = useRef<HTMLInputElement>(null);
+  const closeButton = useRef<HTMLButtonElement>(null);
   const hint = useId();
+  const { announce } = useContext(TargetInfo);
   const refused = (error: unknown, preview?: Preview) =>
     setState({ kind: "refused", problem: toProblem(error), ...(preview === undefined ? {} : { preview }) });
 
@@ -50,12 +54,23 @@ export function ActionDialog({
     dryRun().then((preview) => setState({ kind: "ready", preview }), refused);
   }, []);
   const preview = state.kind === "previewing" ? undefined : state.preview;
-  const isPossible = preview?.isPossible === true;
+  // A conflict repeats: the message is not as the dialog shows it.
+  const isConflict = state.kind === "refused" && state.problem.status === 409;
+  const isPossible = preview?.isPossible === true && !isConflict;
   // Before the field is painted, so that the first key is not lost.
   useLayoutEffect(() => {
     if (isPossible) field.current?.focus();
   }, [isPossible]);
 
+  // The field that had the focus is gone.
+  useLayoutEffect(() => {
+    if (isConflict) closeButton.current?.focus();
+  }, [isConflict]);
+
+  const close = () => {
+    if (state.kind === "submitting") announce(CLOSED_EARLY);
+    onClose();
+  };
   const submit = (event: Event) => {
     event.preventDefault();
     if (preview === undefined || why.trim() === "" || state.kind === "submitting") return;
@@ -63,13 +78,14 @@ export function ActionDialog({
     action(why.trim()).catch((error: unknown) => refused(error, preview));
   };
   return (
-    <Modal title={title} onClose={onClose}>
+    <Modal title={title} onClose={close}>
       <form onSubmit={submit}>
         <section class="preview" aria-live="polite" aria-label="Dry run result">
           {state.kind === "previewing" && <p class="soft loading">Dry run …</p>}
           {preview?.text}
         </section>
         {state.kind === "refused" && <ProblemAlert problem={state.problem} what="the action" />}
+        {state.kind === "submitting" && <NoAnswerYet />}
         {isPossible && (
           <>
             {children}
@@ -95,8 +111,8 @@ export function ActionDialog({
               {state.kind === "submitting" ? "Working …" : label}
             </button>
           )}
-          <button type="button" onClick={onClose}>
-            {isPossible ? "Cancel" : "Close"}
+          <button ref={closeButton} type="button" onClick={close}>
+            {isPossible && state.kind !== "submitting" ? "Cancel" : "Close"}
           </button>
         </p>
       </form>

@@ -50,7 +50,7 @@ interface TextFilterProps {
 export function TextFilter({ text, onText, placeholder }: TextFilterProps) {
   return (
     <label class="grow">
-      <span>Text</span>
+      <span>Filter by text</span>
       <input
         type="search"
         data-search
@@ -62,22 +62,25 @@ export function TextFilter({ text, onText, placeholder }: TextFilterProps) {
   );
 }
 
-/** A text that the server searches for: at Enter, and when the field is left or cleared. */
+/** A text that the server searches for: at Enter, and when the field is left, as for the button. */
 export function SearchField({ text, onText, placeholder }: TextFilterProps) {
   return (
-    <label class="grow">
-      <span>Search</span>
-      <input
-        type="search"
-        data-search
-        maxLength={200}
-        defaultValue={text}
-        key={text}
-        placeholder={placeholder}
-        onChange={({ currentTarget }) => {
-          if (currentTarget.value.trim() !== text) onText(currentTarget.value.trim());
-        }}
-      />
-    </label>
+    <>
+      <label class="grow">
+        <span>Search</span>
+        <input
+          type="search"
+          data-search
+          maxLength={200}
+          defaultValue={text}
+          key={text}
+          placeholder={placeholder}
+          onChange={({ currentTarget }) => {
+            if (currentTarget.value.trim() !== text) onText(currentTarget.value.trim());
+          }}
+        />
+      </label>
+      <button type="submit">Search</button>
+    </>
   );
 }

@@ -17,7 +17,7 @@ export function AsOf() {
   }, [isLate]);
   if (shown === undefined) return null;
   return (
-    <span class={isLate ? "as-of bad" : "as-of"} role={isLate ? "alert" : undefined}>
+    <span class={isLate ? "as-of bad" : "as-of"} role={isLate ? "status" : undefined}>
       {isLate ? "no answer since" : "as of"} {clock(shown.at)}
     </span>
   );

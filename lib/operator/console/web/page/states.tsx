@@ -64,8 +64,9 @@ function adviceFor({ status, code }: Problem): string {
   if (code === OUTCOME_UNKNOWN) return "";
   if (code === "NO_SESSION") return "Run the command again and open the address it prints.";
   if (status === 0 || status === 502 || code === "CONSOLE_FAILED") return "This page retries automatically.";
-  if (status === 404) return "Check the address. Resolved and discarded messages are deleted after 90 days.";
-  if (status === 409) return "It has changed. Check its current state and try again.";
+  if (code === "FAILED_MESSAGE_NOT_FOUND")
+    return "Check the address. Resolved and discarded messages are deleted after 90 days.";
+  if (status === 404) return "Check the address.";
   if (status === 429 || status === 503) return "Wait a moment. This page retries automatically.";
   return status >= 500 ? "See the logs of the functions failed-messages and read-order." : "";
 }
