@@ -50,7 +50,10 @@ const OpenCountSchema = Type.Object(
     count: Count,
     isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
   },
-  { description: "All open messages, whatever the filter, as maintenance counted them last" },
+  {
+    description:
+      "All open messages, as maintenance counted them last. Absent from an answer to a filter or a search",
+  },
 );
 
 export type OpenCount = Answer<typeof OpenCountSchema>;

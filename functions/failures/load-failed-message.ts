@@ -39,14 +39,14 @@ export async function loadUnchanged(
 /** Throws a Problem if the row was opened again since the operator read it: the decision may be out of date. */
 export function requireGeneration(row: FailedMessage, generation: number | undefined): void {
   if (generation === undefined || generation === row.generation) return;
-  throw changedProblem(row.failedKey, row);
+  throw changedProblem(row);
 }
 
-export function changedProblem(failedKey: string, row: FailedMessage | undefined): Problem {
+export function changedProblem(row: FailedMessage | undefined): Problem {
   const now =
     row === undefined ? "It is gone" : `It is ${row.status} now, generation ${row.generation}${lastAct(row)}`;
   return new Problem("FAILED_MESSAGE_CHANGED", {
-    detail: `${now}. Read ${failedKey} again, then decide.`,
+    detail: `${now}. Read the message again, then decide.`,
   });
 }
 

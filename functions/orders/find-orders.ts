@@ -34,7 +34,7 @@ export function findOrders({ finder, clock }: { readonly finder: OrderFinder; re
       page = await finder.find(filter, limit - found.length, cursor);
       if (page === undefined)
         throw new Problem("INVALID_REQUEST", {
-          detail: "The cursor is none of this search: repeat it without one.",
+          detail: "The cursor belongs to another search. Repeat the search without it.",
           pointer: "/cursor",
         });
       found.push(...page.orders);

@@ -61,7 +61,7 @@ async function written(
   write: Extract<FailedWrite, { kind: "discard" | "undo" }>,
 ): Promise<FailedMessage> {
   const { applied, row } = await applyWrite(ports, failedKey, write);
-  if (!applied || row === undefined) throw changedProblem(failedKey, row);
+  if (!applied || row === undefined) throw changedProblem(row);
   ports.audit({ act: write.kind, failedKey, by: write.by, outcome: row.status });
   return row;
 }

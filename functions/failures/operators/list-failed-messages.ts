@@ -61,7 +61,8 @@ export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) 
     requireKnownConsumer(filter);
     const until = clock.now() + READ_MS;
     const isFirst = from === undefined;
-    const openCount = status === "OPEN" ? await readOpenCount(ports) : undefined;
+    const isOfAll = status === "OPEN" && text === undefined && Object.keys(filter).length === 0;
+    const openCount = isOfAll ? await readOpenCount(ports) : undefined;
     const answer = (rows: readonly ListedMessage[], cursor?: string): FailedList => ({
       items: rows.map((row) => pick(row, SHOWN)),
       ...(cursor === undefined ? {} : { cursor }),
@@ -123,7 +124,8 @@ export function groupFailedMessages(ports: ListPorts) {
       isComplete = cursor === undefined;
       if (count >= MOST_ROWS || ports.clock.now() > until) break;
     }
-    const openCount = status === "OPEN" ? await readOpenCount(ports) : undefined;
+    const isOfAll = status === "OPEN" && Object.keys(filter).length === 0;
+    const openCount = isOfAll ? await readOpenCount(ports) : undefined;
     return {
       groups: largest(groups),
       isComplete: isComplete && groups.size <= MOST_GROUPS,

@@ -34,7 +34,7 @@ export function redriveMessage(ports: ActPorts) {
     if (decision.kind !== "refuse") await recordMailDecision(ports, row, mail, by);
     if (decision.kind === "resolve") return resolved(ports, row, { by, why }, decision);
     if (decision.kind === "refuse" || findings.content.kind === "malformed") throw refusal(decision);
-    return sentAnswer(ports, await sendRedrive(ports, row, findings.content.message, { by, why }), failedKey);
+    return sentAnswer(ports, await sendRedrive(ports, row, findings.content.message, { by, why }));
   };
 }
 
@@ -61,7 +61,7 @@ export function editMessage(ports: ActPorts) {
     const actor = { by, why: edit.why };
     if (decision.kind === "resolve") return resolved(ports, row, actor, decision);
     if (decision.kind === "refuse") throw refusal(decision);
-    return sentAnswer(ports, await sendRedrive(ports, row, event.event, actor, edited), failedKey);
+    return sentAnswer(ports, await sendRedrive(ports, row, event.event, actor, edited));
   };
 }
 
@@ -86,12 +86,12 @@ async function resolved(
   return answer(after, "resolved", because);
 }
 
-function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive, failedKey: string): RedriveAnswer {
+function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive): RedriveAnswer {
   switch (sent.kind) {
     case "sent":
       return { ...answer(sent.row, "sent"), redriveId: sent.redriveId };
     case "changed":
-      throw changedProblem(failedKey, sent.row);
+      throw changedProblem(sent.row);
     case "failed":
       if (isOutage(sent.error)) throw sent.error;
       throw new Problem("REDRIVE_REFUSED", {

@@ -65,6 +65,8 @@ export interface FaultsOptions {
   readonly random?: () => number;
 }
 
+const MAX_MS = 7 * 24 * 3_600_000;
+
 const textOf = (target: FaultTarget): string =>
   "name" in target ? `${target.kind}:${target.name}` : target.kind;
 
@@ -92,6 +94,7 @@ export const createFaults = (options: FaultsOptions): Faults => {
         throw new FaultError(`${textOf(target)} is broken as a whole and takes no rate; received ${rate}`);
       if (forMs !== undefined && !(forMs > 0))
         throw new FaultError(`The duration must be above 0 ms; received ${forMs} ms`);
+      if (forMs !== undefined && forMs > MAX_MS) throw new FaultError("The duration must be at most 7 days");
       const fault: Fault = {
         target,
         text: textOf(target),
@@ -161,7 +164,9 @@ const parseTarget = (text: string, { functions, tables, brokers = [] }: FaultsOp
     ...functions.map((each) => `function:${each}`),
     ...tables.map((each) => `table:${shortName(each, tables)}`),
   ];
-  throw new FaultError(`"${text}" matches no target, or several. Targets: ${known.join(", ")}`);
+  const several = prefix === "function" || name === "" ? [] : tablesLike(name, tables);
+  const matched = several.map((each) => `table:${shortName(each, tables)}`).join(", ");
+  throw new FaultError(`"${text}" matches ${matched || "no target"}. Targets: ${known.join(", ")}`);
 };
 
 /** The shortest end of a table's name that no other table has. */
@@ -177,11 +182,15 @@ const shortName = (name: string, tables: readonly string[]): string => {
  */
 const onlyTable = (text: string, tables: readonly string[]): string | undefined => {
   if (tables.includes(text)) return text;
-  const plain = (name: string) => name.toLowerCase().replaceAll("-", "");
   const named = plain(`${commonWords(tables).join("")}${text}`);
-  const [table, another] = tables.filter((name) => plain(name).includes(plain(text)));
+  const [table, another] = tablesLike(text, tables);
   return another === undefined ? table : tables.find((name) => plain(name) === named);
 };
+
+const plain = (name: string): string => name.toLowerCase().replaceAll("-", "");
+
+const tablesLike = (text: string, tables: readonly string[]): readonly string[] =>
+  tables.filter((name) => plain(name).includes(plain(text)));
 
 const commonWords = ([first = "", ...others]: readonly string[]): readonly string[] => {
   const words = first.split("-");

@@ -3,6 +3,8 @@ import { DURATION_EXAMPLES, durationSeconds } from "./duration.ts";
 import { changeFaults, readFaults } from "./fault-text.ts";
 import { postToEmulator } from "./post-to-emulator.ts";
 
+const DEFAULT_DURATION = "60s";
+
 export const breakCommand: Command = {
   name: "break",
   takes: "<target>",
@@ -25,15 +27,23 @@ export const breakCommand: Command = {
       value: "number",
       help: "Share of calls that fail, above 0 and at most 1; a broker takes none",
     },
-    for: { type: "string", default: "60s", value: "duration", help: `Duration: ${DURATION_EXAMPLES}` },
+    for: {
+      type: "string",
+      default: DEFAULT_DURATION,
+      value: "duration",
+      help: `Duration: ${DURATION_EXAMPLES}`,
+    },
   },
   example: "break function:order-created --rate 0.5 --for 2m",
   async run(context) {
     const target = onlyArgument(context, "<target>");
     const rate = rateOf(context);
     const forSeconds = durationSeconds(textFlag(context, "for"), "--for");
-    if (target === "message") await sendBadMessages(context);
-    else await changeFaults(context, { break: target, rate, forSeconds });
+    if (target === "message") {
+      if (rate !== 1 || context.flags["for"] !== DEFAULT_DURATION)
+        throw new UsageError("break message sends two messages: it takes no --rate and no --for");
+      await sendBadMessages(context);
+    } else await changeFaults(context, { break: target, rate, forSeconds });
     return EXIT.ok;
   },
 };

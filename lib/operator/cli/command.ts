@@ -23,7 +23,7 @@ export interface CommandContext extends ApiTarget {
   readonly write: (text: string) => void;
   /** Writes a text as it is where standard output is a file or pipe, and escaped where it is a terminal. */
   readonly writeBytes: (text: string) => void;
-  /** Replaces the progress line on standard error; does nothing where that is no terminal. */
+  /** Replaces the progress line on standard error; where that is no terminal, writes a line every ten seconds. */
   readonly progress: (text: string) => void;
   /** Writes a line to standard error, also with `--json` or piped output. */
   readonly note: (text: string) => void;

@@ -1,5 +1,6 @@
 import { request } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
+import { requireRole } from "../target/role-access.ts";
 import { isDeployment } from "./cli-target.ts";
 import {
   type Command,
@@ -8,6 +9,7 @@ import {
   type Flags,
   onlyArgument,
   refuseArguments,
+  textFlag,
   UsageError,
 } from "./command.ts";
 import { table } from "./format-table.ts";
@@ -52,6 +54,7 @@ export const deadLettersRedrive: Command = {
   example: "dead-letters redrive payments-dlq --yes",
   async run(context) {
     const name = onlyArgument(context, "<queue>");
+    requireRole(textFlag(context, "role"), "administrator");
     const { sqs, redriveQueue, queues } = await deadLettersOf(context);
     const found = queues.find(({ queue }) => queue === name);
     if (found === undefined) {

@@ -1,5 +1,6 @@
 import { printableLine } from "../../terminal-text.ts";
 import type { SentEvent } from "../observe/view-types.ts";
+import { requireRole } from "../target/role-access.ts";
 import { isDeployment } from "./cli-target.ts";
 import { type Command, EXIT, textFlag, UsageError } from "./command.ts";
 import { EVENT_FLAGS, eventText, eventType } from "./event-text.ts";
@@ -25,6 +26,7 @@ export const eventsSend: Command = {
         `events send is for the emulator. With your own permission to publish, run what  order-events events example ${type.type} --as aws  prints`,
       );
     }
+    requireRole(textFlag(context, "role"), "operator");
     const body = await eventText(context, type);
     const to = textFlag(context, "to");
     const sent = await postToEmulator(context, "/_emulator/events", {

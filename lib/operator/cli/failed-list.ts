@@ -112,10 +112,11 @@ function limitOf(context: CommandContext): number {
 }
 
 function moreText(listed: number, cursor: string, openCount: FailedList["openCount"]): string {
+  // The count may be a minute old.
   const total =
-    openCount === undefined
+    openCount === undefined || openCount.count < listed
       ? ""
-      : ` of ${openCount.isExact ? "" : "about "}${openCount.count} open messages in all`;
+      : `, with ${openCount.isExact ? "" : "about "}${openCount.count} open messages at the last count`;
   return `listed ${listed}${total}; there may be more:  --cursor '${cursor}'  or  --all`;
 }
 

@@ -8,7 +8,7 @@ const KEYS: readonly string[] = ["KEY", "GROUP", "QUEUE", "ALARM", "CONSUMER", "
 
 /**
  * Columns aligned under their headers; an empty string for no rows. `columns` is the width of the terminal: the widest
- * cells are cut until the table fits.
+ * cells are cut until the table fits. Without it nothing is cut.
  */
 export function table(
   headers: readonly string[],
@@ -23,7 +23,7 @@ export function table(
   const widths = fitted(
     headers.map((header, column) => {
       const longest = Math.max(...lines.map((line) => line[column]?.length ?? 0));
-      return KEYS.includes(header) ? longest : Math.min(MAX_CELL_LENGTH, longest);
+      return columns === undefined || KEYS.includes(header) ? longest : Math.min(MAX_CELL_LENGTH, longest);
     }),
     headers.map((header) => !KEYS.includes(header)),
     columns,

@@ -1,6 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
+import { PATTERNS } from "../../../functions/contract/patterns.ts";
 import { type LiveAnswer, type LiveFilter, OUTCOMES } from "../observe/view-types.ts";
-import { type Command, type CommandContext, EXIT, refuseArguments, textFlag } from "./command.ts";
+import { exchange } from "../target/api-client.ts";
+import { isDeployment } from "./cli-target.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  oneOf,
+  refuseArguments,
+  textFlag,
+  UsageError,
+} from "./command.ts";
 import { liveLine } from "./live-text.ts";
 
 const POLL_MS = 1_000;
@@ -34,6 +46,7 @@ export const liveCommand: Command = {
   async run(context) {
     refuseArguments(context);
     const filter = filterOf(context);
+    await checkConsumer(context, filter.consumer);
     const observatory = await context.observatory();
     const stopped = context.interruption();
     const printed = new Set<string>();
@@ -50,6 +63,15 @@ export const liveCommand: Command = {
   },
 };
 
+/** The names of an emulator are known; those of a deployment are read from its logs. */
+async function checkConsumer(context: CommandContext, name: string | undefined): Promise<void> {
+  if (name === undefined || (await isDeployment(context))) return;
+  const { status, body } = await exchange(context, { path: "/_emulator" });
+  const { functions } = body;
+  if (status === 200 && Array.isArray(functions))
+    oneOf(name, "--consumer", [...new Set([...functions.map(String), ...CONSUMER_NAMES, "operator"])]);
+}
+
 function filterOf(context: CommandContext): LiveFilter {
   const given = {
     consumer: textFlag(context, "consumer"),
@@ -57,6 +79,11 @@ function filterOf(context: CommandContext): LiveFilter {
     outcome: textFlag(context, "outcome"),
     orderId: textFlag(context, "order"),
   };
+  const { outcome, orderId } = given;
+  if (orderId !== undefined && !new RegExp(PATTERNS.orderId.pattern).test(orderId))
+    throw new UsageError(`--order must be the id of an order, 26 digits and letters; received ${orderId}`);
+  if (outcome !== undefined && !OUTCOMES.some((known) => known === outcome))
+    context.note(`${outcome} is no outcome; only acts of operators may have this name`);
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 

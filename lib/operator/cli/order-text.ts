@@ -25,10 +25,17 @@ export const linesText = (lines: unknown): string =>
     .map((line: { sku?: string; quantity?: number }) => `${line.quantity} × ${line.sku}`)
     .join(", ");
 
+/** `UNKNOWN_SKU: tea` */
+function reasonText(reason: unknown): string {
+  const { code, sku } = (reason ?? {}) as Partial<Readonly<Record<string, unknown>>>;
+  if (typeof code === "string" && typeof sku === "string") return `${code}: ${sku}`;
+  return typeof reason === "string" ? reason : JSON.stringify(reason);
+}
+
 export function orderText(order: ApiAnswer["body"]): string {
   const { orderId, status, reason, lines, amount, version, updatedAt } = order;
   return [
-    `${orderId}  ${status}${reason === undefined ? "" : ` (${typeof reason === "string" ? reason : JSON.stringify(reason)})`}`,
+    `${orderId}  ${status}${reason === undefined ? "" : ` (${reasonText(reason)})`}`,
     `  ${linesText(lines)}  ${amountText(amount)}`,
     `  version ${version}, updated ${updatedAt}`,
     "",

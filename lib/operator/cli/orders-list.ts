@@ -28,6 +28,7 @@ export const ordersList: Command = {
   details: [
     "An index serves --status PENDING, and --customer with the setting ordersByCustomer. Any other search reads the",
     "table in pages of about 1,000 read units each, of which --pages limits the number. The last line names the cost.",
+    "Orders found without an index are in no order of time, and --limit does not select the latest.",
   ],
   flags: {
     customer: { type: "string", value: "customerId", help: "Only orders of this customer" },
@@ -67,8 +68,10 @@ export const ordersList: Command = {
     context.progress("");
     if (context.json) context.write(`${JSON.stringify({ items, readUnits, ...(cursor && { cursor }) })}\n`);
     else context.write(listText(items, context.columns));
+    const order = page?.foundBy === "scan" && items.length > 1 ? "; not sorted by time" : "";
     const more = cursor === undefined ? "" : `; there may be more:  --cursor '${cursor}'`;
-    if (page !== undefined) context.note(`${searchCost(items.length, { ...page, readUnits })}${more}`);
+    if (page !== undefined)
+      context.note(`${searchCost(items.length, { ...page, readUnits })}${order}${more}`);
     return EXIT.ok;
   },
 };
@@ -82,6 +85,9 @@ function filterFrom(context: CommandContext): Record<string, string> {
     if (text !== undefined) checkTime(text, `--${name}`);
     return text === undefined ? [] : [[name, text] as const];
   });
+  const { from, to } = Object.fromEntries(times);
+  if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
+    throw new UsageError("--from must not be later than --to");
   return {
     ...(customerId !== undefined && { customerId }),
     ...(status !== undefined && { status: oneOf(status, "--status", STATUSES) }),

@@ -9,7 +9,6 @@ import { untilDecided } from "./until-decided.ts";
 
 const DEFAULT_SKU = "tea";
 const ENOUGH_STOCK = 1_000;
-const POLL_MS = 4;
 
 export const ordersPlace: Command = {
   name: "orders place",
@@ -19,7 +18,7 @@ export const ordersPlace: Command = {
     sku: {
       type: "string",
       value: "sku",
-      help: `SKU to order; required for a deployment (default: ${DEFAULT_SKU}, with its stock set if too low)`,
+      help: `SKU to order; required for a deployment (default: ${DEFAULT_SKU}). Without --sku the stock is set if too low`,
     },
     quantity: { type: "string", default: "1", value: "number", help: "Quantity" },
     price: { type: "string", default: "450", value: "number", help: "Unit price in minor units" },
@@ -61,7 +60,7 @@ export const ordersPlace: Command = {
     });
     const elapsed = () => Math.round(performance.now() - startedAt);
     printStatus(context, placed, elapsed());
-    const order = context.flags["no-wait"] ? placed : await untilDecided(context, placed, POLL_MS);
+    const order = context.flags["no-wait"] ? placed : await untilDecided(context, placed);
     if (order !== placed) printStatus(context, order, elapsed());
     if (context.json) context.write(`${JSON.stringify({ ...order, elapsedMs: elapsed() })}\n`);
     return EXIT.ok;

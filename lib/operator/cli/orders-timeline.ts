@@ -40,7 +40,8 @@ function timelineText({ orderId: id, entries }: Timeline, columns: number | unde
     source,
     event?.split(":").slice(1).join(" "),
     outcome,
-    attempt !== undefined && attempt > 1 ? `attempt ${attempt}` : "",
+    // A dead letter counts the attempts of its consumer too.
+    attempt !== undefined && attempt > 1 && outcome !== "retried" ? `attempt ${attempt}` : "",
     detail ?? "",
   ]);
   const startedAt = new Date(first.at).toISOString();

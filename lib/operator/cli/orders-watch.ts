@@ -3,8 +3,6 @@ import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { orderText } from "./order-text.ts";
 import { untilDecided } from "./until-decided.ts";
 
-const POLL_MS = 250;
-
 export const ordersWatch: Command = {
   name: "orders watch",
   takes: "<orderId>",
@@ -15,7 +13,7 @@ export const ordersWatch: Command = {
       context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));
     const first = await request(context, { path: `/orders/${segment(onlyArgument(context, "<orderId>"))}` });
     print(first);
-    const decided = await untilDecided(context, first, POLL_MS);
+    const decided = await untilDecided(context, first);
     if (decided !== first) print(decided);
     return EXIT.ok;
   },

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { printableLine } from "../../terminal-text.ts";
-import { exchange, problemText, segment } from "../target/api-client.ts";
+import { exchange, failureText, segment } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { isDeployment } from "./cli-target.ts";
 import type { CommandContext } from "./command.ts";
@@ -22,7 +22,7 @@ export async function putStock(context: CommandContext, sku: string, onHand: num
   if (answer.status >= 200 && answer.status < 300) return;
   const faults = answer.status === 503 ? await faultsText(context) : "";
   throw new RequestError(
-    `cannot set the stock of ${printableLine(sku)}: ${problemText(answer.status, answer.body)}${faults}`,
+    `cannot set the stock of ${printableLine(sku)}: ${failureText(context, request, answer)}${faults}`,
     { status: answer.status },
   );
 }

@@ -1,6 +1,7 @@
 import { printableLine } from "../../terminal-text.ts";
 import { RequestError } from "../target/request-error.ts";
-import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { requireRole } from "../target/role-access.ts";
+import { type Command, EXIT, onlyArgument, textFlag } from "./command.ts";
 import { table } from "./format-table.ts";
 
 export const queuesPeek: Command = {
@@ -15,6 +16,7 @@ export const queuesPeek: Command = {
   example: "queues peek order-created-dlq --body",
   async run(context) {
     const asked = onlyArgument(context, "<queue>");
+    if (context.flags["body"] === true) requireRole(textFlag(context, "role"), "operator");
     const observatory = await context.observatory();
     const peek = await observatory.peek(asked).catch((error: unknown) => {
       throw error instanceof RangeError ? new RequestError(error.message) : error;

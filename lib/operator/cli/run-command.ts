@@ -4,10 +4,13 @@ import { ROLES } from "../../../functions/contract/roles.ts";
 import { physicalName } from "../../constructs/resource-names.ts";
 import { printable, printableJson, printableLine } from "../../terminal-text.ts";
 import { httpObservatory } from "../observe/http-observatory.ts";
+import type { Observatory } from "../observe/observatory.ts";
+import type { WaitingMessage } from "../observe/view-types.ts";
 import type { ApiTarget } from "../target/api-client.ts";
 import { awsAccess, awsTarget, emulatorAccess, signedFetch } from "../target/aws-target.ts";
 import { credentialAdvice, isRefusedCredential } from "../target/credential-advice.ts";
 import { RequestError } from "../target/request-error.ts";
+import { isPermitted, requireRole } from "../target/role-access.ts";
 import { breakCommand } from "./break.ts";
 import { describeTarget } from "./cli-target.ts";
 import {
@@ -215,7 +218,7 @@ async function targetOf(
       url: typeof url === "string" ? url : await terminal.defaultUrl(),
       ...(typeof role === "string" && { fetch: signedFetch(emulatorAccess(role), "execute-api") }),
     };
-    return { ...local, observatory: async () => httpObservatory(local) };
+    return { ...local, observatory: async () => observatoryAs(role, httpObservatory(local)) };
   }
   if (role !== undefined) {
     throw new UsageError(
@@ -244,6 +247,21 @@ async function targetOf(
     access,
   );
   return { ...target, observatory: observatoryOf(target.consumers) };
+}
+
+/** What a role may read of the emulator. */
+function observatoryAs(role: FlagValue, observatory: Observatory): Observatory {
+  if (typeof role !== "string") return observatory;
+  requireRole(role, "reader");
+  if (isPermitted(role, "operator")) return observatory;
+  const withoutBody = (message: WaitingMessage) => ({ ...message, body: "needs the role operator" });
+  return {
+    ...observatory,
+    async peek(queue) {
+      const found = await observatory.peek(queue);
+      return { ...found, messages: found.messages.map(withoutBody) };
+    },
+  };
 }
 
 /** Throws UsageError, which never shows a password. */
@@ -285,9 +303,17 @@ async function otherApp(url: string): Promise<RequestError | undefined> {
       );
 }
 
-/** Rewrites one line of the terminal; an empty text clears it. */
+const LOG_MS = 10_000;
+
+/** Rewrites one line of the terminal; an empty text clears it. Elsewhere: a line every ten seconds. */
 function progressOn({ isInteractive, writeError }: Terminal): (text: string) => void {
-  return isInteractive === true ? (text) => writeError(`\r\u001b[K${printableLine(text)}`) : () => {};
+  if (isInteractive === true) return (text) => writeError(`\r\u001b[K${printableLine(text)}`);
+  let at = performance.now();
+  return (text) => {
+    if (text === "" || performance.now() - at < LOG_MS) return;
+    at = performance.now();
+    writeError(`${printableLine(text)}\n`);
+  };
 }
 
 /** Marks a negative number, so that parseArgs takes it for a value and the command reports its range. */

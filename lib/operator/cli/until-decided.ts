@@ -5,23 +5,25 @@ import type { CommandContext } from "./command.ts";
 
 /** Long enough for a few retries with back-off. */
 const LIMIT_MS = 60_000;
+const MIN_POLL_MS = 4;
+const MAX_POLL_MS = 1_000;
 
 /** The order once it is no longer PENDING. Throws a RequestError where it still is after a minute. */
 export async function untilDecided(
   context: CommandContext,
   order: ApiAnswer["body"],
-  pollMs: number,
 ): Promise<ApiAnswer["body"]> {
   const { orderId } = order;
   const startedAt = performance.now();
   let current = order;
   while (current["status"] === "PENDING") {
-    if (performance.now() - startedAt > LIMIT_MS) {
+    const elapsedMs = performance.now() - startedAt;
+    if (elapsedMs > LIMIT_MS) {
       throw new RequestError(
         `the order is still PENDING after ${LIMIT_MS / 1000} s and is not lost. Check it with:  order-events orders show ${orderId}`,
       );
     }
-    await wait(pollMs);
+    await wait(Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, elapsedMs / 4)));
     current = await request(context, { path: `/orders/${segment(String(orderId))}` });
   }
   return current;

@@ -1,5 +1,6 @@
 import { CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import type { ConsumerDeclaration } from "../../../functions/consumers/define-consumer.ts";
+import { MAIL_FEEDBACK } from "../../../functions/contract/names.ts";
 import type { LiveEntry, TimelineEntry } from "./view-types.ts";
 
 /** A timeline entry and its order. */
@@ -54,7 +55,7 @@ function attemptEntry(line: Line, at: number): Entry {
     at,
     source,
     ...eventOf(line),
-    outcome: outcome === "done" ? doneBy(source) : textOf(outcome),
+    outcome: outcome === "done" ? doneBy(source, line["type"]) : textOf(outcome),
     ...(typeof attempt === "number" ? { attempt } : {}),
     ...(typeof why === "string" ? { detail: why } : {}),
     ...durationOf(line),
@@ -67,20 +68,27 @@ const MAILERS: readonly string[] = CONSUMERS.filter(({ access }: ConsumerDeclara
   access.includes("mail"),
 ).map(({ name }) => name);
 
-/** For a publisher, done means published. */
-const doneBy = (source: string): string =>
-  source.startsWith("publish-") ? "published" : MAILERS.includes(source) ? "mailed" : "done";
+/** For a publisher, done means published; for a dead letter, retried; for the feedback of a mail, what it reports. */
+function doneBy(source: string, type: unknown): string {
+  if (source === MAIL_FEEDBACK) return textOf(type).replace("mail.", "");
+  if (source.endsWith("dead-letters")) return "retried";
+  return source.startsWith("publish-") ? "published" : MAILERS.includes(source) ? "mailed" : "done";
+}
 
 /** An operator, or maintenance on behalf of one, changed a failed message, an order or many of them. */
 function operatorEntry(line: Line, at: number, source: string): Entry {
-  const { act, by, outcome } = line;
+  const { act, by, outcome, why, consumer } = line;
   const result = typeof outcome === "string" ? `: ${outcome}` : "";
+  const reason = typeof why === "string" ? ` (${why})` : "";
+  const event = eventOf(line);
+  // The event's id names the consumer of other acts.
+  const subject = typeof consumer === "string" && event.event === undefined ? `${consumer}, ` : "";
   return {
     at,
     source: source === "maintenance" ? source : "operator",
-    ...eventOf(line),
+    ...event,
     outcome: textOf(act),
-    ...(by === undefined ? {} : { detail: `${textOf(by)}${result}` }),
+    ...(by === undefined ? {} : { detail: `${subject}${textOf(by)}${result}${reason}` }),
   };
 }
 

@@ -161,12 +161,19 @@ export interface TimelineEntry {
   readonly requestId?: string;
 }
 
-/** `crashed`: an invocation without an outcome, such as a time-out. */
+/**
+ * `bounced`, `complained` and `rejected`: what became of a mail. `retried`: a dead letter was sent to its queue again.
+ * `crashed`: an invocation without an outcome, such as a time-out.
+ */
 export const OUTCOMES = [
   "accepted",
   "published",
   "done",
   "mailed",
+  "bounced",
+  "complained",
+  "rejected",
+  "retried",
   "duplicate",
   "ignored",
   "retry",

@@ -91,10 +91,18 @@ function jsonText(body: unknown): string {
 export async function request(context: ApiTarget, apiRequest: ApiRequest): Promise<ApiAnswer["body"]> {
   const { status, body } = await exchange(context, apiRequest);
   if (status >= 200 && status < 300) return body;
-  const { method = "GET", path } = apiRequest;
-  const advice = roleAdvice({ method, path }, { status, detail: body["detail"] }, context.policies);
+  throw new RequestError(failureText(context, apiRequest, { status, body }), { status });
+}
+
+/** The problem of a response, and the role that a refused request needs. */
+export function failureText(
+  { policies }: ApiTarget,
+  { method = "GET", path }: ApiRequest,
+  { status, body }: ApiAnswer,
+): string {
+  const advice = roleAdvice({ method, path }, { status, detail: body["detail"] }, policies);
   const text = problemText(status, body);
-  throw new RequestError(advice === undefined ? text : `${text}\n${advice}`, { status });
+  return advice === undefined ? text : `${text}\n${advice}`;
 }
 
 /** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */
@@ -103,7 +111,8 @@ export function problemText(status: number, body: ApiAnswer["body"]): string {
   const reason = detail ?? error;
   // Most details name the field.
   const isNamed = pointer === undefined || pointer === "" || String(reason).includes(String(pointer));
-  const parts = [title, reason, isNamed ? undefined : `at ${pointer}`];
+  const isRepeated = String(reason).startsWith(String(title));
+  const parts = [isRepeated ? undefined : title, reason, isNamed ? undefined : `at ${pointer}`];
   const message = parts
     .filter((part) => part !== undefined && part !== "")
     .map((part) => String(part).replace(/\.+$/, ""))

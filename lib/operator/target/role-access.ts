@@ -1,6 +1,13 @@
 import { type OperationId, ROUTES, type Route } from "../../../functions/contract/api.ts";
 import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
-import { leastRole, mayCall, ROLES, type Role } from "../../../functions/contract/roles.ts";
+import {
+  AUDIENCES,
+  type Audience,
+  leastRole,
+  mayCall,
+  ROLES,
+  type Role,
+} from "../../../functions/contract/roles.ts";
 import type { ApiTarget } from "./api-client.ts";
 import { RequestError } from "./request-error.ts";
 
@@ -19,6 +26,18 @@ export function roleAdvice(
   const role = leastRole(route.audience);
   const policy = policies[role] ?? `the ${role} policy of the stage`;
   return `It needs the role ${role}: attach ${policy} to your credentials, or use those of another --profile`;
+}
+
+export const isPermitted = (role: string, audience: Audience): boolean =>
+  AUDIENCES[audience].some((each) => each === role);
+
+/** Throws RequestError where a role given by `--role` may not do what a route of this audience does. */
+export function requireRole(role: string | undefined, audience: Audience): void {
+  if (role === undefined || isPermitted(role, audience)) return;
+  throw new RequestError(
+    `The role ${role} has no permission for this. It needs the role ${leastRole(audience)}`,
+    { status: 403 },
+  );
 }
 
 /** Routes of a fixed path win over those of a parameter. */

@@ -7,11 +7,12 @@ const row = [KEY, "RETRIES_EXHAUSTED", 20, "x".repeat(200)];
 const headers = ["KEY", "REASON", "FAILED", "ERROR"];
 const longest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));
 
-test("a table for a file has cells of 70 characters at most, and whole keys", () => {
+test("a table for a file has whole cells, one for a terminal cells of 70 characters at most, and whole keys", () => {
   const text = table(headers, [[`${KEY}${"y".repeat(80)}`, ...row.slice(1)]], undefined);
 
   expect(text).toContain(`${KEY}${"y".repeat(80)} `);
-  expect(text).toContain(`${"x".repeat(69)}…\n`);
+  expect(text).toContain(`${"x".repeat(200)}\n`);
+  expect(table(headers, [row], 1_000)).toContain(`${"x".repeat(69)}…\n`);
 });
 
 test("a table fits a terminal wide enough for its key and the narrowest cells", () => {

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { table } from "../../../lib/operator/cli/format-table.ts";
 import { hostileText, unprintableIn } from "../../fixtures/unprintable.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
@@ -317,10 +318,8 @@ test.each([["--url"], ["--stage", "s", "--profile"], ["--stage"]])(
   },
 );
 
-test("K13: a cell is not cut inside a character", async () => {
-  const body = { items: [{ ...anyBody("").items[0], errorMessage: `${"x".repeat(68)}🎉 and more` }] };
-
-  const { text } = await run("failed list", [], [() => Response.json(body)]);
+test("K13: a cell is not cut inside a character", () => {
+  const text = table(["ERROR"], [[`${"x".repeat(68)}🎉 and more`]], 200);
 
   expect(text).toMatch(/x{68}…\n$/);
 });

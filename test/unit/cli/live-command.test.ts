@@ -20,6 +20,7 @@ const entry = (id: string, more: object = {}) => ({
   outcome: "done",
   ...more,
 });
+const ORDER_ID = "01J9ZQ3V5W8X2Y4Z6A7B8C9D0E";
 const LIVE = "/_emulator/observe/live";
 
 test("live --once prints the oldest first, with attempt, duration, retry and error", async () => {
@@ -37,15 +38,36 @@ test("live --once prints the oldest first, with attempt, duration, retry and err
 });
 
 test("live sends its filters, and prints with --json a line for each entry", async () => {
-  const path = `${LIVE}?consumer=order-created&type=order.created&outcome=done&orderId=A`;
+  const path = `${LIVE}?consumer=order-created&type=order.created&outcome=done&orderId=${ORDER_ID}`;
   api.answers[`GET ${path}`] = [{ entries: [entry("1")], cursor: "c", isCut: false }];
 
   const { text } = await api.run(
     ...["live", "--once", "--json", "--consumer", "order-created", "--type", "order.created"],
-    ...["--outcome", "done", "--order", "A"],
+    ...["--outcome", "done", "--order", ORDER_ID],
   );
 
   expect(JSON.parse(text)).toEqual(entry("1"));
+});
+
+test.each([
+  [["--consumer", "zz"], "--consumer must be one of order-created, "],
+  [["--order", "x"], "--order must be the id of an order, 26 digits and letters; received x"],
+])("live refuses %j", async (flags, error) => {
+  api.answers["GET /_emulator"] = [{ functions: ["order-created"] }];
+
+  const { code, errors } = await api.run("live", "--once", ...flags);
+
+  expect(code).toBe(3);
+  expect(errors).toContain(error);
+});
+
+test("live reports an outcome that only an act of an operator may have", async () => {
+  api.answers[`GET ${LIVE}?outcome=zz`] = [{ entries: [], cursor: "c", isCut: false }];
+
+  const { code, errors } = await api.run("live", "--once", "--outcome", "zz");
+
+  expect(code).toBe(0);
+  expect(errors).toContain("zz is no outcome");
 });
 
 test("live follows from its cursor until Ctrl-C, and prints an entry once", async () => {

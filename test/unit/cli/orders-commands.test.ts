@@ -208,6 +208,15 @@ describe("order-events orders watch", () => {
     ).toEqual(["PENDING", "CONFIRMED"]);
   });
 
+  test("asks less often the longer it waits", async () => {
+    api.answers["GET /orders/A"] = [...Array.from({ length: 20 }, () => PENDING), CONFIRMED];
+    const startedAt = performance.now();
+
+    await api.run("orders", "watch", "A");
+
+    expect(performance.now() - startedAt).toBeGreaterThan(300);
+  });
+
   test("of an order that stays PENDING ends after a minute with the next command, exit code 1", async () => {
     api.answers["GET /orders/A"] = [PENDING];
     let now = 0;

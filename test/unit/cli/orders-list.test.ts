@@ -28,7 +28,9 @@ test("orders list prints the orders with amounts in their own decimals, and the 
   expect(text).toMatch(
     /^ORDER +STATUS +CUSTOMER +AMOUNT +PLACED\nA +CONFIRMED +ada +9\.00 EUR .*\nB .* 900 JPY /,
   );
-  expect(errors).toContain("found 2 by reading the table, 13 read units; there may be more:  --cursor 'B'");
+  expect(errors).toContain(
+    "found 2 by reading the table, 13 read units; not sorted by time; there may be more:  --cursor 'B'",
+  );
   expect(code).toBe(0);
 });
 
@@ -77,5 +79,15 @@ test.each([
 
   expect(code).toBe(3);
   expect(errors).toContain(message);
+  expect(api.asked).toEqual([]);
+});
+
+test("orders list refuses a --from that is later than --to", async () => {
+  const { code, errors } = await api.run(
+    ...["orders", "list", "--from", "2026-02-01T00:00:00Z", "--to", "2026-01-01T00:00:00Z"],
+  );
+
+  expect(code).toBe(3);
+  expect(errors).toContain("--from must not be later than --to");
   expect(api.asked).toEqual([]);
 });

@@ -38,6 +38,44 @@ describe("a refused command", () => {
   });
 });
 
+describe("a role given by --role", () => {
+  test.each([
+    ["break mail", "reader", "operator"],
+    ["break message", "reader", "operator"],
+    ["mend", "client", "operator"],
+    ["events send order.created", "reader", "operator"],
+    ["queues peek order-created --body", "reader", "operator"],
+    ["dead-letters redrive order-created-dlq --yes", "operator", "administrator"],
+    ["live --once", "client", "reader"],
+  ])("without the permission for %s is refused: %s", async (args, role, needed) => {
+    const { code, errors } = await api.run(...args.split(" "), "--role", role);
+
+    expect(code).toBe(1);
+    expect(errors).toContain(`The role ${role} has no permission for this. It needs the role ${needed}\n`);
+    expect(api.asked.filter(({ path }) => path !== "/_emulator")).toEqual([]);
+  });
+
+  test("of a reader gets no bodies of a queue's messages, that of an operator does", async () => {
+    const message = { id: "m", state: "waiting", sentAt: 0, receives: 0, attributes: {}, body: "secret" };
+    api.answers["GET /_emulator/observe/peek?queue=order-created"] = [
+      { queue: "order-created", total: 1, messages: [message] },
+    ];
+    const peek = async (role: string) =>
+      (await api.run("queues", "peek", "order-created", "--json", "--role", role)).text;
+
+    expect(await peek("reader")).not.toContain("secret");
+    expect(await peek("operator")).toContain("secret");
+  });
+
+  test("without the permission to set stock gets the role that it needs", async () => {
+    api.answers["PUT /stock/load-1"] = [denied()];
+
+    const { errors } = await api.run("load", "--role", "reader");
+
+    expect(errors).toContain("It needs the role administrator");
+  });
+});
+
 describe("the advice", () => {
   const policies = { administrator: "arn:aws:iam::123456789012:policy/admins" };
   const adviceOn = (method: string, path: string) =>

@@ -172,6 +172,23 @@ test("break message prints the key of each failed message", async () => {
 });
 
 test.each([
+  ["--rate", "0.5"],
+  ["--for", "3s"],
+])("break message takes no %s", async (...flag) => {
+  const { code, errors } = await api.run("break", "message", ...flag);
+
+  expect(code).toBe(3);
+  expect(errors).toContain("it takes no --rate and no --for");
+  expect(api.asked).toEqual([]);
+});
+
+test("a detail that repeats its title is printed once", () => {
+  expect(
+    problemText(403, { code: "FORBIDDEN", title: "No permission", detail: "No permission for it." }),
+  ).toBe("403 FORBIDDEN: No permission for it");
+});
+
+test.each([
   [[], "in a moment"],
   [[{ text: "mail", rate: 1 }], "in a moment"],
   [[{ text: "function:order-created", rate: 1 }], "once order-created is mended"],

@@ -66,7 +66,9 @@ test("a consumer's own table called as a shared one has a target of its own, and
   expect(() => broken.break("nothing")).toThrow(
     /table:points-stock, table:points-orders, table:orders, table:stock$/,
   );
-  expect(() => broken.break("award-points")).toThrow(/matches no target, or several/);
+  expect(() => broken.break("award-points")).toThrow(
+    /"award-points" matches table:points-stock, table:points-orders\. Targets: /,
+  );
 });
 
 test("a broker that this emulator lacks is no target, and its name, or the start of it, names the flag", () => {
@@ -166,6 +168,10 @@ describe("a fault", () => {
     expect(faults.mend("all")).toHaveLength(2);
     expect(faults.list()).toEqual([]);
     expect(faults.mend("mail")).toEqual([]);
+  });
+
+  test("of more than seven days is refused", () => {
+    expect(() => faults.break("mail", { forMs: 8 * 86_400_000 })).toThrow("at most 7 days");
   });
 
   test.each([{ rate: 0 }, { rate: 1.1 }, { rate: Number.NaN }, { forMs: 0 }, { forMs: -1 }])(

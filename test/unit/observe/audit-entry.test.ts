@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { auditEntry } from "../../../lib/operator/observe/audit-entry.ts";
+import { auditEntry, liveAuditEntry } from "../../../lib/operator/observe/audit-entry.ts";
 import { attemptLine } from "../../fixtures/audit-lines.ts";
 
 const operator = (more: object) =>
@@ -29,6 +29,8 @@ describe("auditEntry", () => {
     ["publish-to-kafka", "done", "published"],
     ["publish-events", "park", "park"],
     ["order-created", "done", "done"],
+    ["dead-letters", "done", "retried"],
+    ["dead-letters", "park", "park"],
   ])("for %s with outcome %s returns %s", (consumer, outcome, shown) => {
     expect(auditEntry(attemptLine({ consumer, outcome }), consumer)?.entry.outcome).toBe(shown);
   });
@@ -47,6 +49,27 @@ describe("auditEntry", () => {
         outcome: "redrive",
         detail: "olga: sent",
       },
+    });
+  });
+
+  test.each(["bounced", "complained", "rejected"])("for feedback of a mail that %s returns that", (kind) => {
+    const line = attemptLine({ consumer: "mail-feedback", type: `mail.${kind}`, outcome: "done" });
+
+    expect(auditEntry(line, "mail-feedback")?.entry.outcome).toBe(kind);
+  });
+
+  test("names the consumer and the reason of a pause", () => {
+    const line = operator({
+      act: "pause",
+      consumer: "notify-customer",
+      why: "mail is down",
+      outcome: undefined,
+    });
+
+    expect(liveAuditEntry(line, "consumers")).toMatchObject({
+      source: "operator",
+      outcome: "pause",
+      detail: "notify-customer, olga (mail is down)",
     });
   });
 

@@ -128,11 +128,12 @@ function Total({ page, isWhole }: { readonly page: FailedList; readonly isWhole:
   const { items, openCount } = page;
   if (isWhole)
     return items.length === 0 ? null : <p class="soft after">{pluralize(items.length, "message")}.</p>;
-  if (openCount === undefined) return null;
+  // The count may be a minute old.
+  if (openCount === undefined || openCount.count < items.length) return null;
   return (
     <p class="soft after">
       {openCount.isExact ? "" : "About "}
-      {pluralize(openCount.count, "open message")} in all.
+      {pluralize(openCount.count, "open message")} at the last count.
     </p>
   );
 }
