@@ -54,14 +54,6 @@ export function Overview() {
           {(value) => <Queues queues={value} groups={found} />}
         </Loaded>
       </section>
-      {about.can.orders && (
-        <section aria-labelledby="consumers">
-          <h2 id="consumers">Consumers</h2>
-          <Loaded live={consumers.live} what="the consumers">
-            {(value) => <Consumers consumers={value.consumers} onChange={consumers.refresh} />}
-          </Loaded>
-        </section>
-      )}
       <section aria-labelledby="api">
         <h2 id="api">API</h2>
         <Loaded live={metrics} what="the metrics">
@@ -90,6 +82,14 @@ export function Overview() {
           {(value) => <Plots metrics={value} />}
         </Loaded>
       </section>
+      {about.can.orders && (
+        <section aria-labelledby="consumers">
+          <h2 id="consumers">Consumers</h2>
+          <Loaded live={consumers.live} what="the consumers">
+            {(value) => <Consumers consumers={value.consumers} onChange={consumers.refresh} />}
+          </Loaded>
+        </section>
+      )}
       <section aria-labelledby="alarms">
         <h2 id="alarms">Alarms</h2>
         <Loaded live={alarms} what="the alarms">
