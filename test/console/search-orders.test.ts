@@ -97,7 +97,7 @@ it("amounts are in the decimals of their currency, and an address that the API r
   await page.goto(`${target.url}/_emulator/console/#/orders?status=LOST`);
   await page.getByRole("alert").getByText("The parameter status must be one of").waitFor();
   await page.goto(`${target.url}/_emulator/console/#/orders?limit=50&cursor=none`);
-  await page.getByRole("alert").getByText("repeat it without one").waitFor();
+  await page.getByRole("alert").getByText("The cursor belongs to another search").waitFor();
   await formOf(page).getByLabel("Placed from (UTC)").fill("2026-01-02T00:00:00");
   await formOf(page).getByLabel("Placed to (UTC)").fill("2026-01-01T00:00:00");
   await search(page).click();
