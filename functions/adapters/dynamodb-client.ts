@@ -1,4 +1,4 @@
-import { type AttributeValue, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, BatchGetItemCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Clock } from "../middleware/clock.ts";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
@@ -20,6 +20,39 @@ export function nextKey(
   key: Record<string, AttributeValue> | undefined,
 ): Record<string, AttributeValue> | undefined {
   return key === undefined || Object.keys(key).length === 0 ? undefined : key;
+}
+
+/** DynamoDB refuses more keys at once. */
+const KEYS_AT_ONCE = 100;
+/** A response holds 16 MB, and 100 rows have at most 40. */
+const READ_ATTEMPTS = 5;
+
+/**
+ * The rows of distinct keys, in no sequence, without those that do not exist. Throws where DynamoDB leaves some out again
+ * and again; `what` names them in the error.
+ */
+export async function readMany(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly Record<string, AttributeValue>[],
+  { what, isConsistent }: { readonly what: string; readonly isConsistent: boolean },
+): Promise<Record<string, AttributeValue>[]> {
+  const chunks = Array.from({ length: Math.ceil(keys.length / KEYS_AT_ONCE) }, async (_, i) => {
+    const rows: Record<string, AttributeValue>[] = [];
+    let left = keys.slice(i * KEYS_AT_ONCE, (i + 1) * KEYS_AT_ONCE);
+    for (let attempt = 0; left.length > 0 && attempt < READ_ATTEMPTS; attempt++) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({
+          RequestItems: { [table]: { Keys: left, ...(isConsistent && { ConsistentRead: true }) } },
+        }),
+      );
+      rows.push(...(Responses?.[table] ?? []));
+      left = UnprocessedKeys?.[table]?.Keys ?? [];
+    }
+    if (left.length > 0) throw new Error(`DynamoDB did not return ${left.length} of the ${what}.`);
+    return rows;
+  });
+  return (await Promise.all(chunks)).flat();
 }
 
 const CONFLICTS: ReadonlySet<unknown> = new Set([

@@ -1,6 +1,5 @@
 import {
   type AttributeValue,
-  BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -18,17 +17,13 @@ import {
 } from "../failures/domain/failed-listing.ts";
 import type { FailedMessage } from "../failures/domain/failed-message.ts";
 import type { FailedMessageStore } from "../failures/ports/failed-message-store.ts";
-import { readRow } from "./dynamodb-client.ts";
+import { readMany, readRow } from "./dynamodb-client.ts";
 import { mergeSorted, type Part } from "./merge-sorted.ts";
 import { optimisticPut } from "./optimistic-put.ts";
 import { queryListing } from "./query-listing.ts";
 
 type Row = Record<string, AttributeValue>;
 
-/** A batch of reads holds no more keys, and returns at most 16 MB. */
-const BATCH = 100;
-/** Each returns 16 MB, and 100 rows have at most 40. */
-const ATTEMPTS = 5;
 const { partitionKey, sortKey } = FAILED_LISTING;
 
 export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string): FailedMessageStore {
@@ -44,10 +39,8 @@ export function dynamoDbFailedMessageStore(client: DynamoDBClient, table: string
 
     async getMany(failedKeys) {
       const keys = [...new Set(failedKeys)].map((failedKey) => ({ failedKey: { S: failedKey } }));
-      const chunks = Array.from({ length: Math.ceil(keys.length / BATCH) }, (_, i) =>
-        readMany(client, table, keys.slice(i * BATCH, (i + 1) * BATCH)),
-      );
-      const rows = (await Promise.all(chunks)).flat().map(fromItem);
+      const found = await readMany(client, table, keys, { what: "failed messages", isConsistent: true });
+      const rows = found.map(fromItem);
       return new Map(rows.map((row) => [row.failedKey, row]));
     },
 
@@ -102,20 +95,6 @@ const placeIn = (item: Row): string => item[sortKey]?.S ?? "";
 function listedFrom(item: Row, status: FailedStatus): ListedMessage {
   const { [partitionKey]: _, [sortKey]: __, ...fields } = readRow(item);
   return { ...fields, status, dueAt: dueAtOf(placeIn(item)) } as unknown as ListedMessage;
-}
-
-async function readMany(client: DynamoDBClient, table: string, keys: readonly Row[]): Promise<Row[]> {
-  const rows: Row[] = [];
-  let left = [...keys];
-  for (let attempt = 0; left.length > 0 && attempt < ATTEMPTS; attempt++) {
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: left, ConsistentRead: true } } }),
-    );
-    rows.push(...(Responses?.[table] ?? []));
-    left = UnprocessedKeys?.[table]?.Keys ?? [];
-  }
-  if (left.length > 0) throw new Error(`DynamoDB did not return ${left.length} of the failed messages.`);
-  return rows;
 }
 
 /** A row as it is stored: attributes are pairs of name and value. */

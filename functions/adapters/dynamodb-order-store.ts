@@ -1,5 +1,4 @@
 import {
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -8,9 +7,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { sourcesOf } from "../contract/order-status.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { Order } from "../orders/domain/order.ts";
 import type { OrderStore } from "../orders/ports/order-store.ts";
-import { retryOnConflict } from "./dynamodb-client.ts";
+import { readMany, retryOnConflict } from "./dynamodb-client.ts";
 import { NO_LONGER_PENDING, orderFromRow, orderToRow, type Row } from "./order-row.ts";
 
 /** A write with conflicts ends well before the 10 seconds of the API's functions. */
@@ -78,20 +76,9 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
     },
 
     async getMany(orderIds) {
-      const orders = new Map<string, Order>();
-      let keys: Row[] = [...new Set(orderIds)].map((orderId) => ({ orderId: { S: orderId } }));
-      for (let attempt = 0; keys.length > 0 && attempt < 5; attempt++) {
-        const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-        );
-        for (const row of Responses?.[table] ?? []) {
-          const order = orderFromRow(row);
-          orders.set(order.orderId, order);
-        }
-        keys = UnprocessedKeys?.[table]?.Keys ?? [];
-      }
-      if (keys.length > 0) throw new Error(`DynamoDB did not return ${keys.length} of the orders.`);
-      return orders;
+      const keys = [...new Set(orderIds)].map((orderId) => ({ orderId: { S: orderId } }));
+      const rows = await readMany(client, table, keys, { what: "orders", isConsistent: true });
+      return new Map(rows.map(orderFromRow).map((order) => [order.orderId, order]));
     },
   };
 }

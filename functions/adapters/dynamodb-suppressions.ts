@@ -1,6 +1,5 @@
 import {
   type AttributeValue,
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -8,20 +7,18 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { addressHash, type Suppressing } from "../orders/domain/feedback.ts";
 import type { Suppressions } from "../orders/ports/suppressions.ts";
+import { readMany } from "./dynamodb-client.ts";
 
 type Row = Readonly<Record<string, AttributeValue>>;
 
 /** No event id begins so: the rows are in the table of notifications. */
 const PREFIX = "suppressed#";
-const ATTEMPTS = 5;
 
 const isSuppressed = (row: Row): boolean => row["state"]?.S === "SUPPRESSED";
 
 /** Suppressed addresses, each as a row of the table of notifications under the hash of the address. */
 export function dynamoDbSuppressions(client: DynamoDBClient, table: string): Suppressions {
-  const keyOf = (address: string): Record<string, AttributeValue> => ({
-    eventId: { S: `${PREFIX}${addressHash(address)}` },
-  });
+  const keyOf = (address: string) => ({ eventId: { S: `${PREFIX}${addressHash(address)}` } });
 
   /** False where the condition does not hold. */
   async function update(
@@ -54,20 +51,15 @@ export function dynamoDbSuppressions(client: DynamoDBClient, table: string): Sup
 
   return {
     async among(addresses) {
-      const byKey = new Map(addresses.map((address) => [keyOf(address)["eventId"]?.S, address]));
-      const suppressed = new Set<string>();
-      let keys = [...byKey.values()].map(keyOf);
-      for (let attempt = 0; keys.length > 0 && attempt < ATTEMPTS; attempt++) {
-        const { Responses, UnprocessedKeys } = await client.send(
-          new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys } } }),
-        );
-        for (const row of Responses?.[table] ?? []) {
-          if (isSuppressed(row)) suppressed.add(row["eventId"]?.S ?? "");
-        }
-        keys = UnprocessedKeys?.[table]?.Keys ?? [];
-      }
-      if (keys.length > 0) throw new Error(`DynamoDB did not return ${keys.length} of the suppressions.`);
-      return new Set(addresses.filter((address) => suppressed.has(keyOf(address)["eventId"]?.S ?? "")));
+      const keys = new Map(addresses.map((address) => [address, keyOf(address)]));
+      // Two spellings of one address have one key, and DynamoDB refuses a key twice.
+      const distinct = new Map([...keys.values()].map((key) => [key.eventId.S, key]));
+      const rows = await readMany(client, table, [...distinct.values()], {
+        what: "suppressions",
+        isConsistent: false,
+      });
+      const suppressed = new Set(rows.filter(isSuppressed).map((row) => row["eventId"]?.S));
+      return new Set(addresses.filter((address) => suppressed.has(keys.get(address)?.eventId.S)));
     },
 
     async get(address) {

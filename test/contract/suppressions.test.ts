@@ -43,6 +43,14 @@ function describeSuppressions(name: string, make: () => Promise<Suppressions>): 
       expect(await suppressions.among([])).toEqual(new Set());
     });
 
+    test("are found among more addresses than DynamoDB reads at once", async () => {
+      const addresses = Array.from({ length: 150 }, (_, i) => `customer-${i}@example.com`);
+      const last = addresses.at(-1) ?? "";
+      await suppressions.suppress(last, BOUNCED);
+
+      expect(await suppressions.among(addresses)).toEqual(new Set([last]));
+    });
+
     test("are lifted once", async () => {
       await suppressions.suppress(ADA, BOUNCED);
 

@@ -19,6 +19,6 @@ export interface OrderStore {
   ): Promise<{ kind: "found"; order: Order } | { kind: "unknown" }>;
   /** MUST reflect every write that was acknowledged before the call. */
   get(orderId: string): Promise<Order | undefined>;
-  /** Like `get` for up to 100 ids, in one call; absent orders are left out. */
+  /** Like `get` for any number of ids; absent orders are left out. */
   getMany(orderIds: readonly string[]): Promise<ReadonlyMap<string, Order>>;
 }

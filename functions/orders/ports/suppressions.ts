@@ -10,7 +10,7 @@ export interface Suppression {
 
 /** Addresses that get no mail. MUST store no address, only its `addressHash`. */
 export interface Suppressions {
-  /** Those of up to 100 addresses that are suppressed, as given. */
+  /** Those of the addresses that are suppressed, as given. */
   among(addresses: readonly string[]): Promise<ReadonlySet<string>>;
   get(address: string): Promise<Suppression | undefined>;
   /**
