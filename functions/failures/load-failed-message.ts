@@ -80,7 +80,7 @@ export async function gatherEvidence(
   return evidenceWith(ports, row, orderId === undefined ? undefined : ports.orders.get(orderId));
 }
 
-/** The evidence of each of up to 100 rows; their orders are read at once. */
+/** The evidence of each row; their orders are read at once. */
 export async function gatherEvidenceOfMany(
   ports: Pick<InspectPorts, EvidencePorts>,
   rows: readonly Judged[],
