@@ -46,6 +46,10 @@ export const STATUS_RULES: Readonly<Record<Status, Rule>> = TABLE;
 const RULES = Object.entries(STATUS_RULES) as readonly [Status, Rule][];
 export const STATUSES: readonly Status[] = RULES.map(([status]) => status);
 export const EVENT_TYPES: readonly EventType[] = RULES.map(([, { event }]) => event);
+/** The id of an order's event. `version`: of the order, after the transition. */
+export const eventIdOf = (orderId: string, version: number, type: string): string =>
+  `${orderId}:${version}:${type}`;
+
 /** The types of the events that the customer is mailed about. */
 export const MAILED_EVENTS: readonly EventType[] = RULES.flatMap(([, { event, mail }]) =>
   mail === undefined ? [] : [event],

@@ -1,5 +1,6 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
+import { eventIdOf } from "../contract/order-status.ts";
 import { isPlaceOrder } from "../contract/request-validators.js";
 import { idempotencyKeyOf, traceparentOf } from "../middleware/http-request.ts";
 import { viewOf } from "../orders/domain/order.ts";
@@ -20,7 +21,7 @@ export const handler = orderHttp<"place-order">({
     const at = clock.now();
     const key = idempotencyKeyOf(request);
     const order = await place(request.json(isPlaceOrder), key, traceparentOf(request));
-    const eventId = `${order.orderId}:1:order.created`;
+    const eventId = eventIdOf(order.orderId, 1, "order.created");
     write(
       `${JSON.stringify({ audit: "accepted", at, type: "order.created", eventId, ms: clock.now() - at })}\n`,
     );

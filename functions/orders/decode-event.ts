@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from "../contract/order-status.ts";
+import { EVENT_TYPES, eventIdOf } from "../contract/order-status.ts";
 import { ruleOf } from "../contract/patterns.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
@@ -38,7 +38,7 @@ export function checkEvent(parsed: unknown): DecodedText<OrderEvent> {
     if (fault !== undefined) return malformed(reasonOf(fault), fault.detail);
   }
   const { type, subject, id, traceparent, data } = value;
-  if (id !== `${subject}:${data.orderVersion}:${type}`) {
+  if (id !== eventIdOf(subject, data.orderVersion, type)) {
     return malformed("INVALID_EVENT", "/id must be <subject>:<data.orderVersion>:<type>.");
   }
   const decoded = {

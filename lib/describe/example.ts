@@ -1,5 +1,5 @@
 import type { EventType } from "../../functions/contract/order-status.ts";
-import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
+import { EVENT_TYPES, eventIdOf } from "../../functions/contract/order-status.ts";
 import { type OrderEvent, OrderEventSchema, RejectionSchema } from "../../functions/contract/schemas.ts";
 
 interface JsonSchema {
@@ -44,7 +44,7 @@ export function exampleEvent(type: EventType): OrderEvent {
   return {
     ...event,
     type,
-    id: `${event.subject}:${orderVersion}:${type}`,
+    id: eventIdOf(event.subject, orderVersion, type),
     data: { ...event.data, ...reason, orderVersion } as OrderEvent["data"],
   };
 }

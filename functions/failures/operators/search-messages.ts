@@ -1,5 +1,5 @@
 import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
-import { EVENT_TYPES } from "../../contract/order-status.ts";
+import { EVENT_TYPES, eventIdOf } from "../../contract/order-status.ts";
 import { isOrderId } from "../../orders/domain/order.ts";
 import type { ListedMessage } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
@@ -65,7 +65,7 @@ function keysIn(text: string): string[] {
   const orderId = ID.exec(text)?.[0] ?? "";
   const eventIds = isOrderId(orderId)
     ? EVENT_TYPES.flatMap((type) =>
-        Array.from({ length: VERSIONS }, (_, before) => `${orderId}:${before + 1}:${type}`),
+        Array.from({ length: VERSIONS }, (_, before) => eventIdOf(orderId, before + 1, type)),
       )
     : [];
   const usual = CONSUMER_NAMES.flatMap((consumer) => eventIds.map((eventId) => `${consumer}~${eventId}`));

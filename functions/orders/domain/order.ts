@@ -1,5 +1,5 @@
 import { LIMITS } from "../../contract/limits.ts";
-import { STATUS_RULES, type Status } from "../../contract/order-status.ts";
+import { eventIdOf, STATUS_RULES, type Status } from "../../contract/order-status.ts";
 import { PATTERNS } from "../../contract/patterns.ts";
 import type { Line, OrderEvent, OrderView, PlaceOrder, Rejection } from "../../contract/schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
@@ -133,7 +133,7 @@ export function eventOf(order: Order): OrderEvent {
   const type = STATUS_RULES[order.status].event;
   return {
     specversion: "1.0",
-    id: `${order.orderId}:${order.version}:${type}`,
+    id: eventIdOf(order.orderId, order.version, type),
     type,
     source: "order-events",
     subject: order.orderId,

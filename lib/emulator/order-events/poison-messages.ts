@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
+import { eventIdOf } from "../../../functions/contract/order-status.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
+import { randomOrderId } from "../../random-order-id.ts";
 
 /** A message that its consumer cannot process. */
 export interface PoisonMessage {
@@ -32,10 +34,10 @@ export function poisonMessages(now: number): readonly PoisonMessage[] {
 
 /** A valid event: only a look-up in the orders table shows that it is wrong. */
 function strayEvent(now: number): OrderEvent {
-  const subject = randomId();
+  const subject = randomOrderId();
   return {
     specversion: "1.0",
-    id: `${subject}:1:order.created`,
+    id: eventIdOf(subject, 1, "order.created"),
     type: "order.created",
     source: "order-events",
     subject,
@@ -49,9 +51,6 @@ function strayEvent(now: number): OrderEvent {
     },
   };
 }
-
-const ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const randomId = () => Array.from(randomBytes(26), (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("");
 
 /** Sends them to a queue, bypassing the topic. Rejects where the queue does not accept one. */
 export async function sendPoisonMessages(sqsEndpoint: string, queueUrl: string, now: number) {

@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { eventIdOf } from "../../../functions/contract/order-status.ts";
 import type { OrderEvent, OrderView } from "../../../functions/contract/schemas.ts";
+import { randomOrderId } from "../../random-order-id.ts";
 import { printableLine } from "../../terminal-text.ts";
 import { CATALOGUE, type CatalogueEvent, eventNamed } from "../events/catalogue.ts";
 import { checkedEvent } from "../events/event-faults.ts";
@@ -50,8 +51,8 @@ async function exampleFor(
 ): Promise<OrderEvent> {
   const time = new Date().toISOString();
   if (orderId === undefined) {
-    const subject = randomId();
-    return { ...example, id: `${subject}:${example.data.orderVersion}:${type}`, subject, time };
+    const subject = randomOrderId();
+    return { ...example, id: eventIdOf(subject, example.data.orderVersion, type), subject, time };
   }
   const order = (await request(context, { path: `/orders/${segment(orderId)}` })) as unknown as OrderView;
   // The first event has the version 1; of a later one the row holds the version of the latest.
@@ -59,15 +60,12 @@ async function exampleFor(
   const { customerId, lines, amount, reason } = order;
   return {
     ...example,
-    id: `${order.orderId}:${orderVersion}:${type}`,
+    id: eventIdOf(order.orderId, orderVersion, type),
     subject: order.orderId,
     time,
     data: { customerId, orderVersion, lines, amount, ...(reason === undefined ? {} : { reason }) },
   };
 }
-
-const ID_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const randomId = () => Array.from(randomBytes(26), (byte) => ID_LETTERS[byte % ID_LETTERS.length]).join("");
 
 async function readText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((cause: unknown) => {

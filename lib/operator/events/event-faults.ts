@@ -1,3 +1,4 @@
+import { eventIdOf } from "../../../functions/contract/order-status.ts";
 import { ruleOf } from "../../../functions/contract/patterns.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { isOrderEvent } from "../../../functions/contract/validators.js";
@@ -20,7 +21,7 @@ export function checkedEvent(text: string): CheckedEvent {
   }
   if (!isOrderEvent(value)) return { kind: "fault", detail: faultOf(isOrderEvent.errors?.[0]) };
   const { id, subject, type, data } = value;
-  const expected = `${subject}:${data.orderVersion}:${type}`;
+  const expected = eventIdOf(subject, data.orderVersion, type);
   return id === expected
     ? { kind: "event", event: value }
     : { kind: "fault", detail: `/id must be <subject>:<data.orderVersion>:<type>, here ${expected}` };

@@ -1,5 +1,5 @@
 import type { ConsumerView, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
-import { STATUS_RULES } from "../../../functions/contract/order-status.ts";
+import { eventIdOf, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES, recentSum } from "./concerns.ts";
 import { LOST, lostAttempts } from "./lost-attempts.ts";
@@ -28,7 +28,7 @@ export interface OrderSources {
 
 /** The event of the order's status: `<orderId>:<version>:<type>`. */
 export const latestEventOf = ({ orderId, version, status }: OrderView): string =>
-  `${orderId}:${version}:${STATUS_RULES[status]?.event}`;
+  eventIdOf(orderId, version, String(STATUS_RULES[status]?.event));
 
 /** The publishers and consumers that an event passes. The failed message of each has the key `<name>~<event>`. */
 export function readersOf({ status }: OrderView, consumers: readonly ConsumerView[]): readonly string[] {
