@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NO_ENTRIES, withAnswer } from "../../../lib/operator/console/web/live/entry-list.ts";
+import { NO_ENTRIES, newerThan, withAnswer } from "../../../lib/operator/console/web/live/entry-list.ts";
 
 const answer = (cursor: string, ...entries: readonly (readonly [id: string, at: number])[]) => ({
   entries: entries.map(([id, at]) => ({ id, at, source: "x", outcome: "done" })),
@@ -32,4 +32,13 @@ test("a list keeps the latest entries alone", () => {
 
   expect(list.entries.length).toBeLessThanOrEqual(1_000);
   expect(list.entries[0]?.id).toBe("2999");
+});
+
+test("entries that came after those shown are counted, all of them once the latest shown one is dropped", () => {
+  const { entries } = withAnswer(NO_ENTRIES, answer("1", ["c", 30], ["b", 20], ["a", 10]));
+
+  expect(newerThan(entries, entries)).toBe(0);
+  expect(newerThan(entries.slice(2), entries)).toBe(2);
+  expect(newerThan([], entries)).toBe(3);
+  expect(newerThan(entries, entries.slice(1))).toBe(2);
 });

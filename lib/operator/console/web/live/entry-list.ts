@@ -21,3 +21,9 @@ export function withAnswer(list: EntryList, { entries, cursor, isCut }: LiveAnsw
   const all = [...fresh, ...list.entries].sort((one, other) => other.at - one.at);
   return { entries: all.slice(0, MOST_KEPT), cursor, isCut };
 }
+
+/** Number of entries that came after those shown: all, where the latest shown one has been dropped. */
+export function newerThan([latest]: readonly LiveEntry[], entries: readonly LiveEntry[]): number {
+  const at = entries.findIndex(({ id }) => id === latest?.id);
+  return at < 0 ? entries.length : at;
+}

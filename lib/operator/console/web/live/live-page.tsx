@@ -8,7 +8,7 @@ import { Choice, FilterForm, including } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
-import { type EntryList, NO_ENTRIES, withAnswer } from "./entry-list.ts";
+import { type EntryList, NO_ENTRIES, newerThan, withAnswer } from "./entry-list.ts";
 import { LiveRow } from "./live-row.tsx";
 
 const SHOWN = 200;
@@ -58,9 +58,6 @@ export function LivePage({ filter }: { readonly filter: LiveFilter }) {
     </>
   );
 }
-
-const newerThan = ([latest]: readonly LiveEntry[], entries: readonly LiveEntry[]): number =>
-  latest === undefined ? entries.length : entries.findIndex(({ id }) => id === latest.id);
 
 function Rows({ entries }: { readonly entries: readonly LiveEntry[] }) {
   if (entries.length === 0) {
