@@ -34,7 +34,7 @@ export function stackOf(error: unknown, causes = 2): readonly string[] {
     const { stack, message, cause } = error as Error;
     const frames = stack
       ?.slice(Math.max(0, stack.indexOf(message) + message.length))
-      .match(/^\s+at (?!.*\bnode:).*$/gm)
+      .match(/^[ \t]+at (?!.*\bnode:).*$/gm)
       ?.slice(0, FRAMES)
       .map((line) => line.trim().replace(PATH, fileOf).replace(EMAIL_IN_FRAME, "[e-mail]"));
     const why = causes > 0 ? errorLine(cause) : undefined;

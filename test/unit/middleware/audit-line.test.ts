@@ -116,6 +116,14 @@ test("a stack has neither the message nor an address nor frames of Node.js, and 
   ]);
 });
 
+test("a stack of a million empty lines is read at once", () => {
+  const error = Object.assign(new Error("y"), {
+    stack: `Error: x${"\n".repeat(1_000_000)}    at a (/a/index.mjs:1:1)`,
+  });
+
+  expect(stackOf(error)).toEqual(["at a (index.mjs:1:1)"]);
+});
+
 test("a cause that is its own cause, an error without a stack and any other value end the stack", () => {
   const circular = withStack(new Error("x"), "a (/a/index.mjs:1:1)");
   circular.cause = circular;
