@@ -85,8 +85,8 @@ function closureFlags(args: readonly string[]) {
   return { ...values, handlers, entries: handlers.map(entryOf) };
 }
 
-/** Throws for an unknown function. */
-function entryOf(name: string): string {
+/** The file of a function, from the root. Throws for an unknown function. */
+export function entryOf(name: string): string {
   const entries = [`functions/handlers/${name}.ts`, `functions/consumers/${name}/handler.ts`];
   const entry = entries.find((path) => existsSync(join(ROOT, path)));
   if (entry === undefined) throw new RangeError(`There is no function ${name}.`);

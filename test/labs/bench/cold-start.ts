@@ -5,6 +5,7 @@ import { build } from "esbuild";
 import { endpointVariables } from "../../../lib/emulator/runtime/function-environment.ts";
 import { createFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
 import type { FunctionSpec } from "../../../lib/emulator/types.ts";
+import { entryOf } from "../closure.ts";
 import type { Aim, Benchmark, Figure } from "./benchmark.ts";
 import { type CountedServices, startCountedServices } from "./counted-services.ts";
 import { setStock } from "./drive-naive.ts";
@@ -98,7 +99,8 @@ async function figuresOf(
 const least = (times: readonly number[]) => Math.min(...times);
 
 /**
- * CommonJS for the runtime's Node, without the SDK: the defaults of NodejsFunction for a runtime and an entry.
+ * For the runtime's Node, without the SDK: the defaults of NodejsFunction for a runtime and an entry, but for the format: a
+ * handler with an await at its top level has to be an ES module.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_lambda_nodejs-readme.html
  * The SDK is loaded from this project's node_modules instead of the runtime's.
  */
@@ -106,13 +108,17 @@ async function bundledByDefaults(name: Measured): Promise<string> {
   const folder = join(ROOT, ".cache", "bench", "defaults", name);
   await build({
     absWorkingDir: ROOT,
-    entryPoints: [join(ROOT, "functions", "handlers", `${name}.ts`)],
+    entryPoints: [join(ROOT, entryOf(name))],
     bundle: true,
     platform: "node",
     target: "node24",
     external: ["@aws-sdk/*", "@smithy/*"],
-    // `index.js` in an asset is CommonJS; below this package it would be an ES module.
-    outfile: join(folder, "index.cjs"),
+    format: "esm",
+    // For packages in CommonJS.
+    banner: {
+      js: `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`,
+    },
+    outfile: join(folder, "index.mjs"),
     logLevel: "error",
   });
   return folder;

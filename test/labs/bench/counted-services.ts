@@ -64,15 +64,21 @@ async function assemble(
   const { directory } = await synthesize(ROOT);
   const dynamoDb = shutdown.add("services", await startDynamoDb(options));
   const messaging = shutdown.add("services", await startMessaging({ region: REGION }));
+  const recorded = async (upstream: string) => shutdown.add("ingress", await record(upstream));
+  const [tables, messages] = await Promise.all([recorded(dynamoDb.endpoint), recorded(messaging.endpoint)]);
+  // The SDK uses the address in a queue's URL, and ignores the configured endpoint.
+  const model = emulatorModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
+  const { configurationSets } = model;
   const mail = shutdown.add(
     "services",
-    await startMail({ mailbox: openMailbox(), clock: { now: Date.now }, fails: () => false }),
+    await startMail({
+      mailbox: openMailbox(),
+      clock: { now: Date.now },
+      fails: () => false,
+      configurationSets,
+    }),
   );
-  const recorded = async (upstream: string) => shutdown.add("ingress", await record(upstream));
-  const [tables, messages, mails] = await Promise.all(
-    [dynamoDb.endpoint, messaging.endpoint, mail.endpoint].map(recorded),
-  );
-  if (tables === undefined || messages === undefined || mails === undefined) throw new Error("No recorder.");
+  const mails = await recorded(mail.endpoint);
   const endpoints: AwsEndpoints = {
     dynamodb: tables.endpoint,
     sqs: messages.endpoint,
@@ -81,8 +87,6 @@ async function assemble(
     ses: mails.endpoint,
     region: REGION,
   };
-  // The SDK uses the address in a queue's URL, and ignores the configured endpoint.
-  const model = emulatorModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
   provisionMessaging(messaging, model, REGION);
   const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
 

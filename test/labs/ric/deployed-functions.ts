@@ -49,9 +49,10 @@ async function assemble(
 ): Promise<DeployedFunctions> {
   const dynamoDb = shutdown.add("services", await startDynamoDb({}));
   const messaging = shutdown.add("services", await startMessaging({ region: REGION }));
-  const mailing = { mailbox: openMailbox(), clock: Date, fails: () => false };
-  const mail = shutdown.add("services", await startMail(mailing));
   const model = emulatorModel(await readAssembly(assemblyDir), { region: REGION, sqs: messaging.endpoint });
+  const { configurationSets } = model;
+  const mailing = { mailbox: openMailbox(), clock: Date, fails: () => false, configurationSets };
+  const mail = shutdown.add("services", await startMail(mailing));
   provisionMessaging(messaging, model, REGION);
   const streamArns = await provisionTables(dynamoDb.endpoint, REGION, model.tables);
   const host = shutdown.add(

@@ -146,6 +146,8 @@ export function orderLimits(input: {
       remedy: (rate) => {
         const shards = Math.max(FIRST_PARTITIONS, Math.ceil((ORDER_ROW_UNITS * rate) / 1_000));
         const factor = Math.ceil((rate * templates.parallelizationFactor) / (shards * ofShard));
+        if (factor <= templates.parallelizationFactor)
+          return `nothing: the writes of this rate split the table into ${count(shards)} shards`;
         return `parallelizationFactor: ${factor} in lib/constructs/event-source-mappings.ts, at ${count(shards)} shards`;
       },
     },
