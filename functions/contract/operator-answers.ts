@@ -49,6 +49,7 @@ const OpenCountSchema = Type.Object(
   {
     count: Count,
     isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
+    at: TimeSchema,
   },
   {
     description:
