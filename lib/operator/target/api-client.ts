@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { printableLine } from "../../terminal-text.ts";
 import { connectionError } from "./connection-error.ts";
 import { RequestError } from "./request-error.ts";
-import { type RolePolicies, roleAdvice } from "./role-access.ts";
+import { type GetRole, roleAdvice } from "./role-access.ts";
 import { STARTING } from "./starting.ts";
 
 export interface ApiRequest {
@@ -24,8 +24,8 @@ export interface ApiTarget {
   readonly fetch?: typeof fetch;
   /** Whether newlines in the values of responses are escaped: in printed text they would start forged lines. */
   readonly inLines?: boolean;
-  /** The policies of a deployment's roles, for the advice where a request is refused. */
-  readonly policies?: RolePolicies;
+  /** For the advice where a request is refused. */
+  readonly getRole?: GetRole;
   /** Called while an emulator starts. */
   readonly progress?: (text: string) => void;
 }
@@ -96,11 +96,11 @@ export async function request(context: ApiTarget, apiRequest: ApiRequest): Promi
 
 /** The problem of a response, and the role that a refused request needs. */
 export function failureText(
-  { policies }: ApiTarget,
+  { getRole }: ApiTarget,
   { method = "GET", path }: ApiRequest,
   { status, body }: ApiAnswer,
 ): string {
-  const advice = roleAdvice({ method, path }, { status, detail: body["detail"] }, policies);
+  const advice = roleAdvice({ method, path }, { status, detail: body["detail"] }, getRole);
   const text = problemText(status, body);
   return advice === undefined ? text : `${text}\n${advice}`;
 }
