@@ -31,6 +31,7 @@ const SUMMARY = {
   fingerprint: Fingerprint,
   firstAt: TimeSchema,
   lastAt: TimeSchema,
+  dueAt: TimeSchema,
   failures: Count,
   generation: Type.Integer({ minimum: 0, description: "How often it was opened" }),
   eventId: Type.Optional(Type.String()),
@@ -124,7 +125,6 @@ export type Why = Answer<typeof WhySchema>;
 export const FailedMessageViewSchema = Type.Object({
   ...SUMMARY,
   source: Type.String({ description: "ARN of the queue, or the place of the record" }),
-  dueAt: TimeSchema,
   redriveId: Type.Optional(Type.String()),
   jobId: Type.Optional(Type.String({ description: "The job of the last act of an operator" })),
   history: Type.Array(HistorySchema),

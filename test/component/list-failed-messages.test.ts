@@ -86,6 +86,31 @@ describe("GET /failed-messages", () => {
     for (const answer of [body, next.body, groups.body]) expect(answer["openCount"]).toEqual(openCount);
   });
 
+  test("with an event lists its messages of every consumer, whatever their status", async () => {
+    const [first, other] = rows(2);
+    const event = String(first?.eventId);
+    const mail = parked(
+      rig,
+      order("0"),
+      { consumer: "notify-customer", failedKey: `notify-customer~${event}` },
+      "DISCARDED",
+    );
+
+    const answers = await Promise.all(
+      [{ event }, { event, status: "OPEN" }, { event: "none:1:order.created" }].map((query) =>
+        ops("GET ", { query }),
+      ),
+    );
+
+    expect(answers.map(({ status, body }) => [status, keysOf(body).toSorted()])).toEqual([
+      [200, [mail.failedKey, first?.failedKey]],
+      [200, [first?.failedKey]],
+      [200, []],
+    ]);
+    expect(other?.eventId).not.toBe(event);
+    expect((await ops("GET ", { query: { event: "a b" } })).status).toBe(400);
+  });
+
   test("ends after five seconds with a cursor, although no row matches the filter", async () => {
     rows(1_200);
     rig.faults.after = (call) => {

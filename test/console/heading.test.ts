@@ -28,10 +28,15 @@ it("with every call of a consumer crashing the heading names it, and its link sh
   await link.click();
   await page.locator("main .badge", { hasText: "crashed" }).first().waitFor();
   const ofOrder = await view.at(target.url, `#/orders/${body.orderId}`);
+  const refused: string[] = [];
+  ofOrder.on("response", (response) => void (response.status() >= 400 && refused.push(response.url())));
+  await ofOrder.reload();
   await ofOrder
     .getByRole("list", { name: "Where it waits" })
     .getByText(/No attempt of order-created has ended, .* crashed .*: probably also those with this event/)
     .waitFor();
+  await ofOrder.waitForResponse((response) => response.url().includes("/failed-messages?event="));
+  expect(refused).toEqual([]);
   expect(view.faults).toEqual([]);
 });
 

@@ -11,7 +11,7 @@ import { discardMessage, undoDiscard } from "../../failures/operators/discard-me
 import { groupFailedMessages, listFailedMessages } from "../../failures/operators/list-failed-messages.ts";
 import { readFailedMessage, readFailedMessageBody } from "../../failures/operators/read-failed-message.ts";
 import { editMessage, redriveMessage } from "../../failures/operators/redrive-message.ts";
-import { replayEvent } from "../../failures/operators/replay-event.ts";
+import { readEvent, replayEvent } from "../../failures/operators/replay-event.ts";
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
 import type { HttpRequest } from "../../middleware/http-request.ts";
@@ -33,7 +33,7 @@ const ORDERS_QUERY = {
   names: ["customerId", "status", "from", "to", "limit", "cursor"],
 };
 
-/** The routes under /failed-messages, /jobs and /mails, and GET /orders. */
+/** The routes under /failed-messages, /jobs, /mails and /order-events, and GET /orders. */
 export function operatorRoutes(
   ops: Operators,
   { unsuppress, findOrders }: OrderOperations,
@@ -52,6 +52,7 @@ export function operatorRoutes(
     "GET /failed-messages/{failedKey}": async (request) => ok(await ops.read(keyOf(request))),
     "POST /orders/{orderId}/replays": async (request) =>
       ok(await ops.replay(request.parameter("orderId"), request.json(is.isReplay), request.caller)),
+    "GET /order-events/{eventId}": async (request) => ok(await ops.readEvent(request.parameter("eventId"))),
     "GET /failed-message-bodies": async (request) =>
       ok(await ops.searchBodies(queryOf(request, ops.listQuery))),
     "GET /failed-message-bodies/{failedKey}": async (request) => ok(await ops.readBody(keyOf(request))),
@@ -76,7 +77,7 @@ export function operators(ports: JobPorts) {
     list: listFailedMessages(ports),
     listQuery: {
       isValid: is.isListFailed,
-      names: ["status", ...FAILED_FILTERS, "search", "order", "limit", "cursor"],
+      names: ["status", ...FAILED_FILTERS, "event", "search", "order", "limit", "cursor"],
     },
     searchBodies: listFailedMessages(ports, { inBodies: true }),
     groups: groupFailedMessages(ports),
@@ -84,6 +85,7 @@ export function operators(ports: JobPorts) {
     read: readFailedMessage(ports),
     readBody: readFailedMessageBody(ports),
     replay: replayEvent(ports),
+    readEvent: readEvent(ports),
     redrive: redriveMessage(ports),
     edit: editMessage(ports),
     discard: discardMessage(ports),

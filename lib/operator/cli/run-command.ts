@@ -30,6 +30,7 @@ import { eventsExport } from "./events-export.ts";
 import { eventsList } from "./events-list.ts";
 import { eventsReplay } from "./events-replay.ts";
 import { eventsSend } from "./events-send.ts";
+import { eventsShow } from "./events-show.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -95,6 +96,7 @@ export const COMMANDS: readonly Command[] = [
   alarmsCommand,
   eventsList,
   eventsExample,
+  eventsShow,
   eventsSend,
   eventsReplay,
   eventsExport,

@@ -1,10 +1,10 @@
-import type { Consumers, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
+import type { Consumers, FailedList } from "../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { printableLine } from "../../terminal-text.ts";
 import type { OrderWait } from "../observe/order-waits.ts";
 import { readWaits } from "../observe/read-waits.ts";
 import type { TimelineEntry } from "../observe/view-types.ts";
-import { request, segment } from "../target/api-client.ts";
+import { request } from "../target/api-client.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Why an order is not decided; empty also where the caller may not read it. */
@@ -17,7 +17,7 @@ export async function orderWaits(
   return readWaits(
     {
       consumers: () => read<Consumers>("/consumers"),
-      failedMessage: (key) => read<FailedMessageView>(`/failed-messages/${segment(key)}`),
+      failedMessages: (event) => read<FailedList>(`/failed-messages?${new URLSearchParams({ event })}`),
       queues: async () => (await context.observatory()).queues(),
       metrics: async (minutes) => (await context.observatory()).metrics(minutes),
     },

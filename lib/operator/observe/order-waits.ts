@@ -1,4 +1,4 @@
-import type { ConsumerView, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
+import type { ConsumerView, FailedSummary } from "../../../functions/contract/operator-answers.ts";
 import { eventIdOf, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES, recentSum } from "./concerns.ts";
@@ -21,7 +21,7 @@ export interface OrderSources {
   readonly queues?: readonly QueueState[] | undefined;
   readonly metrics?: MetricsAnswer | undefined;
   /** Failed messages of the event. */
-  readonly failed: readonly FailedMessageView[];
+  readonly failed: readonly FailedSummary[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -111,7 +111,7 @@ function rowText({
   lastAt,
   dueAt,
   failedKey,
-}: FailedMessageView): string {
+}: FailedSummary): string {
   const why = errorMessage === undefined ? reason : `${reason}: ${errorMessage}`;
   switch (status) {
     case "OPEN":

@@ -1,8 +1,7 @@
-import type { Consumers, FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
+import type { Consumers, FailedList } from "../../../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { readWaits } from "../../../observe/read-waits.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "../../../observe/view-types.ts";
-import { fetchMessage } from "../failed/failed-api.ts";
 import { get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
 import { hrefTo } from "../route.ts";
@@ -11,7 +10,7 @@ const READS = {
   consumers: () => get<Consumers>("/consumers"),
   queues: () => get<readonly QueueState[]>("/queues"),
   metrics: (minutes: number) => get<MetricsAnswer>(`/metrics?minutes=${minutes}`),
-  failedMessage: (failedKey: string): Promise<FailedMessageView> => fetchMessage(failedKey),
+  failedMessages: (event: string) => get<FailedList>(`/failed-messages?${new URLSearchParams({ event })}`),
 };
 
 /** Where the latest event of an order waits. */
