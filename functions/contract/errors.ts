@@ -10,7 +10,6 @@ export const PROBLEMS = {
   PRICE_CONTRADICTION: { status: 400, title: "Two lines of one SKU have different prices" },
   FORBIDDEN: { status: 403, title: "The caller has no permission for this" },
   ORDER_NOT_FOUND: { status: 404, title: "There is no such order" },
-  EVENT_NOT_FOUND: { status: 404, title: "The row of the order does not hold this event" },
   SKU_NOT_FOUND: { status: 404, title: "There is no such SKU" },
   FAILED_MESSAGE_NOT_FOUND: { status: 404, title: "There is no such failed message" },
   JOB_NOT_FOUND: { status: 404, title: "There is no such job" },

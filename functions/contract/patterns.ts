@@ -42,7 +42,6 @@ export const PATTERNS = {
   },
   fingerprint: { pattern: "^[0-9a-f]{12}$", rule: "be 12 digits or letters from a to f" },
   jobId: { pattern: "^[\\w-]{1,64}$", rule: "be the id of a job" },
-  eventId: { pattern: "^[\\w.:-]{1,128}$", rule: "be the id of an event" },
   consumer: {
     pattern: "^[a-z][a-z0-9-]{0,63}$",
     rule: "be the name of a consumer: lower-case letters, digits and dashes, starting with a letter",

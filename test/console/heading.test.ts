@@ -35,8 +35,16 @@ it("with every call of a consumer crashing the heading names it, and its link sh
     .getByRole("list", { name: "Where it waits" })
     .getByText(/No attempt of order-created has ended, .* crashed .*: probably also those with this event/)
     .waitFor();
+  await ofOrder.getByRole("list", { name: "Where it waits" }).getByRole("link", { name: "log" }).waitFor();
   await ofOrder.waitForResponse((response) => response.url().includes("/failed-messages?event="));
   expect(refused).toEqual([]);
+  await ofOrder.locator(".timeline").getByText("probably with this event").first().waitFor();
+  await ofOrder
+    .locator(".timeline li", { hasText: "crashed" })
+    .getByRole("link", { name: "log" })
+    .first()
+    .click();
+  await ofOrder.getByRole("list", { name: "Log lines" }).getByText("broken on purpose").waitFor();
   expect(view.faults).toEqual([]);
 });
 
