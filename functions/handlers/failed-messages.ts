@@ -1,5 +1,5 @@
-import { findOrders } from "../orders/find-orders.ts";
-import { liftSuppression } from "../orders/lift-suppression.ts";
+import { findOrders } from "../orders/matching-orders.ts";
+import { unsuppressAddress } from "../orders/unsuppress-address.ts";
 import { operatorPorts } from "./wiring/operator-adapters.ts";
 import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
 import { orderHttp } from "./wiring/order-http.ts";
@@ -8,5 +8,5 @@ import { orderHttp } from "./wiring/order-http.ts";
 const ports = operatorPorts();
 
 export const handler = orderHttp<"failed-messages">(
-  operatorRoutes(operators(ports), { unsuppress: liftSuppression(ports), findOrders: findOrders(ports) }),
+  operatorRoutes(operators(ports), { unsuppress: unsuppressAddress(ports), findOrders: findOrders(ports) }),
 );

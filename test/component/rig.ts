@@ -19,7 +19,7 @@ import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderFinder } from "../fakes/memory-order-finder.ts";
-import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
+import { memoryOrderScan } from "../fakes/memory-order-scan.ts";
 import {
   type MemoryMappings,
   type MemoryPauses,
@@ -77,7 +77,7 @@ const PORTS = [
   "queues",
   "crashedBatches",
   "jobs",
-  "orderSearch",
+  "orderScan",
   "finder",
   "pendingOrders",
   "pauses",
@@ -109,7 +109,7 @@ export function newRig(): Rig {
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
     jobs: memoryJobs(),
-    orderSearch: memoryOrderSearch(tables.rows.orders),
+    orderScan: memoryOrderScan(tables.rows.orders),
     finder: memoryOrderFinder(tables.rows.orders, { pageSize: 10 }),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
     pauses: memoryPauses(),
@@ -181,8 +181,8 @@ vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
   dynamoDbJobs: port("jobs"),
 }));
-vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
-  dynamoDbOrderSearch: port("orderSearch"),
+vi.doMock("../../functions/adapters/dynamodb-order-scan.ts", () => ({
+  dynamoDbOrderScan: port("orderScan"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-finder.ts", () => ({
   dynamoDbOrderFinder: port("finder"),

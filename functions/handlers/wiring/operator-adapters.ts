@@ -4,7 +4,7 @@ import { dynamoDbEffectMarks } from "../../adapters/dynamodb-effect-once.ts";
 import { dynamoDbJobs } from "../../adapters/dynamodb-jobs.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderFinder } from "../../adapters/dynamodb-order-finder.ts";
-import { dynamoDbOrderSearch } from "../../adapters/dynamodb-order-search.ts";
+import { dynamoDbOrderScan } from "../../adapters/dynamodb-order-scan.ts";
 import { dynamoDbOrderStore } from "../../adapters/dynamodb-order-store.ts";
 import { dynamoDbSuppressions } from "../../adapters/dynamodb-suppressions.ts";
 import { snsTopic } from "../../adapters/sns-topic.ts";
@@ -12,8 +12,8 @@ import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
-import type { SuppressionPorts } from "../../orders/lift-suppression.ts";
 import type { OrderFinder } from "../../orders/ports/order-finder.ts";
+import type { SuppressionPorts } from "../../orders/unsuppress-address.ts";
 import { auditLine, clock, environment, newId, optionalVariable } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
@@ -38,7 +38,7 @@ export function operatorPorts(
     notifications: dynamoDbNotifications(client, env.notificationsTable, newId),
     suppressions: dynamoDbSuppressions(client, env.notificationsTable),
     effectMarks: dynamoDbEffectMarks(client, env.effectsTable),
-    orderSearch: dynamoDbOrderSearch(client, env.ordersTable),
+    orderScan: dynamoDbOrderScan(client, env.ordersTable),
     jobs: dynamoDbJobs(client, env.failedMessagesTable),
     queues: sqsQueues(),
     publisher: snsTopic(env.topicArn, clock),

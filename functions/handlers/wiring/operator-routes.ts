@@ -15,8 +15,8 @@ import { replayEvent } from "../../failures/operators/replay-event.ts";
 import type { Routes } from "../../middleware/http.ts";
 import { queryOf } from "../../middleware/http-query.ts";
 import type { HttpRequest } from "../../middleware/http-request.ts";
-import type { findOrders } from "../../orders/find-orders.ts";
-import type { liftSuppression } from "../../orders/lift-suppression.ts";
+import type { findOrders } from "../../orders/matching-orders.ts";
+import type { unsuppressAddress } from "../../orders/unsuppress-address.ts";
 
 const keyOf = (request: HttpRequest) => request.parameter("failedKey");
 const jobIdOf = (request: HttpRequest) => request.parameter("jobId");
@@ -24,7 +24,7 @@ const ok = (body: unknown) => ({ status: 200, body });
 
 /** What operators do with orders and mails. */
 export interface OrderOperations {
-  readonly unsuppress: ReturnType<typeof liftSuppression>;
+  readonly unsuppress: ReturnType<typeof unsuppressAddress>;
   readonly findOrders: ReturnType<typeof findOrders>;
 }
 

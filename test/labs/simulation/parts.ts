@@ -23,19 +23,19 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { findOrders } from "../../../functions/orders/find-orders.ts";
-import { liftSuppression } from "../../../functions/orders/lift-suppression.ts";
+import { findOrders } from "../../../functions/orders/matching-orders.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer, MailPace } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
 import type { OrderFinder } from "../../../functions/orders/ports/order-finder.ts";
-import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
+import type { OrderScan } from "../../../functions/orders/ports/order-scan.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
 import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
 import type { Suppressions } from "../../../functions/orders/ports/suppressions.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
+import { unsuppressAddress } from "../../../functions/orders/unsuppress-address.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
@@ -60,7 +60,7 @@ export interface Ports {
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
   readonly jobs: Jobs;
-  readonly orderSearch: OrderSearch;
+  readonly orderScan: OrderScan;
   readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
   readonly effectMarks: EffectMarks;
@@ -95,7 +95,7 @@ export interface Parts {
   readonly jobs: ReturnType<typeof runJobs>;
   readonly jobPorts: JobPorts;
   readonly operations: Operators;
-  readonly unsuppress: ReturnType<typeof liftSuppression>;
+  readonly unsuppress: ReturnType<typeof unsuppressAddress>;
   readonly findOrders: ReturnType<typeof findOrders>;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
@@ -186,7 +186,7 @@ export function partsOf(
     jobs: runJobs(jobPorts),
     jobPorts,
     operations: operators(jobPorts),
-    unsuppress: liftSuppression(ports),
+    unsuppress: unsuppressAddress(ports),
     findOrders: findOrders(ports),
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {

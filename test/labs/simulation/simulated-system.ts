@@ -6,7 +6,7 @@ import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobs } from "../../fakes/memory-jobs.ts";
 import { memoryOrderFinder } from "../../fakes/memory-order-finder.ts";
-import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
+import { memoryOrderScan } from "../../fakes/memory-order-scan.ts";
 import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
@@ -232,7 +232,7 @@ export function newSimulatedSystem({
       list: jobs.list,
       listDue: jobs.listDue,
     }),
-    orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
+    orderScan: calls.yielding("orderScan", memoryOrderScan(real.rows.orders)),
     pendingOrders: calls.yielding("pendingOrders", memoryPendingOrders(real.rows.orders)),
     effectOnceOf: (consumer) => calls.yielding("effectOnce", tables.effectOnceOf(consumer)),
     effectMarks: calls.yielding("effectMarks", tables.effectMarks),

@@ -81,12 +81,12 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   },
   {
     ...inParts("a republish skips orders that it has no time for", ({ jobPorts, operations }) => {
-      const { orderSearch } = jobPorts;
+      const { orderScan } = jobPorts;
       const ports: typeof jobPorts = {
         ...jobPorts,
-        orderSearch: {
-          async search(asked) {
-            const page = await orderSearch.search(asked);
+        orderScan: {
+          async page(asked) {
+            const page = await orderScan.page(asked);
             return { ...page, orders: page.orders.slice(1) };
           },
         },
