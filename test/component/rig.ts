@@ -15,7 +15,7 @@ import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
-import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
+import { type MemoryJobStore, memoryJobStore } from "../fakes/memory-job-store.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderFinder } from "../fakes/memory-order-finder.ts";
@@ -45,7 +45,7 @@ export interface Rig {
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
-  readonly jobs: MemoryJobs;
+  readonly jobs: MemoryJobStore;
   readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
   readonly pauses: MemoryPauses;
   readonly mappings: MemoryMappings;
@@ -108,7 +108,7 @@ export function newRig(): Rig {
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
-    jobs: memoryJobs(),
+    jobs: memoryJobStore(),
     orderScan: memoryOrderScan(tables.rows.orders),
     finder: memoryOrderFinder(tables.rows.orders, { pageSize: 10 }),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
@@ -178,8 +178,8 @@ vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
 }));
-vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
-  dynamoDbJobs: port("jobs"),
+vi.doMock("../../functions/adapters/dynamodb-job-store.ts", () => ({
+  dynamoDbJobStore: port("jobs"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-scan.ts", () => ({
   dynamoDbOrderScan: port("orderScan"),

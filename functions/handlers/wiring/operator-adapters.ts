@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoDbClient } from "../../adapters/dynamodb-client.ts";
 import { dynamoDbEffectMarks } from "../../adapters/dynamodb-effect-once.ts";
-import { dynamoDbJobs } from "../../adapters/dynamodb-jobs.ts";
+import { dynamoDbJobStore } from "../../adapters/dynamodb-job-store.ts";
 import { dynamoDbNotifications } from "../../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderFinder } from "../../adapters/dynamodb-order-finder.ts";
 import { dynamoDbOrderScan } from "../../adapters/dynamodb-order-scan.ts";
@@ -39,7 +39,7 @@ export function operatorPorts(
     suppressions: dynamoDbSuppressions(client, env.notificationsTable),
     effectMarks: dynamoDbEffectMarks(client, env.effectsTable),
     orderScan: dynamoDbOrderScan(client, env.ordersTable),
-    jobs: dynamoDbJobs(client, env.failedMessagesTable),
+    jobs: dynamoDbJobStore(client, env.failedMessagesTable),
     queues: sqsQueues(),
     publisher: snsTopic(env.topicArn, clock),
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,

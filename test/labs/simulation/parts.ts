@@ -7,7 +7,7 @@ import { sweepFailedMessages } from "../../../functions/failures/maintenance/swe
 import { watchPendingOrders } from "../../../functions/failures/maintenance/watch-pending-orders.ts";
 import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
 import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
-import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
+import type { JobStore } from "../../../functions/failures/ports/job-store.ts";
 import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
 import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
@@ -59,7 +59,7 @@ export interface Ports {
   readonly pace: MailPace;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
-  readonly jobs: Jobs;
+  readonly jobs: JobStore;
   readonly orderScan: OrderScan;
   readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;

@@ -1,10 +1,10 @@
 import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
 import { PUBLISHERS } from "../../../functions/contract/names.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
-import type { StoredJob } from "../../../functions/failures/ports/jobs.ts";
+import type { StoredJob } from "../../../functions/failures/ports/job-store.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
-import { memoryJobs } from "../../fakes/memory-jobs.ts";
+import { memoryJobStore } from "../../fakes/memory-job-store.ts";
 import { memoryOrderFinder } from "../../fakes/memory-order-finder.ts";
 import { memoryOrderScan } from "../../fakes/memory-order-scan.ts";
 import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
@@ -144,7 +144,7 @@ export function newSimulatedSystem({
       })
     : undefined;
   const mails = mailbox();
-  const jobs = memoryJobs();
+  const jobs = memoryJobStore();
   const crashed: SimulatedSystem["crashed"] = new Map();
   const log: string[] = [];
   const areFaultsOver = () => system.areFaultsOver;
