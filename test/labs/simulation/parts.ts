@@ -9,7 +9,11 @@ import type { CrashedBatches } from "../../../functions/failures/ports/crashed-b
 import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
 import type { JobStore } from "../../../functions/failures/ports/job-store.ts";
 import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
-import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
+import {
+  type MessageOperations,
+  messageOperations,
+} from "../../../functions/handlers/wiring/failed-message-routes.ts";
+import { type JobOperations, jobOperations } from "../../../functions/handlers/wiring/job-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
@@ -23,11 +27,9 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { findOrders } from "../../../functions/orders/matching-orders.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer, MailPace } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
-import type { OrderFinder } from "../../../functions/orders/ports/order-finder.ts";
 import type { OrderScan } from "../../../functions/orders/ports/order-scan.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
@@ -35,7 +37,6 @@ import type { PendingOrders } from "../../../functions/orders/ports/pending-orde
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
 import type { Suppressions } from "../../../functions/orders/ports/suppressions.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
-import { unsuppressAddress } from "../../../functions/orders/unsuppress-address.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
 import { publishTransitions } from "../../../functions/publishing/publish-transitions.ts";
@@ -52,7 +53,6 @@ export interface Ports {
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
   readonly suppressions: Suppressions;
-  readonly finder: OrderFinder;
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
@@ -94,9 +94,7 @@ export interface Parts {
   readonly watchPending: ReturnType<typeof watchPendingOrders>;
   readonly jobs: ReturnType<typeof runJobs>;
   readonly jobPorts: JobPorts;
-  readonly operations: Operators;
-  readonly unsuppress: ReturnType<typeof unsuppressAddress>;
-  readonly findOrders: ReturnType<typeof findOrders>;
+  readonly operations: MessageOperations & JobOperations;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -185,9 +183,7 @@ export function partsOf(
     }),
     jobs: runJobs(jobPorts),
     jobPorts,
-    operations: operators(jobPorts),
-    unsuppress: unsuppressAddress(ports),
-    findOrders: findOrders(ports),
+    operations: { ...messageOperations(jobPorts), ...jobOperations(jobPorts) },
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

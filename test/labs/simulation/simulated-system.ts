@@ -1,11 +1,10 @@
 import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
 import { PUBLISHERS } from "../../../functions/contract/names.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
-import type { StoredJob } from "../../../functions/failures/ports/job-store.ts";
+import type { StoredJob } from "../../../functions/failures/ports/jobs.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobStore } from "../../fakes/memory-job-store.ts";
-import { memoryOrderFinder } from "../../fakes/memory-order-finder.ts";
 import { memoryOrderScan } from "../../fakes/memory-order-scan.ts";
 import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
@@ -187,7 +186,6 @@ export function newSimulatedSystem({
       () => calls,
     ),
     notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
-    finder: calls.yielding("finder", memoryOrderFinder(tables.rows.orders)),
     suppressions: calls.yielding("suppressions", tables.suppressions),
     failedMessages: watchedExpiry(
       calls.yielding(
