@@ -1,7 +1,7 @@
 import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
 import { PUBLISHERS } from "../../../functions/contract/names.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
-import type { StoredJob } from "../../../functions/failures/ports/jobs.ts";
+import type { StoredJob } from "../../../functions/failures/ports/job-store.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobStore } from "../../fakes/memory-job-store.ts";
