@@ -56,7 +56,8 @@ export const ListFailedSchema = Type.Object(
     ...FILTERS,
     event: Type.Optional(
       Type.String({
-        pattern: PATTERNS.eventId.pattern,
+        maxLength: 128,
+        pattern: PATTERNS.why.pattern,
         description: "Only messages of the event with this id",
       }),
     ),

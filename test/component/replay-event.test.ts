@@ -138,8 +138,8 @@ describe("the body of an event", () => {
   });
 
   test.each([
-    ["an event between them", (id: string) => `${id}:2:order.confirmed`, "EVENT_NOT_FOUND"],
-    ["another version", (id: string) => `${id}:4:order.cancelled`, "EVENT_NOT_FOUND"],
+    ["an event between them", (id: string) => `${id}:2:order.confirmed`, "NOT_FOUND"],
+    ["another version", (id: string) => `${id}:4:order.cancelled`, "NOT_FOUND"],
     ["an id of no order", () => `${"0".repeat(26)}:1:order.created`, "ORDER_NOT_FOUND"],
     ["a text that is no id", () => "nothing", "ORDER_NOT_FOUND"],
   ])("is not found for %s, with the events that the row holds", async (_, idOf, code) => {
@@ -148,7 +148,7 @@ describe("the body of an event", () => {
     const { status, body } = await read(idOf(orderId));
 
     expect([status, body["code"]]).toEqual([404, code]);
-    if (code === "EVENT_NOT_FOUND")
+    if (code === "NOT_FOUND")
       expect(body["detail"]).toContain(`${orderId}:1:order.created and ${orderId}:3:order.cancelled`);
   });
 });

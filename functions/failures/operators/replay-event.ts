@@ -66,7 +66,7 @@ export function readEvent(ports: Pick<ActPorts, "orders">) {
     const found = held.find(({ id }) => id === eventId);
     if (found !== undefined) return found;
     const ids = [...new Set(held.map(({ id }) => id))].toReversed().join(" and ");
-    throw new Problem("EVENT_NOT_FOUND", {
+    throw new Problem("NOT_FOUND", {
       detail: `There is no event ${eventId.slice(0, 200)} in the row of its order, which holds ${ids}.`,
     });
   };

@@ -1,5 +1,5 @@
 import { printableJson } from "../../terminal-text.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 
 export const eventsShow: Command = {
@@ -13,10 +13,7 @@ export const eventsShow: Command = {
   example: "events show 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created",
   async run(context) {
     const eventId = onlyArgument(context, "<eventId>");
-    const event = await request(
-      { ...context, inLines: false },
-      { path: `/order-events/${segment(eventId)}` },
-    );
+    const event = await call({ ...context, inLines: false }, "GET /order-events/{eventId}", { eventId });
     context.write(`${printableJson(JSON.stringify(event, null, context.json ? 0 : 2))}\n`);
     return EXIT.ok;
   },

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-cloudwatch-logs";
 import { logGroupName } from "../../constructs/resource-names.ts";
 import { filterLogEvents } from "./aws-log-events.ts";
-import { auditLogGroups } from "./aws-log-groups.ts";
+import { auditLogGroups, OPERATED } from "./aws-log-groups.ts";
 import type { LogsOptions } from "./aws-timeline.ts";
 import { liveEntryOf, matchesLive } from "./live-entry.ts";
 import type { FindCrashes } from "./probable-crashes.ts";
@@ -85,7 +85,7 @@ export function awsLive(client: CloudWatchLogsClient, options: Omit<LogsOptions,
 
 /** Operators act by the API and by maintenance; any other source is the function of that name. */
 function mayHave(name: string, consumer: string | undefined): boolean {
-  if (consumer === "operator") return name === "failed-messages" || name === "maintenance";
+  if (consumer === "operator") return OPERATED.includes(name);
   return consumer === undefined || name === consumer;
 }
 

@@ -1,6 +1,5 @@
 import { useState } from "preact/hooks";
-import type { OrderEvent } from "../../../../../functions/contract/schemas.ts";
-import { get, segment } from "../fetch-json.ts";
+import { call } from "../fetch-json.ts";
 import { useLive } from "../live.ts";
 import { Loaded } from "../page/states.tsx";
 
@@ -17,7 +16,7 @@ export function EventBody({ event }: { readonly event: string }) {
 
 function Read({ event }: { readonly event: string }) {
   // An event does not change.
-  const { live } = useLive(`event ${event}`, () => get<OrderEvent>(`/order-events/${segment(event)}`), {
+  const { live } = useLive(`event ${event}`, () => call("GET /order-events/{eventId}", { eventId: event }), {
     every: 0,
   });
   return (

@@ -1,17 +1,16 @@
-import type { Consumers, FailedList } from "../../../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { readWaits } from "../../../observe/read-waits.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "../../../observe/view-types.ts";
-import { get } from "../fetch-json.ts";
+import { call, get } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
 import { latestValue, useLive } from "../live.ts";
 import { hrefTo } from "../route.ts";
 
 const READS = {
-  consumers: () => get<Consumers>("/consumers"),
+  consumers: () => call("GET /consumers"),
   queues: () => get<readonly QueueState[]>("/queues"),
   metrics: (minutes: number) => get<MetricsAnswer>(`/metrics?minutes=${minutes}`),
-  failedMessages: (event: string) => get<FailedList>(`/failed-messages?${new URLSearchParams({ event })}`),
+  failedMessages: (event: string) => call("GET /failed-messages", { query: { event } }),
 };
 
 /** Where the latest event of an order waits. */
