@@ -7,7 +7,7 @@ import { latestValue, useLive } from "./live.ts";
 import { Bar, navItems } from "./page/bar.tsx";
 import { Help } from "./page/help.tsx";
 import { focusRow, useShortcuts } from "./page/shortcuts.ts";
-import { isUnreachable, Loaded, Unreachable } from "./page/states.tsx";
+import { Guarded, isUnreachable, Loaded, Unreachable } from "./page/states.tsx";
 import { applyTheme, chooseTheme, nextTheme, savedTheme, type Theme } from "./page/theme.ts";
 import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, TargetInfo } from "./target-info.ts";
 import { go, useRoute } from "./use-route.ts";
@@ -106,7 +106,9 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
         {groups.kind === "failed" && isUnreachable(groups.problem) && (
           <Unreachable problem={groups.problem} />
         )}
-        <View route={route} />
+        <Guarded key={route.kind}>
+          <View route={route} />
+        </Guarded>
       </main>
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
     </>

@@ -2,11 +2,18 @@ import { useCallback, useContext, useEffect, useReducer, useRef } from "preact/h
 import { type Problem, toProblem } from "./fetch-json.ts";
 import { TargetInfo } from "./target-info.ts";
 
-/** The state of a value that is polled, with the time of its response. A failure keeps the latest value. */
+/** A value, with the time of its request, from which it is at least, and that of its response. */
+interface Read<Value> {
+  readonly value: Value;
+  readonly at: number;
+  readonly answeredAt: number;
+}
+
+/** The state of a value that is polled. A failure keeps the latest value. */
 export type Live<Value> =
   | { readonly kind: "loading" }
-  | { readonly kind: "ready"; readonly value: Value; readonly at: number }
-  | { readonly kind: "failed"; readonly problem: Problem; readonly value?: Value; readonly at?: number };
+  | ({ readonly kind: "ready" } & Read<Value>)
+  | ({ readonly kind: "failed"; readonly problem: Problem } & Partial<Read<Value>>);
 
 export interface LiveOptions {
   /** Multiplies the refresh interval: 4 reads at every fourth. */
@@ -66,10 +73,10 @@ export function latestValue<Value>(live: Live<Value>): Value | undefined {
   return live.kind === "loading" ? undefined : live.value;
 }
 
-/** How old the shown values are. */
+/** How old the shown values are, by the one that is behind the others. */
 export interface Freshness {
-  /** Time of the response that is behind the others. */
   readonly at: number;
+  readonly answeredAt: number;
   /** A value has missed its refreshes. */
   readonly isLate: boolean;
 }
@@ -81,14 +88,16 @@ const LATE_REFRESHES = 3;
 export function freshness(now = Date.now()): Freshness | undefined {
   const read = [...polls.values()].flatMap(({ live, readers }) => {
     const intervalMs = intervalOf(readers);
-    const at = live.kind === "loading" ? undefined : live.at;
-    return at === undefined || intervalMs === 0 ? [] : [{ at, intervalMs }];
+    if (live.kind === "loading" || live.at === undefined || live.answeredAt === undefined) return [];
+    return intervalMs === 0 ? [] : [{ at: live.at, answeredAt: live.answeredAt, intervalMs }];
   });
   if (read.length === 0) return undefined;
   const shortest = Math.min(...read.map(({ intervalMs }) => intervalMs));
+  const frequent = read.filter(({ intervalMs }) => intervalMs === shortest);
   return {
-    at: Math.min(...read.filter(({ intervalMs }) => intervalMs === shortest).map(({ at }) => at)),
-    isLate: read.some(({ at, intervalMs }) => now - at > LATE_REFRESHES * intervalMs),
+    at: Math.min(...frequent.map(({ at }) => at)),
+    answeredAt: Math.min(...frequent.map(({ answeredAt }) => answeredAt)),
+    isLate: read.some(({ answeredAt, intervalMs }) => now - answeredAt > LATE_REFRESHES * intervalMs),
   };
 }
 
@@ -132,11 +141,12 @@ function ask(poll: Poll): void {
   const [reader] = poll.readers;
   if (poll.isPending || reader === undefined) return;
   poll.isPending = true;
+  const at = Date.now();
   clearTimeout(poll.timer);
   reader
     .read()
     .then(
-      (value): Live<unknown> => ({ kind: "ready", value, at: Date.now() }),
+      (value): Live<unknown> => ({ kind: "ready", value, at, answeredAt: Date.now() }),
       (error: unknown) => failedAfter(poll.live, toProblem(error)),
     )
     .then((live) => {
@@ -168,6 +178,5 @@ globalThis.document?.addEventListener("visibilitychange", () => {
 });
 
 function failedAfter(before: Live<unknown>, problem: Problem): Live<unknown> {
-  if (before.kind === "loading" || before.at === undefined) return { kind: "failed", problem };
-  return { kind: "failed", problem, value: before.value, at: before.at };
+  return before.kind === "loading" ? { kind: "failed", problem } : { ...before, kind: "failed", problem };
 }

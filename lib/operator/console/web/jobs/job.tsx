@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import type { JobView } from "../../../../../functions/contract/operator-answers.ts";
 import { isResting, processed, RESTS } from "../../../observe/job-counts.ts";
-import { pluralize } from "../format.ts";
+import { count, pluralize } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
 import { Badge } from "../page/badge.tsx";
@@ -104,7 +104,7 @@ function Outcome({ job: { status, done, failedAgain } }: { readonly job: JobView
   if (status !== "DONE" || failedAgain === 0) return <Badge state={status} />;
   return (
     <span class="badge bad">
-      {failedAgain} of {done} failed again
+      {count(failedAgain)} of {count(done)} failed again
     </span>
   );
 }
@@ -122,10 +122,10 @@ export function Progress({ job }: { readonly job: JobView }) {
       />
       <p>
         <b>{pluralize(done, act === "republish" ? "order" : "message")}</b>{" "}
-        {total === undefined ? "processed" : `of ${total} processed`}: {countsOf(job)}
+        {total === undefined ? "processed" : `of ${count(total)} processed`}: {countsOf(job)}
         {act === "redrive" && (
           <>
-            , <span class={failedAgain > 0 ? "bad" : ""}>{failedAgain} failed again</span>
+            , <span class={failedAgain > 0 ? "bad" : ""}>{count(failedAgain)} failed again</span>
           </>
         )}
       </p>
@@ -167,7 +167,7 @@ function Facts({ job }: { readonly job: JobView }) {
       <dt>by</dt>
       <dd>{job.by}</dd>
       <dt>rate</dt>
-      <dd>at most {job.ratePerSecond} per second</dd>
+      <dd>at most {count(job.ratePerSecond)} per second</dd>
       {job.orders !== undefined && (
         <>
           <dt>orders</dt>

@@ -4,7 +4,7 @@ import type { AlarmView, ConsoleAbout, MetricsAnswer, QueueState } from "../../.
 import { readGroups } from "../failed/failed-api.ts";
 import { get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
-import { Loaded, ProblemAlert } from "../page/states.tsx";
+import { Loaded, ReadProblem } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { Alarms } from "./alarms.tsx";
 import { ApiRow } from "./api-row.tsx";
@@ -47,7 +47,13 @@ export function Overview() {
         hasGroups={about.can.orders}
         unavailable={unavailable}
       />
-      {groups.kind === "failed" && <ProblemAlert problem={groups.problem} what="the failed messages" />}
+      {groups.kind === "failed" && (
+        <ReadProblem
+          problem={groups.problem}
+          what="the failed messages"
+          isStale={groups.value !== undefined}
+        />
+      )}
       <section aria-labelledby="queues">
         <h2 id="queues">Queues</h2>
         <Loaded live={queues} what="the queues">
