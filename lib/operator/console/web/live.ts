@@ -16,7 +16,7 @@ export type Live<Value> =
   | ({ readonly kind: "failed"; readonly problem: Problem } & Partial<Read<Value>>);
 
 export interface LiveOptions {
-  /** Multiplies the refresh interval: 4 reads at every fourth. */
+  /** Multiplies the refresh interval: 4 reads at every fourth, 0 once. */
   readonly every?: number;
   /** Cost of a read on AWS: `high` is read less often there, `manual` only by `refresh`. */
   readonly cost?: "low" | "high" | "manual";
@@ -25,8 +25,10 @@ export interface LiveOptions {
 /** A part of the page that shows a value. */
 interface Reader {
   readonly read: () => Promise<unknown>;
-  /** Pause between a response and the next read; 0: no further read. */
+  /** Pause between a response and the next read; 0: no further read after a response. */
   readonly intervalMs: number;
+  /** Pause after a read without a response. */
+  readonly retryMs: number;
   readonly show: () => void;
 }
 
@@ -61,8 +63,14 @@ export function useLive<Value>(
   latest.current = read;
   const [, show] = useReducer((turn: number, _: undefined) => turn + 1, 0);
   useEffect(
-    () => join(key, { read: () => latest.current(), intervalMs, show: () => show(undefined) }),
-    [key, intervalMs],
+    () =>
+      join(key, {
+        read: () => latest.current(),
+        intervalMs,
+        retryMs: refreshMs,
+        show: () => show(undefined),
+      }),
+    [key, intervalMs, refreshMs],
   );
   const refresh = useCallback(() => ask(pollOf(key)), [key]);
   return { live: pollOf(key).live as Live<Value>, refresh };
@@ -123,6 +131,12 @@ function forgetOldest(): void {
   }
 }
 
+/** Forgets the values that nothing shows: a view that could not show one reads it again. */
+export function forgetUnshown(): void {
+  for (const [key, { readers, isPending }] of polls)
+    if (readers.size === 0 && !isPending) polls.delete(key);
+}
+
 function join(key: string, reader: Reader): () => void {
   const poll = pollOf(key);
   // The latest to be shown is the last to be forgotten.
@@ -160,11 +174,17 @@ function ask(poll: Poll): void {
 
 function schedule(poll: Poll): void {
   const intervalMs = intervalOf(poll.readers);
-  if (intervalMs === 0) return;
+  const [reader] = poll.readers;
+  const pauseMs = intervalMs === 0 && isUnanswered(poll) ? reader?.retryMs : intervalMs;
+  if (pauseMs === undefined || pauseMs === 0) return;
   poll.timer = setTimeout(() => {
     if (!document.hidden) ask(poll);
-  }, intervalMs);
+  }, pauseMs);
 }
+
+/** Whether the latest read brought no response of the API, as from a server that is stopped. */
+const isUnanswered = ({ live }: Poll): boolean =>
+  live.kind === "failed" && (live.problem.status === 0 || live.problem.status >= 500);
 
 const intervalOf = (readers: ReadonlySet<Reader>): number => {
   const intervals = [...readers].map(({ intervalMs }) => intervalMs).filter((ms) => ms > 0);
@@ -174,7 +194,7 @@ const intervalOf = (readers: ReadonlySet<Reader>): number => {
 // Timers that ran out while the page was hidden did not read.
 globalThis.document?.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
-  for (const poll of polls.values()) if (intervalOf(poll.readers) > 0) ask(poll);
+  for (const poll of polls.values()) if (intervalOf(poll.readers) > 0 || isUnanswered(poll)) ask(poll);
 });
 
 function failedAfter(before: Live<unknown>, problem: Problem): Live<unknown> {

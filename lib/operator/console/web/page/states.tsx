@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useErrorBoundary } from "preact/hooks";
 import { NOT_JSON, OUTCOME_UNKNOWN, type Problem, toProblem } from "../fetch-json.ts";
-import type { Live } from "../live.ts";
+import { forgetUnshown, type Live } from "../live.ts";
 import { TargetInfo } from "../target-info.ts";
 
 /** Renders a live value: loading, ready, or failed with the problem. */
@@ -114,7 +114,10 @@ export function Guarded({ children }: { readonly children: ComponentChildren }) 
   const { refreshMs } = useContext(TargetInfo);
   useEffect(() => {
     if (error === undefined) return;
-    const timer = setTimeout(retry, REFRESHES * refreshMs);
+    const timer = setTimeout(() => {
+      forgetUnshown();
+      retry();
+    }, REFRESHES * refreshMs);
     return () => clearTimeout(timer);
   }, [error]);
   return error === undefined ? children : <ProblemAlert problem={toProblem(error)} isRead />;
