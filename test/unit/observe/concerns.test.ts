@@ -114,8 +114,8 @@ describe("concerns", () => {
     expect(textsOf({ groups: { ...failed(10_000), isComplete: false } })).toEqual([
       "About 10,000 failed messages",
     ]);
-    const [group] = failed(1).groups;
-    expect(textsOf({ groups: { groups: [group, group], isComplete: false } })).toEqual([
+    const { groups } = failed(1);
+    expect(textsOf({ groups: { groups: [...groups, ...groups], isComplete: false } })).toEqual([
       "About 2 failed messages with at least 2 causes",
     ]);
   });

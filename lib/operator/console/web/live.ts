@@ -133,8 +133,7 @@ function forgetOldest(): void {
 
 /** Forgets the values that nothing shows: a view that could not show one reads it again. */
 export function forgetUnshown(): void {
-  for (const [key, { readers, isPending }] of polls)
-    if (readers.size === 0 && !isPending) polls.delete(key);
+  for (const [key, { readers, isPending }] of polls) if (readers.size === 0 && !isPending) polls.delete(key);
 }
 
 function join(key: string, reader: Reader): () => void {
