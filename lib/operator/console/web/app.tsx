@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { openIn } from "../../observe/concerns.ts";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
-import { readGroups } from "./failed/failed-api.ts";
+import { everyGroups, readGroups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
 import { latestValue, useLive } from "./live.ts";
 import { Bar, navItems } from "./page/bar.tsx";
@@ -52,7 +52,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const route = useRoute();
   const [theme, setTheme] = useState<Theme>(savedTheme());
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const groups = useLive("groups", () => readGroups(about), { every: 2 }).live;
+  const groups = useLive("groups", () => readGroups(about), { every: everyGroups(2) }).live;
   const faults = useLive("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;

@@ -15,9 +15,9 @@ export type Live<Value> =
   | ({ readonly kind: "ready" } & Read<Value>)
   | ({ readonly kind: "failed"; readonly problem: Problem } & Partial<Read<Value>>);
 
-export interface LiveOptions {
-  /** Multiplies the refresh interval: 4 reads at every fourth, 0 once. */
-  readonly every?: number;
+export interface LiveOptions<Value> {
+  /** Multiplies the refresh interval: 4 reads at every fourth, 0 once. It can depend on the latest value. */
+  readonly every?: number | ((latest: Value | undefined) => number);
   /** Cost of a read on AWS: `high` is read less often there, `manual` only by `refresh`. */
   readonly cost?: "low" | "high" | "manual";
 }
@@ -55,10 +55,12 @@ const polls = new Map<string, Poll>();
 export function useLive<Value>(
   key: string,
   read: () => Promise<Value>,
-  { every = 1, cost = "low" }: LiveOptions = {},
+  { every = 1, cost = "low" }: LiveOptions<Value> = {},
 ): { readonly live: Live<Value>; readonly refresh: () => void } {
   const { refreshMs, about } = useContext(TargetInfo);
-  const intervalMs = refreshMs * every * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
+  const live = pollOf(key).live as Live<Value>;
+  const each = typeof every === "number" ? every : every(latestValue(live));
+  const intervalMs = refreshMs * each * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
   const latest = useRef(read);
   latest.current = read;
   const [, show] = useReducer((turn: number, _: undefined) => turn + 1, 0);
@@ -73,7 +75,7 @@ export function useLive<Value>(
     [key, intervalMs, refreshMs],
   );
   const refresh = useCallback(() => ask(pollOf(key)), [key]);
-  return { live: pollOf(key).live as Live<Value>, refresh };
+  return { live, refresh };
 }
 
 /** The latest value, also after a failure. */

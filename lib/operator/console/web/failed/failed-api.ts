@@ -19,6 +19,12 @@ export async function readGroups({ can }: ConsoleAbout): Promise<FailureGroups> 
   return can.orders ? get<FailureGroups>("/failed-messages/groups") : { groups: [], isComplete: true };
 }
 
+/** Groups of too many messages are costly to read, and the count of all is of the minute anyway. */
+export const everyGroups =
+  (usual: number) =>
+  (latest: FailureGroups | undefined): number =>
+    latest?.isComplete === false ? 5 : usual;
+
 const ROOT = "/failed-messages";
 const BODIES = "/failed-message-bodies";
 export const DRY = { dryRun: true, why: "a dry run" } as const;

@@ -9,7 +9,7 @@ import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
 import { go } from "../use-route.ts";
-import { fetchGroups } from "./failed-api.ts";
+import { everyGroups, fetchGroups } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 
 /** Failed messages grouped by cause, the largest group first. */
@@ -18,8 +18,10 @@ export function Groups({ filter }: { readonly filter: Filter }) {
   const query = { ...filter, status };
   // The page reads all open ones for its bar, and they are costly to group.
   const isOfAll = status === "OPEN" && Object.keys(query).length === 1;
-  const { live } = useLive(isOfAll ? "groups" : JSON.stringify(query), () =>
-    fetchGroups(isOfAll ? {} : query),
+  const { live } = useLive(
+    isOfAll ? "groups" : JSON.stringify(query),
+    () => fetchGroups(isOfAll ? {} : query),
+    { every: everyGroups(1) },
   );
   const [text, setText] = useState("");
   return (

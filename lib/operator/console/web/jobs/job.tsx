@@ -27,18 +27,25 @@ export function Job({ jobId }: { readonly jobId: string }) {
   const [dialog, setDialog] = useState<"abort" | "undo" | undefined>();
   const close = () => setDialog(undefined);
   const may = useMay();
-  const isRunning = latestValue(live)?.status === "RUNNING";
+  const shown = latestValue(live);
+  const isRunning = shown?.status === "RUNNING";
   return (
     <>
       <p class="path">
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
+      <h1>
+        {shown === undefined ? (
+          "Job"
+        ) : (
+          <>
+            {TITLES[shown.act]} <Outcome job={shown} />
+          </>
+        )}
+      </h1>
       <Loaded live={live} what="the job">
         {(job) => (
           <>
-            <h1>
-              {TITLES[job.act]} <Outcome job={job} />
-            </h1>
             <p>{job.why}</p>
             <Progress job={job} />
             <EndedEarly job={job} />
@@ -57,7 +64,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
               )}
             </p>
             {isRunning && (
-              <p class="soft">
+              <p class="soft after">
                 The job {isResting(job) ? `${RESTS}, also` : "continues"} when this page is closed.
               </p>
             )}
@@ -112,14 +119,15 @@ function Outcome({ job: { status, done, failedAgain } }: { readonly job: JobView
 export function Progress({ job }: { readonly job: JobView }) {
   const { act, failedAgain, total } = job;
   const done = processed(job);
-  const all = total ?? done;
+  const isDone = job.status === "DONE";
+  const all = Math.max(total ?? done, 1);
   return (
     <div class="progress">
-      <progress
-        max={Math.max(all, 1)}
-        value={job.status === "DONE" ? Math.max(all, 1) : done}
-        aria-label="Processed"
-      />
+      {total === undefined && !isDone ? (
+        <progress aria-label="Processed, of too many to count" />
+      ) : (
+        <progress max={all} value={isDone ? all : done} aria-label="Processed" />
+      )}
       <p>
         <b>{pluralize(done, act === "republish" ? "order" : "message")}</b>{" "}
         {total === undefined ? "processed" : `of ${count(total)} processed`}: {countsOf(job)}

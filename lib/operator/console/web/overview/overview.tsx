@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import type { Consumers as ConsumerList } from "../../../../../functions/contract/operator-answers.ts";
 import type { AlarmView, ConsoleAbout, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
-import { readGroups } from "../failed/failed-api.ts";
+import { everyGroups, readGroups } from "../failed/failed-api.ts";
 import { get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Loaded, ReadProblem } from "../page/states.tsx";
@@ -26,7 +26,7 @@ export function Overview() {
   const [minutes, setMinutes] = useState<number>(PERIODS[about.where === "aws" ? 1 : 0]);
   const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
   const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { cost: "high" }).live;
-  const groups = useLive("groups", () => readGroups(about)).live;
+  const groups = useLive("groups", () => readGroups(about), { every: everyGroups(1) }).live;
   const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`), {
     cost: "high",
   }).live;
@@ -99,7 +99,7 @@ export function Overview() {
       <section aria-labelledby="alarms">
         <h2 id="alarms">Alarms</h2>
         <Loaded live={alarms} what="the alarms">
-          {(value) => <Alarms alarms={value} groups={found} />}
+          {(value) => <Alarms alarms={value} found={latestValue(groups)} />}
         </Loaded>
       </section>
     </>
