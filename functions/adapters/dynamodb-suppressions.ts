@@ -80,14 +80,14 @@ export function dynamoDbSuppressions(client: DynamoDBClient, table: string): Sup
       return update(
         address,
         { state: "SUPPRESSED", because, since, ...about },
-        "attribute_not_exists(eventId) OR (#state = :lifted AND liftedAt < :since)",
-        { lifted: "LIFTED" },
+        "attribute_not_exists(eventId) OR (#state = :unsuppressed AND unsuppressedAt < :since)",
+        { unsuppressed: "UNSUPPRESSED" },
       );
     },
 
-    lift(address, now) {
-      const liftedAt = new Date(now).toISOString();
-      return update(address, { state: "LIFTED", liftedAt }, "#state = :suppressed", {
+    unsuppress(address, now) {
+      const unsuppressedAt = new Date(now).toISOString();
+      return update(address, { state: "UNSUPPRESSED", unsuppressedAt }, "#state = :suppressed", {
         suppressed: "SUPPRESSED",
       });
     },

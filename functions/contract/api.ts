@@ -14,7 +14,10 @@ export type ApiAccess =
   | "read-orders"
   | "stock"
   | "failed-messages"
+  | "jobs"
   | "find-orders"
+  | "replay-events"
+  | "unsuppress-addresses"
   | "pause-consumers";
 
 type NamesIn<Module> = {
@@ -155,7 +158,7 @@ export const API = {
     },
   },
   "failed-messages": {
-    access: ["failed-messages", "find-orders"],
+    access: ["failed-messages"],
     routes: {
       "GET /failed-messages": {
         audience: "reader",
@@ -176,77 +179,6 @@ export const API = {
         status: 200,
         answer: "FailureGroups",
         problems: ["INVALID_REQUEST"],
-      },
-      "GET /jobs": {
-        audience: "reader",
-        operationId: "listJobs",
-        summary: "List jobs: running, stopped, aborted and done; newest first.",
-        status: 200,
-        answer: "JobList",
-        problems: [],
-      },
-      "POST /jobs": {
-        audience: "administrator",
-        operationId: "startJob",
-        summary:
-          "Redrive, discard or undo many failed messages, selected by a filter or by their keys, or republish the latest " +
-          "event of many orders; at a limited rate. A redrive or republish stops when too many fail. " +
-          "Returns 202 with the job, or 200 for a dry run and when nothing matches.",
-        body: "StartJob",
-        status: 202,
-        answer: "JobView",
-        notStarted: "JobNotStarted",
-        problems: ["REDRIVE_REFUSED", "JOB_STATUS", "JOB_NOT_FOUND"],
-      },
-      "GET /jobs/{jobId}": {
-        audience: "reader",
-        operationId: "readJob",
-        summary: "Read the progress of a job.",
-        status: 200,
-        answer: "JobView",
-        problems: ["JOB_NOT_FOUND"],
-      },
-      "POST /jobs/{jobId}/abort": {
-        audience: "operator",
-        operationId: "abortJob",
-        summary:
-          "End a running job within a second or two, between two messages. What it has done stays. Idempotent: a job that " +
-          "has ended is returned as it is.",
-        body: "AbortJob",
-        status: 200,
-        answer: "JobView",
-        problems: ["JOB_NOT_FOUND"],
-      },
-      "GET /orders": {
-        audience: "reader",
-        operationId: "listOrders",
-        summary:
-          "Find orders by customer, status and time. Without an index for the search, pages of the table are read: the " +
-          "answer says so, and how many read units it took.",
-        query: "ListOrders",
-        status: 200,
-        answer: "OrderList",
-        problems: ["INVALID_REQUEST"],
-      },
-      "POST /mails/unsuppress": {
-        audience: "operator",
-        operationId: "unsuppressAddress",
-        summary:
-          "Permit mails to an address again, which a bounce or a complaint suppressed. A dry run shows the reason.",
-        body: "Unsuppress",
-        status: 200,
-        answer: "UnsuppressAnswer",
-        problems: [],
-      },
-      "POST /orders/{orderId}/replays": {
-        audience: "operator",
-        operationId: "replayEvent",
-        summary:
-          "Send the first or the latest event of an order to one consumer again. An effect that is done is not repeated.",
-        body: "Replay",
-        status: 200,
-        answer: "ReplayAnswer",
-        problems: ["ORDER_NOT_FOUND", "REPLAY_REFUSED"],
       },
       "GET /failed-messages/{failedKey}": {
         audience: "reader",
@@ -326,6 +258,97 @@ export const API = {
         status: 200,
         answer: "UndoAnswer",
         problems: ["FAILED_MESSAGE_NOT_FOUND", "FAILED_MESSAGE_CHANGED", "FAILED_MESSAGE_STATUS"],
+      },
+    },
+  },
+  jobs: {
+    access: ["jobs"],
+    routes: {
+      "GET /jobs": {
+        audience: "reader",
+        operationId: "listJobs",
+        summary: "List jobs: running, stopped, aborted and done; newest first.",
+        status: 200,
+        answer: "JobList",
+        problems: [],
+      },
+      "POST /jobs": {
+        audience: "administrator",
+        operationId: "startJob",
+        summary:
+          "Redrive, discard or undo many failed messages, selected by a filter or by their keys, or republish the latest " +
+          "event of many orders; at a limited rate. A redrive or republish stops when too many fail. " +
+          "Returns 202 with the job, or 200 for a dry run and when nothing matches.",
+        body: "StartJob",
+        status: 202,
+        answer: "JobView",
+        notStarted: "JobNotStarted",
+        problems: ["REDRIVE_REFUSED", "JOB_STATUS", "JOB_NOT_FOUND"],
+      },
+      "GET /jobs/{jobId}": {
+        audience: "reader",
+        operationId: "readJob",
+        summary: "Read the progress of a job.",
+        status: 200,
+        answer: "JobView",
+        problems: ["JOB_NOT_FOUND"],
+      },
+      "POST /jobs/{jobId}/abort": {
+        audience: "operator",
+        operationId: "abortJob",
+        summary:
+          "End a running job within a second or two, between two messages. What it has done stays. Idempotent: a job that " +
+          "has ended is returned as it is.",
+        body: "AbortJob",
+        status: 200,
+        answer: "JobView",
+        problems: ["JOB_NOT_FOUND"],
+      },
+    },
+  },
+  "find-orders": {
+    access: ["find-orders"],
+    routes: {
+      "GET /orders": {
+        audience: "reader",
+        operationId: "listOrders",
+        summary:
+          "Find orders by customer, status and time. Without an index for the search, pages of the table are read: the " +
+          "answer says so, and how many read units it took.",
+        query: "ListOrders",
+        status: 200,
+        answer: "OrderList",
+        problems: ["INVALID_REQUEST"],
+      },
+    },
+  },
+  "replay-events": {
+    access: ["replay-events"],
+    routes: {
+      "POST /orders/{orderId}/replays": {
+        audience: "operator",
+        operationId: "replayEvent",
+        summary:
+          "Send the first or the latest event of an order to one consumer again. An effect that is done is not repeated.",
+        body: "Replay",
+        status: 200,
+        answer: "ReplayAnswer",
+        problems: ["ORDER_NOT_FOUND", "REPLAY_REFUSED"],
+      },
+    },
+  },
+  "unsuppress-addresses": {
+    access: ["unsuppress-addresses"],
+    routes: {
+      "POST /mails/unsuppress": {
+        audience: "operator",
+        operationId: "unsuppressAddress",
+        summary:
+          "Permit mails to an address again, which a bounce or a complaint suppressed. A dry run shows the reason.",
+        body: "Unsuppress",
+        status: 200,
+        answer: "UnsuppressAnswer",
+        problems: [],
       },
     },
   },

@@ -6,14 +6,14 @@ import type { AbortJob, Discard, Edit, GroupFailed, ListFailed, ListOrders, Paus
 
 export const isListFailed: Validate<ListFailed>;
 export const isGroupFailed: Validate<GroupFailed>;
-export const isStartJob: Validate<StartJob>;
-export const isAbortJob: Validate<AbortJob>;
-export const isListOrders: Validate<ListOrders>;
-export const isUnsuppress: Validate<Unsuppress>;
-export const isReplay: Validate<Replay>;
 export const isRedrive: Validate<Redrive>;
 export const isEdit: Validate<Edit>;
 export const isDiscard: Validate<Discard>;
 export const isUndo: Validate<Undo>;
+export const isStartJob: Validate<StartJob>;
+export const isAbortJob: Validate<AbortJob>;
+export const isListOrders: Validate<ListOrders>;
+export const isReplay: Validate<Replay>;
+export const isUnsuppress: Validate<Unsuppress>;
 export const isPauseConsumer: Validate<PauseConsumer>;
 export const isResumeConsumer: Validate<ResumeConsumer>;

@@ -1,12 +1,6 @@
-import { findOrders } from "../orders/find-orders.ts";
-import { liftSuppression } from "../orders/lift-suppression.ts";
-import { operatorPorts } from "./wiring/operator-adapters.ts";
-import { operatorRoutes, operators } from "./wiring/operator-routes.ts";
+import { failedMessageRoutes, messageOperations } from "./wiring/failed-message-routes.ts";
+import { actPorts } from "./wiring/operator-adapters.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
-/** The operators' routes under /failed-messages, /jobs and /mails, and GET /orders. */
-const ports = operatorPorts();
-
-export const handler = orderHttp<"failed-messages">(
-  operatorRoutes(operators(ports), { unsuppress: liftSuppression(ports), findOrders: findOrders(ports) }),
-);
+/** Operators read failed messages and decide about one. */
+export const handler = orderHttp<"failed-messages">(failedMessageRoutes(messageOperations(actPorts())));

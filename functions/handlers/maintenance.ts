@@ -11,7 +11,7 @@ import { failureLog } from "../failures/record-failure.ts";
 import { schedule, type TaskResults } from "../middleware/schedule.ts";
 import { applyPauses, pausedDeciders } from "../pausing/apply-pauses.ts";
 import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
-import { operatorPorts } from "./wiring/operator-adapters.ts";
+import { jobPorts } from "./wiring/operator-adapters.ts";
 import { pausePorts } from "./wiring/pause-ports.ts";
 
 /**
@@ -20,7 +20,7 @@ import { pausePorts } from "./wiring/pause-ports.ts";
  */
 const { crashedBatchesBucket, ordersTable } = environment("crashedBatchesBucket", "ordersTable");
 const client = dynamoDbClient();
-const ports = operatorPorts(client);
+const ports = jobPorts(client);
 const pendingOrders = dynamoDbPendingOrders(client, ordersTable, clock);
 const maxPendingSeconds = integerVariable("maxPendingSeconds", 300);
 const pauses = pausePorts(client);

@@ -23,6 +23,7 @@ import {
   grantReadNotifications,
   grantSendMail,
   grantStoreFeedback,
+  grantUnsuppressAddresses,
 } from "../constructs/grants/mail-grants.ts";
 import {
   grantCountStock,
@@ -32,6 +33,7 @@ import {
   grantPlaceOrders,
   grantReadOrders,
   grantReadOrdersInBatches,
+  grantScanOrders,
   grantWatchOrders,
 } from "../constructs/grants/order-grants.ts";
 import { grantPauseConsumers } from "../constructs/grants/pause-grants.ts";
@@ -41,7 +43,12 @@ import {
   grantPublish,
   grantReadStream,
 } from "../constructs/grants/publishing-grants.ts";
-import { grantConsume, grantRedrive, grantSendRedrive } from "../constructs/grants/queue-grants.ts";
+import {
+  grantConsume,
+  grantRedrive,
+  grantSendRedrive,
+  grantSendToConsumers,
+} from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
 import { OrderApi } from "../constructs/order-api.ts";
 import { pausableConsumers } from "../constructs/pausable-consumers.ts";
@@ -106,22 +113,25 @@ export class ServiceStack extends Stack {
       "read-orders": [grantReadOrders(data.orders)],
       stock: [grantCountStock(data.stock)],
       "failed-messages": [
-        ...this.#operate(props),
+        ...this.#act(props),
         grantDecideMails(data.notifications),
         grantDescribeTopic(messaging.topic),
       ],
+      jobs: [...this.#act(props), grantScanOrders(data.orders), grantDescribeTopic(messaging.topic)],
       "find-orders": [grantFindOrders(data.orders, settings)],
+      "replay-events": [grantReadOrders(data.orders), grantSendToConsumers(messaging.queues)],
+      "unsuppress-addresses": [grantUnsuppressAddresses(data.notifications)],
       "pause-consumers": [grantPauseConsumers(data.failedMessages, pausableConsumers(settings))],
     };
     for (const name of API_FUNCTIONS)
       this.functions[name].grant(...API[name].access.flatMap((access) => grants[access]));
   }
 
-  /** The grants of operators' acts; maintenance continues the long ones. */
-  #operate({ data, messaging, settings }: ServiceStackProps): readonly ConsumerGrant[] {
+  /** The grants of operators' acts on failed messages. */
+  #act({ data, messaging, settings }: ServiceStackProps): readonly ConsumerGrant[] {
     return [
       grantManageFailures(data.failedMessages, settings),
-      grantReadOrders(data.orders, "Scan"),
+      grantReadOrders(data.orders),
       grantReadNotifications(data.notifications),
       grantReadMarks(data.effects),
       grantPublish(messaging.topic),
@@ -140,7 +150,8 @@ export class ServiceStack extends Stack {
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches });
 
     const maintenance = this.functions.maintenance.grant(
-      ...this.#operate(props),
+      ...this.#act(props),
+      grantScanOrders(data.orders),
       grantImportCrashedBatches(crashedBatches),
       grantPauseConsumers(data.failedMessages, pausableConsumers(settings)),
       grantWatchOrders(data.orders, settings.maxPendingSeconds),

@@ -1,3 +1,4 @@
+import { ROUTES } from "../../functions/contract/api.ts";
 import type { FailedStatus } from "../../functions/contract/failures.ts";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { sha256 } from "../../functions/middleware/sha256.ts";
@@ -27,7 +28,9 @@ export async function operator(route: string, { key, query = {}, body }: Asked =
   const [httpMethod = "", resource = ""] = route.split(" ");
   const name = /\{(\w+)\}/.exec(resource)?.[1] ?? "";
   const lists = Object.entries(query).map(([each, value]) => [each, [value].flat()]);
-  const result = (await invoke(resource.startsWith("/consumers") ? "pause-consumers" : "failed-messages", {
+  const declared = ROUTES.find((each) => `${each.method} ${each.path}` === route);
+  if (declared === undefined) throw new Error(`No function has the route ${route}.`);
+  const result = (await invoke(declared.function, {
     httpMethod,
     resource,
     pathParameters: key === undefined ? null : { [name]: encodeURIComponent(key) },

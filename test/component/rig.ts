@@ -15,11 +15,11 @@ import type { EffectOnce } from "../../functions/middleware/effect-once.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
 import { type Faults, faulty } from "../fakes/faulty.ts";
 import { memoryCrashedBatches } from "../fakes/memory-crashed-batches.ts";
-import { type MemoryJobs, memoryJobs } from "../fakes/memory-jobs.ts";
+import { type MemoryJobStore, memoryJobStore } from "../fakes/memory-job-store.ts";
 import { memoryKafka } from "../fakes/memory-kafka.ts";
 import { memoryMailer } from "../fakes/memory-mailer.ts";
 import { memoryOrderFinder } from "../fakes/memory-order-finder.ts";
-import { memoryOrderSearch } from "../fakes/memory-order-search.ts";
+import { memoryOrderScan } from "../fakes/memory-order-scan.ts";
 import {
   type MemoryMappings,
   type MemoryPauses,
@@ -45,7 +45,7 @@ export interface Rig {
   readonly mailer: ReturnType<typeof memoryMailer>;
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
-  readonly jobs: MemoryJobs;
+  readonly jobs: MemoryJobStore;
   readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
   readonly pauses: MemoryPauses;
   readonly mappings: MemoryMappings;
@@ -77,7 +77,7 @@ const PORTS = [
   "queues",
   "crashedBatches",
   "jobs",
-  "orderSearch",
+  "orderScan",
   "finder",
   "pendingOrders",
   "pauses",
@@ -108,8 +108,8 @@ export function newRig(): Rig {
     mailer: memoryMailer(),
     queues: memoryQueues(),
     crashedBatches: memoryCrashedBatches(),
-    jobs: memoryJobs(),
-    orderSearch: memoryOrderSearch(tables.rows.orders),
+    jobs: memoryJobStore(),
+    orderScan: memoryOrderScan(tables.rows.orders),
     finder: memoryOrderFinder(tables.rows.orders, { pageSize: 10 }),
     pendingOrders: memoryPendingOrders(tables.rows.orders),
     pauses: memoryPauses(),
@@ -178,11 +178,11 @@ vi.doMock("../../functions/adapters/dynamodb-effect-once.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-failed-message-store.ts", () => ({
   dynamoDbFailedMessageStore: port("failedMessages"),
 }));
-vi.doMock("../../functions/adapters/dynamodb-jobs.ts", () => ({
-  dynamoDbJobs: port("jobs"),
+vi.doMock("../../functions/adapters/dynamodb-job-store.ts", () => ({
+  dynamoDbJobStore: port("jobs"),
 }));
-vi.doMock("../../functions/adapters/dynamodb-order-search.ts", () => ({
-  dynamoDbOrderSearch: port("orderSearch"),
+vi.doMock("../../functions/adapters/dynamodb-order-scan.ts", () => ({
+  dynamoDbOrderScan: port("orderScan"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-order-finder.ts", () => ({
   dynamoDbOrderFinder: port("finder"),

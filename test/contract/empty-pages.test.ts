@@ -5,7 +5,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
-import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
+import { dynamoDbOrderScan } from "../../functions/adapters/dynamodb-order-scan.ts";
 import { orderToRow } from "../../functions/adapters/order-row.ts";
 import { NOW, order } from "../fixtures/events.ts";
 
@@ -42,9 +42,9 @@ test("K23: orders behind an empty page are found", async () => {
     { Items: [], LastEvaluatedKey: { orderId: { S: "a" } } },
     { Items: [orderToRow(row)], LastEvaluatedKey: {} },
   );
-  const search = dynamoDbOrderSearch(client, "t");
+  const scan = dynamoDbOrderScan(client, "t");
   const query = { status: "PENDING", before: new Date(NOW).toISOString(), limit: 1 } as const;
 
-  expect(await search.search(query)).toEqual({ orders: [], after: "a" });
-  expect(await search.search({ ...query, after: "a" })).toEqual({ orders: [row] });
+  expect(await scan.page(query)).toEqual({ orders: [], after: "a" });
+  expect(await scan.page({ ...query, after: "a" })).toEqual({ orders: [row] });
 });

@@ -2,7 +2,7 @@
 import { type AttributeValue, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
-import { dynamoDbOrderSearch } from "../../functions/adapters/dynamodb-order-search.ts";
+import { dynamoDbOrderScan } from "../../functions/adapters/dynamodb-order-scan.ts";
 import { dynamoDbOrderStockStore } from "../../functions/adapters/dynamodb-order-stock-store.ts";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
 import { dynamoDbStockStore } from "../../functions/adapters/dynamodb-stock-store.ts";
@@ -52,10 +52,10 @@ test.each(FOREIGN)(
     const row = order("1");
     await orders.place(row);
     await set(table, { orderId: { S: row.orderId } }, "score", value);
-    const search = { status: "PENDING", before: new Date(NOW).toISOString(), limit: 10 } as const;
+    const query = { status: "PENDING", before: new Date(NOW).toISOString(), limit: 10 } as const;
 
     expect(await orders.get(row.orderId)).toMatchObject(row);
-    expect((await dynamoDbOrderSearch(db.client, table).search(search)).orders).toMatchObject([row]);
+    expect((await dynamoDbOrderScan(db.client, table).page(query)).orders).toMatchObject([row]);
     expect(await orders.place(row)).toMatchObject({ kind: "exists", order: row });
     expect(await orders.move(row.orderId, "CANCELLED", NOW)).toMatchObject({
       order: { status: "CANCELLED" },

@@ -51,19 +51,19 @@ function describeSuppressions(name: string, make: () => Promise<Suppressions>): 
       expect(await suppressions.among(addresses)).toEqual(new Set([last]));
     });
 
-    test("are lifted once", async () => {
+    test("are unsuppressed once", async () => {
       await suppressions.suppress(ADA, BOUNCED);
 
-      expect(await suppressions.lift(ADA, NOW + 1)).toBe(true);
-      expect(await suppressions.lift(ADA, NOW + 2)).toBe(false);
-      expect(await suppressions.lift(GRACE, NOW)).toBe(false);
+      expect(await suppressions.unsuppress(ADA, NOW + 1)).toBe(true);
+      expect(await suppressions.unsuppress(ADA, NOW + 2)).toBe(false);
+      expect(await suppressions.unsuppress(GRACE, NOW)).toBe(false);
       expect(await suppressions.get(ADA)).toBeUndefined();
       expect(await suppressions.among([ADA])).toEqual(new Set());
     });
 
-    test("that were lifted return with later feedback only", async () => {
+    test("that were unsuppressed return with later feedback only", async () => {
       await suppressions.suppress(ADA, BOUNCED);
-      await suppressions.lift(ADA, NOW + 1_000);
+      await suppressions.unsuppress(ADA, NOW + 1_000);
 
       expect(await suppressions.suppress(ADA, { because: "bounced", since: at(NOW + 1_000) })).toBe(false);
       expect(await suppressions.among([ADA])).toEqual(new Set());
@@ -91,7 +91,7 @@ test("J1: rows of suppressions hold no address", async () => {
   const TableName = await db.table("notifications");
   const suppressions = dynamoDbSuppressions(db.client, TableName);
   await suppressions.suppress(ADA, BOUNCED);
-  await suppressions.lift(ADA, NOW);
+  await suppressions.unsuppress(ADA, NOW);
 
   const { Items = [] } = await db.client.send(new ScanCommand({ TableName }));
 
@@ -99,13 +99,13 @@ test("J1: rows of suppressions hold no address", async () => {
   expect(JSON.stringify(Items)).not.toContain("ada");
 });
 
-test("D1: suppressing and lifting survive a lost reply", async () => {
+test("D1: suppressing and unsuppressing survive a lost reply", async () => {
   const suppressions = dynamoDbSuppressions(db.client, await db.table("notifications"));
   faults.loseReply();
   await suppressions.suppress(ADA, BOUNCED);
   expect(await suppressions.get(ADA)).toEqual(BOUNCED);
 
   faults.loseReply();
-  await suppressions.lift(ADA, NOW);
+  await suppressions.unsuppress(ADA, NOW);
   expect(await suppressions.get(ADA)).toBeUndefined();
 });

@@ -22,7 +22,7 @@ export const KEPT_GRANTS: readonly KeptGrant[] = [
     reason: "Each route has its grant, and that of a route with a parameter covers them.",
   },
   {
-    principal: /^(failed-messages|maintenance)$/,
+    principal: /^(failed-messages|jobs|maintenance)$/,
     action: /^dynamodb:Query$/,
     resource: /-effects$/,
     reason: "No consumer of this service marks effects; operators and maintenance look the marks of one up.",

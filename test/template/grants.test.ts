@@ -27,13 +27,12 @@ const on = (actions: readonly string[], ...where: string[]) =>
 const QUEUES = QUEUE_CONSUMERS.map((name) => logicalId(name)).sort();
 const ASIDE = QUEUES.flatMap((name) => [`${name}DeadLetters`, `${name}Undelivered`]);
 const SOURCES = QUEUES.map((name) => `${name}Source`);
-/** The permissions of operator actions, for the API's function and for maintenance. */
-const OPERATES = {
+/** The permissions of operators' acts on failed messages, for the API's functions and for maintenance. */
+const ACTS = {
   "dynamodb:BatchGetItem": ["FailedMessages"],
   "dynamodb:GetItem": ["FailedMessages", "Notifications", "Orders"],
   "dynamodb:PutItem": ["FailedMessages"],
   "dynamodb:Query": ["Effects", "FailedMessages/index/listing"],
-  "dynamodb:Scan": ["Orders"],
   "sns:Publish": ["Topic"],
   ...on(["sqs:SendMessage", "sqs:GetQueueAttributes"], ...SOURCES),
 };
@@ -57,9 +56,15 @@ const API_ACCESS: Readonly<Record<ApiAccess, Permissions>> = {
   "move-orders": on(["dynamodb:UpdateItem"], "Orders"),
   "read-orders": on(["dynamodb:GetItem"], "Orders"),
   stock: on(["dynamodb:UpdateItem", "dynamodb:GetItem"], "Stock"),
-  "find-orders": { "dynamodb:BatchGetItem": ["Orders"], "dynamodb:Query": ["Orders/index/pending"] },
+  "find-orders": {
+    ...on(["dynamodb:BatchGetItem", "dynamodb:Scan"], "Orders"),
+    "dynamodb:Query": ["Orders/index/pending"],
+  },
+  jobs: { ...ACTS, "dynamodb:Scan": ["Orders"], "sns:GetTopicAttributes": ["Topic"] },
+  "replay-events": { "dynamodb:GetItem": ["Orders"], "sqs:SendMessage": SOURCES },
+  "unsuppress-addresses": on(["dynamodb:GetItem", "dynamodb:UpdateItem"], "Notifications"),
   "failed-messages": {
-    ...OPERATES,
+    ...ACTS,
     "sns:GetTopicAttributes": ["Topic"],
     ...on(["dynamodb:UpdateItem", "dynamodb:DeleteItem"], "Notifications"),
   },
@@ -89,7 +94,8 @@ const PERMISSIONS: Readonly<Record<SystemFunctionName, Permissions>> = {
   },
   maintenance: {
     ...PAUSES,
-    ...OPERATES,
+    ...ACTS,
+    "dynamodb:Scan": ["Orders"],
     "dynamodb:BatchGetItem": ["FailedMessages", "Orders"],
     "dynamodb:UpdateItem": ["Orders"],
     "dynamodb:Query": ["Effects", "FailedMessages/index/listing", "Orders/index/pending"],

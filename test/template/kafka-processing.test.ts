@@ -116,16 +116,19 @@ describe("admission", () => {
 });
 
 describe("the queue to Kafka", () => {
-  test.each(["failed-messages", "maintenance"])("is granted to %s, for both of Kafka's consumers", (name) => {
-    const queues = JSON.parse(flat(environment(by.queues, name).SOURCE_QUEUES));
+  test.each(["failed-messages", "jobs", "maintenance"])(
+    "is granted to %s, for both of Kafka's consumers",
+    (name) => {
+      const queues = JSON.parse(flat(environment(by.queues, name).SOURCE_QUEUES));
 
-    expect(queues).toMatchObject({ "publish-to-kafka": QUEUE, "order-events-kafka": QUEUE });
-    expect(Object.keys(queues).sort()).toEqual(
-      [...QUEUE_CONSUMERS, "publish-to-kafka", "order-events-kafka"].sort(),
-    );
-    expect(granted(by.queues, "service", name)["sqs:SendMessage"]).toContain(ARN);
-    expect(granted(by.queues, "service", name)["sqs:GetQueueAttributes"]).toContain(ARN);
-  });
+      expect(queues).toMatchObject({ "publish-to-kafka": QUEUE, "order-events-kafka": QUEUE });
+      expect(Object.keys(queues).sort()).toEqual(
+        [...QUEUE_CONSUMERS, "publish-to-kafka", "order-events-kafka"].sort(),
+      );
+      expect(granted(by.queues, "service", name)["sqs:SendMessage"]).toContain(ARN);
+      expect(granted(by.queues, "service", name)["sqs:GetQueueAttributes"]).toContain(ARN);
+    },
+  );
 
   test("has its dead-letter queue read by dead-letters", () => {
     const sources = JSON.parse(flat(environment(by.queues, "dead-letters").DEAD_LETTER_SOURCES));

@@ -173,7 +173,7 @@ describe("the index of orders by customer", () => {
       .flatMap(({ properties }) => properties.GlobalSecondaryIndexes);
   const variableOf = (stacks: Synthesized) =>
     functionsOf(stacks)
-      .filter(({ properties }) => shortName(properties.FunctionName) === "failed-messages")
+      .filter(({ properties }) => shortName(properties.FunctionName) === "find-orders")
       .map(({ properties }) => properties.Environment.Variables[ENV.ordersByCustomer]);
 
   test("is there with its setting only, and holds keys only", () => {

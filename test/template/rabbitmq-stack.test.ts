@@ -248,12 +248,15 @@ describe("the functions", () => {
       });
   });
 
-  test.each(["failed-messages", "maintenance"])("%s may send to the queue for both consumers", (name) => {
-    const queues = JSON.stringify(environment(stacks, name)["SOURCE_QUEUES"]);
+  test.each(["failed-messages", "jobs", "maintenance"])(
+    "%s may send to the queue for both consumers",
+    (name) => {
+      const queues = JSON.stringify(environment(stacks, name)["SOURCE_QUEUES"]);
 
-    for (const consumer of ["publish-to-rabbitmq", "order-events-rabbitmq"])
-      expect(queues).toContain(consumer);
-  });
+      for (const consumer of ["publish-to-rabbitmq", "order-events-rabbitmq"])
+        expect(queues).toContain(consumer);
+    },
+  );
 });
 
 describe("alarms of RabbitMQ", () => {

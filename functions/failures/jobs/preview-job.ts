@@ -144,14 +144,14 @@ async function outcomeOf(
 }
 
 async function* eventsOf(
-  { orderSearch, clock }: JobPorts,
+  { orderScan, clock }: JobPorts,
   { status, olderThanSeconds }: Extract<JobRequest, { act: "republish" }>["orders"],
 ): AsyncGenerator<readonly Found[]> {
   const before = new Date(clock.now() - olderThanSeconds * 1_000).toISOString();
   let after: string | undefined;
   do {
     const from = after === undefined ? {} : { after };
-    const page = await orderSearch.search({ status, before, limit: ORDERS_PAGE, ...from });
+    const page = await orderScan.page({ status, before, limit: ORDERS_PAGE, ...from });
     const events = page.orders.map(latestEvent).filter((event) => event !== undefined);
     yield events.map(({ id }) => ({ id, outcome: "publish" }));
     after = page.after;

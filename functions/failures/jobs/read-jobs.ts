@@ -4,7 +4,7 @@ import { Problem } from "../../middleware/problem.ts";
 import { isClaimed, isJobId } from "../domain/job.ts";
 import type { MessageJob } from "../domain/message-job.ts";
 import { pick } from "../domain/pick.ts";
-import type { StoredJob } from "../ports/jobs.ts";
+import type { StoredJob } from "../ports/job-store.ts";
 import { READS, refreshCounts } from "./message-work.ts";
 import type { JobPorts } from "./run-jobs.ts";
 

@@ -1,5 +1,5 @@
 import type { Order } from "../../orders/domain/order.ts";
-import type { OrderSearch } from "../../orders/ports/order-search.ts";
+import type { OrderScan } from "../../orders/ports/order-scan.ts";
 import { TOPIC_PUBLISHER } from "../../publishing/domain/publishers.ts";
 import { eventFacts } from "../domain/failed-message.ts";
 import { type RepublishJob, recordRepublished, republishBreakerReason } from "../domain/republish-job.ts";
@@ -9,7 +9,7 @@ import { type FailurePorts, failureLog } from "../record-failure.ts";
 import type { Work } from "./run-slice.ts";
 
 export type RepublishPorts = FailurePorts & {
-  readonly orderSearch: OrderSearch;
+  readonly orderScan: OrderScan;
 } & PublishPorts &
   Pick<ActPorts, "audit">;
 
@@ -21,7 +21,7 @@ export function republishWork(ports: RepublishPorts): Work<RepublishJob, Order> 
     async page(job) {
       const { status, before } = job.orders;
       const from = job.after === undefined ? {} : { after: job.after };
-      const { orders, after } = await ports.orderSearch.search({ status, before, limit: PAGE, ...from });
+      const { orders, after } = await ports.orderScan.page({ status, before, limit: PAGE, ...from });
       const isBehind = orders.length === 0 && after !== undefined;
       return { job: isBehind ? { ...job, after } : job, items: orders, isLast: after === undefined };
     },

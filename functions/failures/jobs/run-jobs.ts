@@ -1,7 +1,7 @@
 import { JOB_ACTS, type JobAct } from "../../contract/failures.ts";
 import { isClaimed } from "../domain/job.ts";
 import type { ActPorts } from "../operator-ports.ts";
-import type { StoredJob } from "../ports/jobs.ts";
+import type { StoredJob } from "../ports/job-store.ts";
 import { messageWork } from "./message-work.ts";
 import { type RepublishPorts, republishWork } from "./republish-work.ts";
 import { type JobStorePorts, runSlice } from "./run-slice.ts";

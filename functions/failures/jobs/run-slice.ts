@@ -1,9 +1,9 @@
 import type { Clock } from "../../middleware/clock.ts";
 import { abortJob, finishJob, type Job } from "../domain/job.ts";
-import type { Jobs, StoredJob } from "../ports/jobs.ts";
+import type { JobStore, StoredJob } from "../ports/job-store.ts";
 
 export interface JobStorePorts {
-  readonly jobs: Jobs;
+  readonly jobs: JobStore;
   readonly clock: Clock;
   readonly newId: () => string;
 }

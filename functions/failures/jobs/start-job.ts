@@ -6,7 +6,7 @@ import { newMessageJob } from "../domain/message-job.ts";
 import { newRepublishJob } from "../domain/republish-job.ts";
 import { countMatching } from "../matching-messages.ts";
 import { checkTargets } from "../operators/check-target.ts";
-import type { StoredJob } from "../ports/jobs.ts";
+import type { StoredJob } from "../ports/job-store.ts";
 import { type JobRequest, jobRequest } from "./job-request.ts";
 import { viewOfJob } from "./read-jobs.ts";
 import { type JobPorts, runJob } from "./run-jobs.ts";

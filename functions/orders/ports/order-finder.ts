@@ -20,7 +20,7 @@ export interface FoundOrders {
   readonly cursor?: string;
 }
 
-/** Finds orders for operators, one page of bounded size in a call. Eventually consistent. */
+/** Finds orders for operators to read, one page of bounded size in a call. Eventually consistent, unlike `OrderScan`. */
 export interface OrderFinder {
   /** At most `limit` orders. `undefined` for a cursor that is none of this filter. */
   find(filter: OrderFilter, limit: number, cursor?: string): Promise<FoundOrders | undefined>;

@@ -7,7 +7,7 @@ export interface PendingOrder {
   readonly checkedAt?: string;
 }
 
-/** The orders that are PENDING, found without reading the others. */
+/** The orders that are PENDING, for maintenance, which marks those that it checked. Reads no others. */
 export interface PendingOrders {
   /**
    * One page of the orders that were placed up to `before` (ISO time); eventually consistent, so some may be decided.

@@ -15,9 +15,9 @@ export interface Suppressions {
   get(address: string): Promise<Suppression | undefined>;
   /**
    * Idempotent: an address that is suppressed keeps its first reason. MUST NOT suppress an address for feedback from
-   * before an operator lifted its suppression. Returns whether this call suppressed it.
+   * before an operator unsuppressed it. Returns whether this call suppressed it.
    */
   suppress(address: string, suppression: Suppression): Promise<boolean>;
   /** Returns whether the address was suppressed. `now`: milliseconds since the epoch. */
-  lift(address: string, now: number): Promise<boolean>;
+  unsuppress(address: string, now: number): Promise<boolean>;
 }

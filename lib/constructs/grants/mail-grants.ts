@@ -17,9 +17,12 @@ export const grantStoreFeedback = (notifications: ITable): ConsumerGrant =>
 export const grantReadNotifications = (notifications: ITable): ConsumerGrant =>
   grantTable(notifications, ENV.notificationsTable, "GetItem");
 
-/** Stores an operator's decision on a mail of unknown outcome, or on a suppressed address. */
+/** Stores an operator's decision on a mail of unknown outcome. */
 export const grantDecideMails = (notifications: ITable): ConsumerGrant =>
   grantTable(notifications, ENV.notificationsTable, "UpdateItem", "DeleteItem");
+
+export const grantUnsuppressAddresses = (notifications: ITable): ConsumerGrant =>
+  grantTable(notifications, ENV.notificationsTable, "GetItem", "UpdateItem");
 
 /**
  * Sends mails from this address and no other, with a configuration set. An empty address: no permission. SES checks the identity of the

@@ -11,21 +11,23 @@ export const grantPlaceOrders = (orders: ITable): ConsumerGrant =>
 export const grantMoveOrders = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "UpdateItem");
 
-/** `Scan` finds orders by their attributes. */
-export const grantReadOrders = (orders: ITable, ...also: readonly "Scan"[]): ConsumerGrant =>
-  grantTable(orders, ENV.ordersTable, "GetItem", ...also);
+export const grantReadOrders = (orders: ITable): ConsumerGrant =>
+  grantTable(orders, ENV.ordersTable, "GetItem");
+
+/** Reads the whole table, for orders that no index finds. */
+export const grantScanOrders = (orders: ITable): ConsumerGrant => grantTable(orders, ENV.ordersTable, "Scan");
 
 /** Reads the orders of a whole batch in one call. */
 export const grantReadOrdersInBatches = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "BatchGetItem");
 
-/** Finds orders by the index of pending orders and, where there is one, by that of customers, and reads them. */
+/** Finds orders by the index of pending orders, by that of customers where there is one, or in the whole table. */
 export const grantFindOrders =
   (orders: ITable, { ordersByCustomer }: { readonly ordersByCustomer: boolean }): ConsumerGrant =>
   (holder) => {
     const indexes = [PENDING_ORDERS, ...(ordersByCustomer ? [ORDERS_BY_CUSTOMER] : [])];
     holder
-      .grant(grantReadOrdersInBatches(orders))
+      .grant(grantReadOrdersInBatches(orders), grantScanOrders(orders))
       .allow(dynamodb(["Query"]), ...indexes.map(({ indexName }) => `${orders.tableArn}/index/${indexName}`));
     if (ordersByCustomer) holder.set(ENV.ordersByCustomer, "true");
   };

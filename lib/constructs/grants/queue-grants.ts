@@ -51,13 +51,22 @@ export const grantRedrive =
       .set(ENV.dlqRetryDelaysSeconds, dlqRetryDelaysSeconds.join(","));
   };
 
+/** Sends messages to the source queues of consumers. */
+export const grantSendToConsumers =
+  (queues: readonly SourceQueue[]): ConsumerGrant =>
+  (holder) => {
+    for (const arn of sourceArns(queues)) holder.allow(["sqs:SendMessage"], arn);
+    const urls = Object.fromEntries(queues.map(({ consumer, source }) => [consumer, source.queueUrl]));
+    holder.set(ENV.sourceQueues, Stack.of(holder).toJsonString(urls));
+  };
+
 /** Redrives messages to their source queues. The length shows that a queue exists. */
 export const grantSendRedrive =
   (queues: readonly SourceQueue[]): ConsumerGrant =>
   (holder) => {
-    // Two consumers may share one queue.
-    for (const arn of new Set(queues.map(({ source }) => source.queueArn)))
-      holder.allow(["sqs:SendMessage", "sqs:GetQueueAttributes"], arn);
-    const urls = Object.fromEntries(queues.map(({ consumer, source }) => [consumer, source.queueUrl]));
-    holder.set(ENV.sourceQueues, Stack.of(holder).toJsonString(urls));
+    for (const arn of sourceArns(queues)) holder.allow(["sqs:GetQueueAttributes"], arn);
+    holder.grant(grantSendToConsumers(queues));
   };
+
+/** Two consumers may share one queue. */
+const sourceArns = (queues: readonly SourceQueue[]) => new Set(queues.map(({ source }) => source.queueArn));

@@ -4,7 +4,7 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { filterLogEvents } from "./aws-log-events.ts";
-import { auditLogGroups } from "./aws-log-groups.ts";
+import { auditLogGroups, OPERATED } from "./aws-log-groups.ts";
 import type { LogsOptions } from "./aws-timeline.ts";
 import { liveEntryOf, matchesLive } from "./live-entry.ts";
 import type { LiveAnswer, LiveEntry, LiveFilter } from "./view-types.ts";
@@ -82,7 +82,7 @@ export function awsLive(client: CloudWatchLogsClient, options: Omit<LogsOptions,
 
 /** Operators act by the API and by maintenance; any other source is the function of that name. */
 function mayHave(name: string, consumer: string | undefined): boolean {
-  if (consumer === "operator") return name === "failed-messages" || name === "maintenance";
+  if (consumer === "operator") return OPERATED.includes(name);
   return consumer === undefined || name === consumer;
 }
 

@@ -130,6 +130,23 @@ export async function driveBundles({
   const open = { query: { status: ["OPEN"] } };
   await invoke("what is open", "failed-messages", apiEvent("/failed-messages", open));
   await invoke("the groups", "failed-messages", apiEvent("/failed-messages/groups"));
+  await invoke("the jobs", "jobs", apiEvent("/jobs"));
+  await invoke("the consumers", "pause-consumers", apiEvent("/consumers"));
+  await invoke(
+    "orders of a status",
+    "find-orders",
+    apiEvent("/orders", { query: { status: ["CANCELLED"] } }),
+  );
+  await invoke(
+    "half a replay",
+    "replay-events",
+    apiEvent("/orders/{orderId}/replays", { ...order, method: "POST", body: '{"type":' }),
+  );
+  await invoke(
+    "half an address",
+    "unsuppress-addresses",
+    apiEvent("/mails/unsuppress", { method: "POST", body: '{"email":' }),
+  );
   const missed = model.functions.filter(
     ({ name }) => ![...outcomes.keys()].some((key) => key.startsWith(`${name}:`)),
   );

@@ -1,5 +1,6 @@
 import { isCountStock, isPlaceOrder } from "../../../functions/contract/request-validators.js";
-import { operatorRoutes } from "../../../functions/handlers/wiring/operator-routes.ts";
+import { failedMessageRoutes } from "../../../functions/handlers/wiring/failed-message-routes.ts";
+import { jobRoutes } from "../../../functions/handlers/wiring/job-routes.ts";
 import { orderHttp } from "../../../functions/handlers/wiring/order-http.ts";
 import type { ProxyResult, Routes } from "../../../functions/middleware/http.ts";
 import {
@@ -12,19 +13,19 @@ import type { Parts } from "./parts.ts";
 
 type ApiFunction = (event: ProxyEvent) => Promise<ProxyResult>;
 
-/** The functions of the API, one for each resource. */
+/** The functions of the API. Operators share one. */
 export interface Api {
   readonly placeOrder: ApiFunction;
   readonly cancelOrder: ApiFunction;
   readonly stock: ApiFunction;
-  readonly failedMessages: ApiFunction;
+  readonly operator: ApiFunction;
 }
 
 const ok = (body: unknown) => ({ status: 200, body });
 
 /** The API as functions/handlers wires it, over the simulator's ports. */
 export function apiOf(parts: Parts, write: (text: string) => void): Api {
-  const { place, cancel, count, operations, unsuppress, findOrders } = parts;
+  const { place, cancel, count, operations } = parts;
   const api = (routes: Routes): ApiFunction => {
     const handler = orderHttp(routes, write) as unknown as (
       event: ProxyEvent,
@@ -51,7 +52,7 @@ export function apiOf(parts: Parts, write: (text: string) => void): Api {
         return ok(await count(request.parameter("sku"), onHand));
       },
     }),
-    failedMessages: api(operatorRoutes(operations, { unsuppress, findOrders })),
+    operator: api({ ...failedMessageRoutes(operations), ...jobRoutes(operations) }),
   };
 }
 

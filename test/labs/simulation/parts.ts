@@ -7,9 +7,13 @@ import { sweepFailedMessages } from "../../../functions/failures/maintenance/swe
 import { watchPendingOrders } from "../../../functions/failures/maintenance/watch-pending-orders.ts";
 import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
 import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
-import type { Jobs } from "../../../functions/failures/ports/jobs.ts";
+import type { JobStore } from "../../../functions/failures/ports/job-store.ts";
 import { type FailurePorts, failureLog } from "../../../functions/failures/record-failure.ts";
-import { type Operators, operators } from "../../../functions/handlers/wiring/operator-routes.ts";
+import {
+  type MessageOperations,
+  messageOperations,
+} from "../../../functions/handlers/wiring/failed-message-routes.ts";
+import { type JobOperations, jobOperations } from "../../../functions/handlers/wiring/job-routes.ts";
 import type { Clock } from "../../../functions/middleware/clock.ts";
 import type { EffectMarks, EffectOnce } from "../../../functions/middleware/effect-once.ts";
 import type { FailureLog } from "../../../functions/middleware/failure-log.ts";
@@ -23,13 +27,10 @@ import {
 import { type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
-import { findOrders } from "../../../functions/orders/find-orders.ts";
-import { liftSuppression } from "../../../functions/orders/lift-suppression.ts";
 import { admission, moveOrder, placeOrder } from "../../../functions/orders/order-commands.ts";
 import type { Mailer, MailPace } from "../../../functions/orders/ports/mailer.ts";
 import type { Notifications } from "../../../functions/orders/ports/notifications.ts";
-import type { OrderFinder } from "../../../functions/orders/ports/order-finder.ts";
-import type { OrderSearch } from "../../../functions/orders/ports/order-search.ts";
+import type { OrderScan } from "../../../functions/orders/ports/order-scan.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
 import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
@@ -52,15 +53,14 @@ export interface Ports {
   readonly orderStockStore: OrderStockStore;
   readonly notifications: Notifications;
   readonly suppressions: Suppressions;
-  readonly finder: OrderFinder;
   readonly failedMessages: FailedMessageStore;
   readonly publisher: Topic;
   readonly mailer: Mailer;
   readonly pace: MailPace;
   readonly queues: Queues;
   readonly crashedBatches: CrashedBatches;
-  readonly jobs: Jobs;
-  readonly orderSearch: OrderSearch;
+  readonly jobs: JobStore;
+  readonly orderScan: OrderScan;
   readonly pendingOrders: PendingOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
   readonly effectMarks: EffectMarks;
@@ -94,9 +94,7 @@ export interface Parts {
   readonly watchPending: ReturnType<typeof watchPendingOrders>;
   readonly jobs: ReturnType<typeof runJobs>;
   readonly jobPorts: JobPorts;
-  readonly operations: Operators;
-  readonly unsuppress: ReturnType<typeof liftSuppression>;
-  readonly findOrders: ReturnType<typeof findOrders>;
+  readonly operations: MessageOperations & JobOperations;
   readonly decode: (raw: SqsRecord) => Decoded<OrderEvent>;
   readonly eventOf: (images: StreamRecord["dynamodb"]) => OrderEvent | undefined;
   readonly transportOf: (name: QueueConsumer, queueUrl: string) => Transport<SqsRecord>;
@@ -185,9 +183,7 @@ export function partsOf(
     }),
     jobs: runJobs(jobPorts),
     jobPorts,
-    operations: operators(jobPorts),
-    unsuppress: liftSuppression(ports),
-    findOrders: findOrders(ports),
+    operations: { ...messageOperations(jobPorts), ...jobOperations(jobPorts) },
     decode: (raw) => decodeEvent(raw.body),
     eventOf: (images) => {
       const { before, after } = imagesOf(images);

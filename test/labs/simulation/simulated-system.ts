@@ -1,12 +1,11 @@
 import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
 import { PUBLISHERS } from "../../../functions/contract/names.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
-import type { StoredJob } from "../../../functions/failures/ports/jobs.ts";
+import type { StoredJob } from "../../../functions/failures/ports/job-store.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
-import { memoryJobs } from "../../fakes/memory-jobs.ts";
-import { memoryOrderFinder } from "../../fakes/memory-order-finder.ts";
-import { memoryOrderSearch } from "../../fakes/memory-order-search.ts";
+import { memoryJobStore } from "../../fakes/memory-job-store.ts";
+import { memoryOrderScan } from "../../fakes/memory-order-scan.ts";
 import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
@@ -144,7 +143,7 @@ export function newSimulatedSystem({
       })
     : undefined;
   const mails = mailbox();
-  const jobs = memoryJobs();
+  const jobs = memoryJobStore();
   const crashed: SimulatedSystem["crashed"] = new Map();
   const log: string[] = [];
   const areFaultsOver = () => system.areFaultsOver;
@@ -187,7 +186,6 @@ export function newSimulatedSystem({
       () => calls,
     ),
     notifications: ownedClaims(calls, tables, mutant?.isOwnerless === true),
-    finder: calls.yielding("finder", memoryOrderFinder(tables.rows.orders)),
     suppressions: calls.yielding("suppressions", tables.suppressions),
     failedMessages: watchedExpiry(
       calls.yielding(
@@ -232,7 +230,7 @@ export function newSimulatedSystem({
       list: jobs.list,
       listDue: jobs.listDue,
     }),
-    orderSearch: calls.yielding("orderSearch", memoryOrderSearch(real.rows.orders)),
+    orderScan: calls.yielding("orderScan", memoryOrderScan(real.rows.orders)),
     pendingOrders: calls.yielding("pendingOrders", memoryPendingOrders(real.rows.orders)),
     effectOnceOf: (consumer) => calls.yielding("effectOnce", tables.effectOnceOf(consumer)),
     effectMarks: calls.yielding("effectMarks", tables.effectMarks),

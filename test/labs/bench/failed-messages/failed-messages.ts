@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoDbJobs } from "../../../../functions/adapters/dynamodb-jobs.ts";
+import { dynamoDbJobStore } from "../../../../functions/adapters/dynamodb-job-store.ts";
 import { newMessageJob } from "../../../../functions/failures/domain/message-job.ts";
 import { CREDENTIALS } from "../../../../lib/emulator/credentials.ts";
 import type { Benchmark, Figure, Progress } from "../benchmark.ts";
@@ -90,7 +90,7 @@ async function maintenanceFigures(services: CountedServices, progress: Progress)
     region: endpoints.region,
     credentials: CREDENTIALS,
   });
-  const jobs = dynamoDbJobs(client, tableOf(model).name);
+  const jobs = dynamoDbJobStore(client, tableOf(model).name);
   const asked = {
     jobId: JOB,
     act: "redrive",

@@ -64,7 +64,7 @@ export function operators(system: SimulatedSystem): Operators {
     host.invoke(
       name,
       invocationFaults(system, TIMEOUT_MS),
-      () => functions.api.failedMessages(event),
+      () => functions.api.operator(event),
       (result) => {
         const reply = result.kind === "response" ? (result.value as ProxyResult) : undefined;
         if (reply !== undefined) {

@@ -15,7 +15,7 @@ const READS: ReadonlySet<string> = new Set([
   "readProgress",
   "state",
   "consumersOf",
-  "search",
+  "page",
   "backlog",
   "checkExists",
 ]);

@@ -1,7 +1,7 @@
 import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
 import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../../functions/contract/broker-names.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
-import type { StoredJob } from "../../../../functions/failures/ports/jobs.ts";
+import type { StoredJob } from "../../../../functions/failures/ports/job-store.ts";
 import { bodyAbout } from "../cloud/kafka-destination.ts";
 import type { Invocation, Scheduler } from "../engine/scheduler.ts";
 import { assertInvariant } from "../violation.ts";

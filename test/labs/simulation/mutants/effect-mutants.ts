@@ -1,6 +1,7 @@
 import { QUEUE_CONSUMERS } from "../../../../functions/consumers/consumers.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/maintenance/sweep-failed-messages.ts";
-import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
+import { messageOperations } from "../../../../functions/handlers/wiring/failed-message-routes.ts";
+import { jobOperations } from "../../../../functions/handlers/wiring/job-routes.ts";
 import type { EffectOnce } from "../../../../functions/middleware/effect-once.ts";
 import { effectOf } from "../effects.ts";
 import type { Ports } from "../parts.ts";
@@ -69,9 +70,10 @@ export const EFFECT_MUTANTS: readonly Mutant[] = [
   })),
   inParts("an effect counts as marked without its mark", ({ jobPorts, failures, ports }) => {
     const effectMarks = { consumersOf: async () => new Set(QUEUE_CONSUMERS) };
+    const wrong = { ...jobPorts, effectMarks };
     return {
       sweepFailed: sweepFailedMessages({ ...ports, ...failures, effectMarks }),
-      operations: operators({ ...jobPorts, effectMarks }),
+      operations: { ...messageOperations(wrong), ...jobOperations(wrong) },
     };
   }),
 ];

@@ -2,13 +2,14 @@ import { ATTRIBUTES } from "../../../../functions/contract/names.ts";
 import { runJobs } from "../../../../functions/failures/jobs/run-jobs.ts";
 import { sweepFailedMessages } from "../../../../functions/failures/maintenance/sweep-failed-messages.ts";
 import type { FailedMessageStore } from "../../../../functions/failures/ports/failed-message-store.ts";
-import { type Operators, operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
+import { jobOperations } from "../../../../functions/handlers/wiring/job-routes.ts";
 import { NO_FAULTS } from "../fault-profile.ts";
+import type { Parts } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
 /** A mutant of an operator action. */
-function inActs(name: string, wrong: (acts: Operators) => Partial<Operators>): Mutant {
+function inActs(name: string, wrong: (acts: Parts["operations"]) => Partial<Parts["operations"]>): Mutant {
   return inParts(name, ({ operations }) => ({ operations: { ...operations, ...wrong(operations) } }));
 }
 
@@ -38,7 +39,7 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
   },
   inParts("a job redrives a message that its own redrive failed", ({ jobPorts, operations }) => {
     const ports = { ...jobPorts, failedMessages: withoutTime(jobPorts.failedMessages) };
-    const { startJob } = operators(ports);
+    const { startJob } = jobOperations(ports);
     return { jobs: runJobs(ports), operations: { ...operations, startJob } };
   }),
   inParts(
@@ -74,24 +75,24 @@ export const OPERATOR_MUTANTS: readonly Mutant[] = [
           }),
         },
       };
-      const { startJob } = operators(ports);
+      const { startJob } = jobOperations(ports);
       return { jobs: runJobs(ports), operations: { ...operations, startJob } };
     }),
     faultProfile: { ...NO_FAULTS, ...BROKEN_STORE },
   },
   {
     ...inParts("a republish skips orders that it has no time for", ({ jobPorts, operations }) => {
-      const { orderSearch } = jobPorts;
+      const { orderScan } = jobPorts;
       const ports: typeof jobPorts = {
         ...jobPorts,
-        orderSearch: {
-          async search(asked) {
-            const page = await orderSearch.search(asked);
+        orderScan: {
+          async page(asked) {
+            const page = await orderScan.page(asked);
             return { ...page, orders: page.orders.slice(1) };
           },
         },
       };
-      const { startJob } = operators(ports);
+      const { startJob } = jobOperations(ports);
       return { jobs: runJobs(ports), operations: { ...operations, startJob } };
     }),
     faultProfile: { ...NO_FAULTS, ...BROKEN_STORE, topic: 0.2 },

@@ -1,6 +1,6 @@
 import { runJobs } from "../../../../functions/failures/jobs/run-jobs.ts";
 import { retryParkedEvents } from "../../../../functions/failures/maintenance/retry-parked-events.ts";
-import { operators } from "../../../../functions/handlers/wiring/operator-routes.ts";
+import { jobOperations } from "../../../../functions/handlers/wiring/job-routes.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { Problem } from "../../../../functions/middleware/problem.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
@@ -119,7 +119,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
         ...jobPorts,
         failedMessages: { ...jobPorts.failedMessages, put: async () => true },
       };
-      const { startJob } = operators(forgetful);
+      const { startJob } = jobOperations(forgetful);
       return { jobs: runJobs(forgetful), operations: { ...operations, startJob } };
     }),
     faultProfile: { ...NO_FAULTS, topic: 0.3, clockJump: 0.03, poison: 0.5, operators: 6 },

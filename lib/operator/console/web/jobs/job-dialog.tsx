@@ -57,7 +57,7 @@ export function JobDialog({ act, selection, open, onClose, onStarted }: JobDialo
       title={title}
       label={label}
       preview={preview}
-      action={async (why) => onStarted(await startJob(act, selection, why, rate))}
+      action={async (why) => onStarted(await startJob(act, selection, { why, ratePerSecond: rate }))}
       onClose={onClose}
     >
       <label class="line">

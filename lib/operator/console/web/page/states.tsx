@@ -87,7 +87,7 @@ function adviceFor({ status, code }: Problem, isRead: boolean): string {
     return "Check the address. Resolved and discarded messages are deleted after 90 days.";
   if (status === 404) return "Check the address.";
   if (status === 429 || status === 503) return isRead ? `Wait a moment. ${RETRIES}` : "Wait a moment.";
-  return status >= 500 ? "See the logs of the functions failed-messages and read-order." : "";
+  return status >= 500 ? "See the logs of the functions of the API." : "";
 }
 
 /** The console's server does not respond: shown once for the whole page. */

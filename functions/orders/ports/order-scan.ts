@@ -1,7 +1,7 @@
 import type { Status } from "../../contract/order-status.ts";
 import type { Order } from "../domain/order.ts";
 
-export interface SearchedOrders {
+export interface ScannedOrders {
   readonly status: Status;
   /** ISO time: orders without a transition since then. */
   readonly before: string;
@@ -11,11 +11,14 @@ export interface SearchedOrders {
   readonly limit: number;
 }
 
-/** Finds orders by status and age. Reads the whole table, page by page: for acts of operators only. */
-export interface OrderSearch {
+/**
+ * Reads the whole table for orders of a status and age: for jobs, which must not miss an order. `OrderFinder` and
+ * `PendingOrders` read indexes where they can, and so may show an order late.
+ */
+export interface OrderScan {
   /**
    * One page, in a stable sequence. MUST reflect every write that was acknowledged before the call. `after` is absent
    * at the end of the table; a page without orders may have it.
    */
-  search(query: SearchedOrders): Promise<{ readonly orders: readonly Order[]; readonly after?: string }>;
+  page(query: ScannedOrders): Promise<{ readonly orders: readonly Order[]; readonly after?: string }>;
 }

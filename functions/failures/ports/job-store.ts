@@ -6,7 +6,7 @@ import type { RepublishJob } from "../domain/republish-job.ts";
 export type StoredJob = MessageJob | RepublishJob;
 
 /** Jobs, stored in the failed-message table. */
-export interface Jobs {
+export interface JobStore {
   /** MUST reflect every write that was acknowledged before the call. */
   get(jobId: string): Promise<StoredJob | undefined>;
   /**

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbFailedMessageStore } from "../../functions/adapters/dynamodb-failed-message-store.ts";
-import { dynamoDbJobs } from "../../functions/adapters/dynamodb-jobs.ts";
+import { dynamoDbJobStore } from "../../functions/adapters/dynamodb-job-store.ts";
 import { type MessageJob, newMessageJob } from "../../functions/failures/domain/message-job.ts";
 import { newRepublishJob } from "../../functions/failures/domain/republish-job.ts";
-import type { Jobs } from "../../functions/failures/ports/jobs.ts";
-import { memoryJobs } from "../fakes/memory-jobs.ts";
+import type { JobStore } from "../../functions/failures/ports/job-store.ts";
+import { memoryJobStore } from "../fakes/memory-job-store.ts";
 import { NOW } from "../fixtures/events.ts";
 import { failedRow } from "../fixtures/failed-rows.ts";
 import { clientFaults } from "./client-faults.ts";
@@ -18,9 +18,9 @@ const job = (jobId: string, changes: Partial<MessageJob> = {}): MessageJob => ({
 const republish = (jobId: string) =>
   newRepublishJob({ ...ASKED, jobId, orders: { status: "PENDING", olderThanSeconds: 60 } }, NOW);
 
-function describeJobs(name: string, make: () => Promise<Jobs>): void {
+function describeJobs(name: string, make: () => Promise<JobStore>): void {
   describe(`jobs ${name}`, () => {
-    let store: Jobs;
+    let store: JobStore;
     beforeEach(async () => {
       store = await make();
     });
@@ -78,7 +78,7 @@ function describeJobs(name: string, make: () => Promise<Jobs>): void {
   });
 }
 
-describeJobs("in memory", async () => memoryJobs());
+describeJobs("in memory", async () => memoryJobStore());
 
 describe("in DynamoDB", () => {
   let service: Database;
@@ -88,11 +88,11 @@ describe("in DynamoDB", () => {
   afterAll(() => service.close());
 
   describeJobs("in DynamoDB", async () =>
-    dynamoDbJobs(service.client, await service.table("failedMessages")),
+    dynamoDbJobStore(service.client, await service.table("failedMessages")),
   );
 
   test("D2: a write whose reply is lost counts as a success of its call", async () => {
-    const store = dynamoDbJobs(service.client, await service.table("failedMessages"));
+    const store = dynamoDbJobStore(service.client, await service.table("failedMessages"));
     await store.put(job("a"), undefined);
     clientFaults(service.client).loseReply();
 
@@ -102,7 +102,7 @@ describe("in DynamoDB", () => {
 
   test("jobs and failed messages are separate", async () => {
     const table = await service.table("failedMessages");
-    const jobs = dynamoDbJobs(service.client, table);
+    const jobs = dynamoDbJobStore(service.client, table);
     const messages = dynamoDbFailedMessageStore(service.client, table);
     await jobs.put(job("a"), undefined);
     await messages.put(failedRow({ failedKey: "job~a" }), undefined);

@@ -1,11 +1,11 @@
 import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import type { OrderSearch } from "../orders/ports/order-search.ts";
+import type { OrderScan } from "../orders/ports/order-scan.ts";
 import { orderFromRow } from "./order-row.ts";
 
 /** A scan: the table has no index by status, because only operators search by it, and rarely. */
-export function dynamoDbOrderSearch(client: DynamoDBClient, table: string): OrderSearch {
+export function dynamoDbOrderScan(client: DynamoDBClient, table: string): OrderScan {
   return {
-    async search({ status, before, after, limit }) {
+    async page({ status, before, after, limit }) {
       const { Items, LastEvaluatedKey } = await client.send(
         new ScanCommand({
           TableName: table,

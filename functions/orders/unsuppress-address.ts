@@ -11,13 +11,13 @@ export interface SuppressionPorts {
   readonly audit: AuditAct;
 }
 
-/** Shows the suppression of an address and, unless it is a dry run, lifts it. No line holds the address. */
-export function liftSuppression({ suppressions, clock, audit }: SuppressionPorts) {
+/** Shows the suppression of an address and, unless it is a dry run, unsuppresses it. No line holds the address. */
+export function unsuppressAddress({ suppressions, clock, audit }: SuppressionPorts) {
   return async ({ email, why, dryRun }: Unsuppress, by: string): Promise<UnsuppressAnswer> => {
     const found = await suppressions.get(email);
     if (found === undefined) return { outcome: "not suppressed" };
     if (dryRun === true) return { outcome: "would lift", ...found };
-    await suppressions.lift(email, clock.now());
+    await suppressions.unsuppress(email, clock.now());
     audit({ act: "unsuppress", addressHash: addressHash(email), eventId: found.eventId, by, why });
     return { outcome: "lifted", ...found };
   };

@@ -1,11 +1,11 @@
-import type { Jobs, StoredJob } from "../../functions/failures/ports/jobs.ts";
+import type { JobStore, StoredJob } from "../../functions/failures/ports/job-store.ts";
 
 /** Jobs, in memory. */
-export interface MemoryJobs extends Jobs {
+export interface MemoryJobStore extends JobStore {
   readonly jobs: Map<string, StoredJob>;
 }
 
-export function memoryJobs(): MemoryJobs {
+export function memoryJobStore(): MemoryJobStore {
   const jobs = new Map<string, StoredJob>();
   return {
     jobs,

@@ -1,10 +1,10 @@
 import type { Order } from "../../functions/orders/domain/order.ts";
-import type { OrderSearch } from "../../functions/orders/ports/order-search.ts";
+import type { OrderScan } from "../../functions/orders/ports/order-scan.ts";
 
-/** Searches the rows by key, because the order of a table is arbitrary. */
-export function memoryOrderSearch(orders: ReadonlyMap<string, Order>): OrderSearch {
+/** Reads the rows by key, because the order of a table is arbitrary. */
+export function memoryOrderScan(orders: ReadonlyMap<string, Order>): OrderScan {
   return {
-    async search({ status, before, after, limit }) {
+    async page({ status, before, after, limit }) {
       const rest = [...orders.values()]
         .filter(({ orderId }) => after === undefined || orderId > after)
         .sort((a, b) => (a.orderId < b.orderId ? -1 : 1));

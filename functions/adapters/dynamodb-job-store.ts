@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { FAILED_LISTING, JOB_PREFIX } from "../contract/failures.ts";
 import { type ListOrder, placeOf } from "../failures/domain/failed-listing.ts";
 import type { Job } from "../failures/domain/job.ts";
-import type { Jobs, StoredJob } from "../failures/ports/jobs.ts";
+import type { JobStore, StoredJob } from "../failures/ports/job-store.ts";
 import { readRow } from "./dynamodb-client.ts";
 import { optimisticPut } from "./optimistic-put.ts";
 import { queryListing } from "./query-listing.ts";
@@ -16,7 +16,7 @@ const STATUS_PREFIX = "JOB_";
  * Jobs are rows of the failed-message table. No message can have their keys and listings, so that no listing mixes them.
  * A listing of jobs is one partition: they are few.
  */
-export function dynamoDbJobs(client: DynamoDBClient, table: string): Jobs {
+export function dynamoDbJobStore(client: DynamoDBClient, table: string): JobStore {
   const { partitionKey, sortKey } = FAILED_LISTING;
   const fromItem = ({ failedKey: _, [partitionKey]: __, [sortKey]: ___, status, ...job }: Row) =>
     ({ ...job, status: String(status).slice(STATUS_PREFIX.length) }) as unknown as StoredJob;

@@ -1,0 +1,23 @@
+import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
+import { sqsQueues } from "../adapters/sqs-queues.ts";
+import { isReplay } from "../contract/operator-validators.js";
+import { replayEvent } from "../failures/operators/replay-event.ts";
+import { auditLine, clock, environment } from "./wiring/environment.ts";
+import { orderHttp } from "./wiring/order-http.ts";
+
+/** POST /orders/{orderId}/replays */
+const { ordersTable, sourceQueues } = environment("ordersTable", "sourceQueues");
+const replay = replayEvent({
+  orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock),
+  queues: sqsQueues(),
+  sourceQueues: JSON.parse(sourceQueues) as Record<string, string>,
+  audit: auditLine,
+});
+
+export const handler = orderHttp<"replay-events">({
+  "POST /orders/{orderId}/replays": async (request) => {
+    const body = await replay(request.parameter("orderId"), request.json(isReplay), request.caller);
+    return { status: 200, body };
+  },
+});
