@@ -27,6 +27,8 @@ export interface ConsumerFunctionProps {
   readonly logGroupName?: string;
   /** Default: a month. */
   readonly logRetention?: RetentionDays;
+  /** What becomes of the log group when the function goes. Default: deleted. */
+  readonly logRemovalPolicy?: RemovalPolicy;
 }
 
 /**
@@ -52,7 +54,7 @@ export class ConsumerFunction extends Construct {
     const logGroup = new LogGroup(this, "Logs", {
       ...(props.logGroupName !== undefined && { logGroupName: props.logGroupName }),
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
