@@ -1,4 +1,9 @@
-import type { FailedList, FailureGroup, FailureGroups } from "../../contract/operator-answers.ts";
+import type {
+  FailedList,
+  FailedSummary,
+  FailureGroup,
+  FailureGroups,
+} from "../../contract/operator-answers.ts";
 import type { GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
 import {
@@ -9,7 +14,6 @@ import {
   placeOf,
 } from "../domain/failed-listing.ts";
 import { bySize, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
-import { pick } from "../domain/pick.ts";
 import { COUNTING_STEP } from "../due-messages.ts";
 import { MATCHING_PAGE, matchingPages, requireKnownConsumer } from "../matching-messages.ts";
 import type { FailedMessageStore } from "../ports/failed-message-store.ts";
@@ -19,23 +23,6 @@ export interface ListPorts {
   readonly failedMessages: FailedMessageStore;
   readonly clock: Clock;
 }
-
-const SHOWN = [
-  "failedKey",
-  "status",
-  "consumer",
-  "reason",
-  "fingerprint",
-  "firstAt",
-  "lastAt",
-  "failures",
-  "generation",
-  "eventId",
-  "eventType",
-  "orderId",
-  "errorName",
-  "errorMessage",
-] as const satisfies readonly (keyof ListedMessage)[];
 
 const LIMIT = 50;
 /** Rows for groups. */
@@ -64,7 +51,7 @@ export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) 
     const isOfAll = status === "OPEN" && text === undefined && Object.keys(filter).length === 0;
     const openCount = isOfAll ? await readOpenCount(ports) : undefined;
     const answer = (rows: readonly ListedMessage[], cursor?: string): FailedList => ({
-      items: rows.map((row) => pick(row, SHOWN)),
+      items: rows.map(summaryOf),
       ...(cursor === undefined ? {} : { cursor }),
       ...(openCount === undefined ? {} : { openCount }),
     });
@@ -90,6 +77,10 @@ export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) 
     }
     return answer(found);
   };
+}
+
+function summaryOf({ dueAt: _, jobId: __, ...summary }: ListedMessage): FailedSummary {
+  return summary;
 }
 
 function by(order: ListOrder): (one: ListedMessage, other: ListedMessage) => number {
