@@ -28,9 +28,12 @@ export interface MessageJob extends Job {
   readonly recent: readonly Recent[];
 }
 
-/** The result of one message. `skipped`: the row was written by another act first. */
+/**
+ * The result of one message. `skipped`: the row was written by another act first. `counted`: an earlier result of this job
+ * counts, because a clock behind its start opened the message again.
+ */
 export type MessageResult = {
-  readonly kind: "done" | "resolved" | "refused" | "skipped";
+  readonly kind: "done" | "resolved" | "refused" | "skipped" | "counted";
   readonly message: MessageRef;
 };
 
