@@ -24,7 +24,7 @@ export type WatchPorts = PublishPorts & {
 const AT_ONCE = 100;
 /** In one run: a backlog must not be doubled by what waits in it. */
 const MOST_CHECKED = 1_000;
-const LONGEST_PAUSE_MS = 3_600_000;
+const LONGEST_INTERVAL_MS = 3_600_000;
 
 /**
  * Counts the orders that stay PENDING past `maxPendingSeconds`. Checks each at once, then each time that it is twice as
@@ -59,7 +59,7 @@ export function watchPendingOrders(ports: WatchPorts) {
 function isDue({ createdAt, checkedAt }: PendingOrder, now: number): boolean {
   if (checkedAt === undefined) return true;
   const last = Date.parse(checkedAt);
-  return now - last >= Math.min(LONGEST_PAUSE_MS, last - Date.parse(createdAt));
+  return now - last >= Math.min(LONGEST_INTERVAL_MS, last - Date.parse(createdAt));
 }
 
 async function check(ports: WatchPorts, found: readonly PendingOrder[]) {
