@@ -2,14 +2,13 @@ import { type Static, type TSchema, Type } from "typebox";
 import { FAILED_STATUSES, JOB_ACTS, JOB_STATUSES, REASONS } from "./failures.ts";
 import { FailedFilterSchema } from "./operator-schemas.ts";
 import { ROLES } from "./roles.ts";
-import { OrderViewSchema, StatusSchema, TimeSchema } from "./schemas.ts";
+import { type Frozen, OrderViewSchema, StatusSchema, TimeSchema } from "./schemas.ts";
 
 /**
  * Responses to operators. Import this file for types only: TypeBox must not reach a bundle. Clients accept fields that
  * are added later.
  */
 
-type Frozen<Value> = Value extends object ? { readonly [Key in keyof Value]: Frozen<Value[Key]> } : Value;
 type Answer<Schema extends TSchema> = Frozen<Static<Schema>>;
 
 const Count = Type.Integer({ minimum: 0 });

@@ -8,6 +8,10 @@ import { SERVICE } from "./names.ts";
 import { EVENT_TYPES, STATUSES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 
+export type Frozen<Value> = Value extends object
+  ? { readonly [Key in keyof Value]: Frozen<Value[Key]> }
+  : Value;
+
 const closed = { additionalProperties: false } as const;
 
 const Sku = Type.String({
@@ -38,7 +42,7 @@ export const TimeSchema = Type.String({
 });
 
 export const LineSchema = Type.Object({ sku: Sku, quantity: Quantity, unitPrice: UnitPrice }, closed);
-export type Line = Static<typeof LineSchema>;
+export type Line = Frozen<Static<typeof LineSchema>>;
 
 const AmountSchema = Type.Object({ currency: Currency, minorUnits: Type.Integer({ minimum: 0 }) }, closed);
 
@@ -51,13 +55,13 @@ export const PlaceOrderSchema = Type.Object(
   },
   closed,
 );
-export type PlaceOrder = Static<typeof PlaceOrderSchema>;
+export type PlaceOrder = Frozen<Static<typeof PlaceOrderSchema>>;
 
 export const CountStockSchema = Type.Object(
   { onHand: Type.Integer({ minimum: 0, maximum: LIMITS.onHand }) },
   closed,
 );
-export type CountStock = Static<typeof CountStockSchema>;
+export type CountStock = Frozen<Static<typeof CountStockSchema>>;
 
 export const StatusSchema = Type.Enum([...STATUSES]);
 
@@ -65,7 +69,7 @@ export const RejectionSchema = Type.Object(
   { code: Type.Enum(["OUT_OF_STOCK", "UNKNOWN_SKU"]), sku: Sku },
   closed,
 );
-export type Rejection = Static<typeof RejectionSchema>;
+export type Rejection = Frozen<Static<typeof RejectionSchema>>;
 
 export const OrderViewSchema = Type.Object(
   {
@@ -81,13 +85,13 @@ export const OrderViewSchema = Type.Object(
   },
   closed,
 );
-export type OrderView = Static<typeof OrderViewSchema>;
+export type OrderView = Frozen<Static<typeof OrderViewSchema>>;
 
 export const StockViewSchema = Type.Object(
   { sku: Sku, onHand: Type.Integer(), held: Type.Integer(), available: Type.Integer() },
   closed,
 );
-export type StockView = Static<typeof StockViewSchema>;
+export type StockView = Frozen<Static<typeof StockViewSchema>>;
 
 export const ProblemSchema = Type.Object({
   type: Type.String({ description: "urn:order-events:problem:<code>" }),
@@ -136,4 +140,4 @@ export const OrderEventSchema = Type.Object({
     reason: Type.Optional(RejectionSchema),
   }),
 });
-export type OrderEvent = Static<typeof OrderEventSchema>;
+export type OrderEvent = Frozen<Static<typeof OrderEventSchema>>;

@@ -1,30 +1,32 @@
-import { type ApiAnswer, exchange, segment } from "../operator/target/api-client.ts";
+import type { AnswerOf } from "../../functions/contract/api-types.ts";
+import type {
+  DiscardAnswer,
+  FailedMessageView,
+  FailureGroup,
+} from "../../functions/contract/operator-answers.ts";
+import { call } from "../operator/target/api-client.ts";
 
-/** The operator's requests about failed messages. */
+/** The operator's requests about failed messages. Each rejects with RequestError where it is refused. */
 export interface OperatorClient {
-  groups(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  groups(): Promise<readonly FailureGroup[]>;
   /** Messages with status OPEN. */
-  open(): Promise<readonly { readonly failedKey: string; readonly reason: string }[]>;
-  show(failedKey: string): Promise<ApiAnswer>;
-  redriveGroup(fingerprint: string, dryRun: boolean): Promise<ApiAnswer>;
-  discard(failedKey: string, why: string): Promise<ApiAnswer>;
+  open(): Promise<AnswerOf<"GET /failed-messages">["items"]>;
+  show(failedKey: string): Promise<FailedMessageView>;
+  redriveGroup(fingerprint: string, dryRun: boolean): Promise<AnswerOf<"POST /jobs">>;
+  discard(failedKey: string, why: string): Promise<DiscardAnswer>;
 }
 
 export function operatorClient(url: string): OperatorClient {
-  const send = (path: string, body?: unknown) =>
-    exchange({ url }, { path, method: body === undefined ? "GET" : "POST", body });
-  const call = (path: string, body?: unknown) => send(`/failed-messages${path}`, body);
+  const target = { url };
   return {
-    groups: async () => listOf((await call("/groups")).body["groups"]),
-    open: async () => listOf((await call("")).body["items"]),
-    show: (failedKey) => call(`/${segment(failedKey)}`),
+    groups: async () => (await call(target, "GET /failed-messages/groups")).groups,
+    open: async () => (await call(target, "GET /failed-messages")).items,
+    show: (failedKey) => call(target, "GET /failed-messages/{failedKey}", { failedKey }),
     redriveGroup: (fingerprint, dryRun) =>
-      send("/jobs", { act: "redrive", filter: { fingerprint }, why: "stock row corrected", dryRun }),
-    discard: (failedKey, why) => call(`/${segment(failedKey)}/discard`, { why }),
+      call(target, "POST /jobs", {
+        body: { act: "redrive", filter: { fingerprint }, why: "stock row corrected", dryRun },
+      }),
+    discard: (failedKey, why) =>
+      call(target, "POST /failed-messages/{failedKey}/discard", { failedKey, body: { why } }),
   };
-}
-
-/** The items of a response; none when the request was refused. */
-function listOf<T>(value: unknown): readonly T[] {
-  return Array.isArray(value) ? (value as T[]) : [];
 }

@@ -1,3 +1,4 @@
+import { bodyOf } from "../operator/target/api-client.ts";
 import type { OperatorClient } from "./operator-client.ts";
 import type { OrderClient } from "./order-client.ts";
 import type { Reporter } from "./scenario-reporter.ts";
@@ -32,17 +33,17 @@ async function failCancellations(
   reporter.section("A stock row is edited by hand, and cancellations fail");
   await orders.setStock(SKU, 20);
   const placed = await Promise.all(Array.from({ length: COUNT }, () => orders.place(SKU, 1)));
-  const orderIds = placed.map(({ body }) => body["orderId"]);
+  const orderIds = placed.map((answer) => bodyOf(answer).orderId);
   await Promise.all(orderIds.map((orderId) => orders.final(orderId)));
   await stock.writeHeld(SKU, 0);
   const cancelled = await Promise.all(orderIds.map((orderId) => orders.cancel(orderId)));
-  const accepted = cancelled.every(({ body }) => body["status"] === "CANCELLED");
+  const accepted = cancelled.every(({ status }) => status === "CANCELLED");
   reporter.check(
     `${COUNT} orders are CANCELLED`,
     accepted,
     cancelled.map(({ status }) => status),
   );
-  const isParked = await orders.eventually(async () => (await groupOf(operator))?.["count"] === COUNT);
+  const isParked = await orders.eventually(async () => (await groupOf(operator))?.count === COUNT);
   reporter.check(
     `Their stock cannot be released: ${COUNT} messages are parked`,
     isParked,
@@ -54,14 +55,14 @@ async function diagnose(reporter: Reporter, operator: OperatorClient): Promise<s
   reporter.section("The operator lists the failed messages by cause");
   reporter.log("$ order-events failed groups");
   const group = await groupOf(operator);
-  const { count, consumer, reason } = group ?? {};
+  if (group === undefined) throw new Error("there is no group of order-cancelled");
+  const { count, consumer, reason, sample, fingerprint } = group;
   reporter.check(`One group: ${count} × ${consumer}, ${reason}`, reason === "STOCK_MISMATCH", group);
-  reporter.log(`$ order-events failed why ${group?.["sample"]}`);
-  const { body } = await operator.show(String(group?.["sample"]));
-  const why = (body["why"] ?? {}) as Readonly<Record<string, unknown>>;
-  const isExplained = why["effect"] === "missing" && why["redriveWould"] === "send";
-  reporter.check(`${why["meaning"]} Effect: ${why["effect"]} (${why["because"]})`, isExplained, why);
-  return String(group?.["fingerprint"]);
+  reporter.log(`$ order-events failed why ${sample}`);
+  const { why } = await operator.show(sample);
+  const isExplained = why.effect === "missing" && why.redriveWould === "send";
+  reporter.check(`${why.meaning} Effect: ${why.effect} (${why.because})`, isExplained, why);
+  return fingerprint;
 }
 
 async function redrive(
@@ -74,26 +75,20 @@ async function redrive(
   reporter.section("The stock row is corrected; the operator redrives the group");
   await stock.writeHeld(SKU, COUNT);
   reporter.log(`$ order-events failed redrive --group ${fingerprint}`);
-  const dryRun = (await operator.redriveGroup(fingerprint, true)).body;
-  const outcomes = (dryRun["outcomes"] ?? []) as readonly {
-    readonly outcome: string;
-    readonly count: number;
-  }[];
+  const dryRun = await operator.redriveGroup(fingerprint, true);
+  const outcomes = "outcomes" in dryRun ? dryRun.outcomes : [];
   const send = outcomes.find(({ outcome }) => outcome === "send")?.count;
   reporter.check(`The dry run would redrive ${send} messages and changes nothing`, send === COUNT, dryRun);
   reporter.log(`$ order-events failed redrive --group ${fingerprint} --yes --why "stock row corrected"`);
-  const job = (await operator.redriveGroup(fingerprint, false)).body;
-  reporter.check(
-    `${job["done"]} messages are redriven, ${job["refused"]} refused`,
-    job["done"] === COUNT,
-    job,
-  );
+  const job = await operator.redriveGroup(fingerprint, false);
+  const { done, refused } = "done" in job ? job : {};
+  reporter.check(`${done} messages are redriven, ${refused} refused`, done === COUNT, job);
   const isDone = await orders.eventually(async () => (await groupOf(operator)) === undefined);
   reporter.check("All of them succeed, and the group is empty", isDone, await operator.groups());
-  const isReleased = await orders.eventually(async () => (await orders.stock(SKU))["available"] === 20);
+  const isReleased = await orders.eventually(async () => (await orders.stock(SKU)).available === 20);
   reporter.check("All 20 units are available: each was released once", isReleased, await orders.stock(SKU));
-  const repeated = (await operator.redriveGroup(fingerprint, false)).body;
-  reporter.check("The same redrive again sends nothing", repeated["done"] === 0, repeated);
+  const repeated = await operator.redriveGroup(fingerprint, false);
+  reporter.check("The same redrive again sends nothing", "done" in repeated && repeated.done === 0, repeated);
 }
 
 /** Discards what the order scenario left: a message with a malformed body. */
@@ -102,8 +97,8 @@ async function discardRest(reporter: Reporter, operator: OperatorClient): Promis
   const open = await operator.open();
   for (const { failedKey, reason } of open) {
     reporter.log(`$ order-events failed discard ${failedKey} --yes --why "the body is not an event"`);
-    const { body } = await operator.discard(failedKey, "the body is not an event");
-    reporter.check(`${reason} is discarded; \`undo\` reopens it`, body["status"] === "DISCARDED", body);
+    const answer = await operator.discard(failedKey, "the body is not an event");
+    reporter.check(`${reason} is discarded; \`undo\` reopens it`, answer.status === "DISCARDED", answer);
   }
   reporter.check("No failed message is open", (await operator.open()).length === 0);
 }

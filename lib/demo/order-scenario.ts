@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { ApiAnswer } from "../operator/target/api-client.ts";
+import type { FailedMessageView } from "../../functions/contract/operator-answers.ts";
+import { bodyOf } from "../operator/target/api-client.ts";
 import type { OrderClient } from "./order-client.ts";
 import type { Reporter } from "./scenario-reporter.ts";
 
@@ -9,7 +10,7 @@ export interface ScenarioEnvironment {
   mend(): void;
   /** Sends a text to the queue of order-created, bypassing the topic. */
   sendToQueue(body: string): Promise<void>;
-  mailsAbout(orderId: unknown): readonly { readonly subject: string }[];
+  mailsAbout(orderId: string): readonly { readonly subject: string }[];
 }
 
 /** Provokes each failure that the guarantees are about, and checks the result. */
@@ -35,55 +36,49 @@ async function confirmOrder(
   reporter.section("An order is placed, confirmed, and the customer is notified");
   await orders.setStock("tea", 10);
   const startedAt = performance.now();
-  const { status, body } = await orders.place("tea", 2);
-  reporter.check(`POST /orders returns 202 with a ${body["status"]} order`, status === 202, status);
-  const order = await orders.final(body["orderId"]);
+  const answer = await orders.place("tea", 2);
+  const placed = bodyOf(answer);
+  const isAccepted = answer.status === 202;
+  reporter.check(`POST /orders returns 202 with a ${placed.status} order`, isAccepted, answer.status);
+  const order = await orders.final(placed.orderId);
   const took = Math.round(performance.now() - startedAt);
-  reporter.check(`The order is CONFIRMED after ${took} ms`, order["status"] === "CONFIRMED", order);
+  reporter.check(`The order is CONFIRMED after ${took} ms`, order.status === "CONFIRMED", order);
   const { available, held } = await orders.stock("tea");
   reporter.check(`Stock: ${available} available, ${held} held`, available === 8 && held === 2, {
     available,
     held,
   });
-  const mailed = await orders.eventually(async () => environment.mailsAbout(order["orderId"]).length === 1);
-  const subject = environment.mailsAbout(order["orderId"])[0]?.subject;
+  const mailed = await orders.eventually(async () => environment.mailsAbout(order.orderId).length === 1);
+  const subject = environment.mailsAbout(order.orderId)[0]?.subject;
   reporter.check(`One mail is sent: “${subject}”`, mailed);
 }
 
 async function rejectOrder(reporter: Reporter, orders: OrderClient): Promise<void> {
   reporter.section("An order exceeds the stock");
-  const { body } = await orders.place("tea", 1_000);
-  const order = await orders.final(body["orderId"]);
-  const reason = order["reason"] as { code?: string; sku?: string } | undefined;
-  reporter.check(
-    `The order is REJECTED: ${reason?.code} (${reason?.sku})`,
-    order["status"] === "REJECTED",
-    order,
-  );
+  const { orderId } = bodyOf(await orders.place("tea", 1_000));
+  const order = await orders.final(orderId);
+  const { code, sku } = order.reason ?? {};
+  reporter.check(`The order is REJECTED: ${code} (${sku})`, order.status === "REJECTED", order);
   const { available } = await orders.stock("tea");
   reporter.check(`The stock is unchanged: ${available} available`, available === 8, available);
 }
 
 async function cancelOrder(reporter: Reporter, orders: OrderClient): Promise<void> {
   reporter.section("A confirmed order is cancelled");
-  const { body } = await orders.place("tea", 3);
-  await orders.final(body["orderId"]);
-  const { body: order } = await orders.cancel(body["orderId"]);
-  reporter.check(
-    `The response shows the order as ${order["status"]}`,
-    order["status"] === "CANCELLED",
-    order,
-  );
-  const isBack = await orders.eventually(async () => (await orders.stock("tea"))["available"] === 8);
+  const { orderId } = bodyOf(await orders.place("tea", 3));
+  await orders.final(orderId);
+  const order = await orders.cancel(orderId);
+  reporter.check(`The response shows the order as ${order.status}`, order.status === "CANCELLED", order);
+  const isBack = await orders.eventually(async () => (await orders.stock("tea")).available === 8);
   reporter.check("Its 3 units are available again", isBack, await orders.stock("tea"));
-  const { body: again } = await orders.cancel(body["orderId"]);
-  const same = again["version"] === order["version"];
+  const again = await orders.cancel(orderId);
+  const same = again.version === order.version;
   reporter.check("A second cancellation returns the same and changes nothing", same, again);
 }
 
 interface PendingOrders {
-  readonly orderIds: readonly unknown[];
-  readonly cancelled: unknown;
+  readonly orderIds: readonly string[];
+  readonly cancelled: string;
 }
 
 async function placeDuringOutage(
@@ -101,10 +96,11 @@ async function placeDuringOutage(
     accepted,
     placed.map(({ status }) => status),
   );
-  const [first, ...others] = placed.map(({ body }) => body["orderId"]);
-  const { body } = await orders.cancel(first);
-  reporter.check("One of them is cancelled before it is processed", body["status"] === "CANCELLED", body);
-  const { status } = await orders.order(others[0]);
+  const [first = "", ...others] = placed.map((answer) => bodyOf(answer).orderId);
+  const cancelled = await orders.cancel(first);
+  const isCancelled = cancelled.status === "CANCELLED";
+  reporter.check("One of them is cancelled before it is processed", isCancelled, cancelled);
+  const { status } = await orders.order(others[0] ?? "");
   reporter.check("The others are PENDING", status === "PENDING", status);
   environment.mend();
   reporter.log(
@@ -118,20 +114,21 @@ async function repeatRequest(reporter: Reporter, orders: OrderClient): Promise<v
   const key = `demo-${Date.now()}`;
   const first = await orders.place("tea", 1, key);
   const second = await orders.place("tea", 1, key);
-  const same = first.body["orderId"] === second.body["orderId"];
+  const { orderId } = bodyOf(first);
+  const same = orderId === bodyOf(second).orderId;
   reporter.check(
     "The same key with the same order returns the same order",
     same && second.status === 202,
     second,
   );
   const other = await orders.place("tea", 4, key);
-  const code = other.body["code"];
+  const code = other.isSuccess ? undefined : other.body["code"];
   reporter.check(
     `The same key with another order returns ${other.status} ${code}`,
     other.status === 422,
     other,
   );
-  await orders.final(first.body["orderId"]);
+  await orders.final(orderId);
   const { available } = await orders.stock("tea");
   reporter.check(`The stock is reserved once: ${available} available`, available === 7, available);
 }
@@ -146,17 +143,18 @@ async function parkMalformedMessage(
   const startedAt = performance.now();
   const [, neighbour] = await Promise.all([environment.sendToQueue(body), orders.place("tea", 1)]);
   const failedKey = `order-created~${createHash("sha256").update(body).digest("hex")}`;
-  let found: ApiAnswer = { status: 0, body: {} };
+  let found: Partial<FailedMessageView> = {};
   await orders.eventually(async () => {
-    found = await orders.failedMessage(failedKey);
-    return found.status === 200;
+    const { isSuccess, body: row } = await orders.failedMessage(failedKey);
+    if (isSuccess) found = row;
+    return isSuccess;
   });
   const took = Math.round(performance.now() - startedAt);
-  const { reason, failures } = found.body;
-  const parked = found.body["status"] === "OPEN" && failures === 1;
+  const { reason, failures, status } = found;
+  const parked = status === "OPEN" && failures === 1;
   reporter.check(`It is parked after ${took} ms, at its first attempt: ${reason}`, parked, found);
-  const order = await orders.final(neighbour.body["orderId"]);
-  reporter.check("The order next to it is CONFIRMED", order["status"] === "CONFIRMED", order);
+  const order = await orders.final(bodyOf(neighbour).orderId);
+  reporter.check("The order next to it is CONFIRMED", order.status === "CONFIRMED", order);
 }
 
 async function recover(reporter: Reporter, orders: OrderClient, pending: PendingOrders): Promise<void> {
@@ -170,8 +168,8 @@ async function recover(reporter: Reporter, orders: OrderClient, pending: Pending
     statuses,
   );
   const order = await orders.order(pending.cancelled);
-  reporter.check("The cancelled order is still CANCELLED", order["status"] === "CANCELLED", order);
-  const isExact = await orders.eventually(async () => (await orders.stock("coffee"))["held"] === 10);
+  reporter.check("The cancelled order is still CANCELLED", order.status === "CANCELLED", order);
+  const isExact = await orders.eventually(async () => (await orders.stock("coffee")).held === 10);
   const { onHand, held, available } = await orders.stock("coffee");
   reporter.check(
     `The stock is exact: ${onHand} = ${held} held + ${available} available`,

@@ -19,7 +19,7 @@ beforeAll(async () => {
 const LIST = "#/failed/messages?status=OPEN";
 const statuses = async () => {
   const rows = await Promise.all(
-    KEYS.map((key) => api.request<{ status: string }>(`/failed-messages/${key}`)),
+    KEYS.map((key) => api.call("GET /failed-messages/{failedKey}", { failedKey: key })),
   );
   return rows.map(({ body }) => body.status).sort();
 };

@@ -76,10 +76,9 @@ it("an action on a message that another operator has changed is refused without 
   await page.keyboard.press("d");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Why", { exact: true }).fill("mine");
-  const headers = { "Content-Type": "application/json" };
-  for (const act of ["discard", "undo"]) {
-    const body = JSON.stringify({ why: "another operator was first" });
-    await api.request(`/failed-messages/${key}/${act}`, { method: "POST", headers, body });
+  for (const act of ["discard", "undo"] as const) {
+    const body = { why: "another operator was first" };
+    await api.call(`POST /failed-messages/{failedKey}/${act}`, { failedKey: key, body });
   }
 
   await dialog.getByRole("button", { name: "Discard", exact: true }).click();

@@ -13,15 +13,14 @@ const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
 const confirmed = await api.decidedOrder("tea", 2, { customerId: CUSTOMER });
 const rejected = await api.decidedOrder("tea", 500, { customerId: CUSTOMER });
-const { body: inYen } = await api.request<{ orderId: string }>("/orders", {
-  method: "POST",
-  headers: { "Content-Type": "application/json", "Idempotency-Key": "in-yen" },
-  body: JSON.stringify({
+const { body: inYen } = await api.call("POST /orders", {
+  headers: { "Idempotency-Key": "in-yen" },
+  body: {
     customerId: "grace",
     contact: { email: "grace@example.com" },
     currency: "JPY",
     lines: [{ ...line("tea"), unitPrice: 900 }],
-  }),
+  },
 });
 await api.become(inYen.orderId);
 

@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type {
-  Consumers,
-  FailedMessageBody,
-  FailedMessageView,
-} from "../../functions/contract/operator-answers.ts";
+import type { AnswerOf, ApiRoute, RequestArguments } from "../../functions/contract/api-types.ts";
+import type { FailedMessageBody, FailedMessageView } from "../../functions/contract/operator-answers.ts";
 import type { Line, OrderView, StockView } from "../../functions/contract/schemas.ts";
+import { routeRequest } from "../../lib/operator/target/route-request.ts";
 import type { Target } from "./target.ts";
 import { until } from "./until.ts";
 
@@ -24,6 +22,12 @@ export interface Order {
 
 /** A client of the API. */
 export interface Client {
+  /** The response of a route, whatever its status; the type of its body is that of a success. */
+  call<Route extends ApiRoute>(
+    route: Route,
+    ...request: RequestArguments<Route>
+  ): Promise<Answer<AnswerOf<Route>>>;
+  /** For requests that no route permits. */
   request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>>;
   place(order: Order): Promise<Answer<OrderView>>;
   /** Places an order of one line and waits until it is decided. */
@@ -51,7 +55,6 @@ export interface Client {
 export const line = (sku: string, quantity = 1, unitPrice = 450): Line => ({ sku, quantity, unitPrice });
 
 const ANY_ACKNOWLEDGED: readonly OrderView["status"][] = ["CONFIRMED", "REJECTED", "CANCELLED"];
-const JSON_TYPE = { "Content-Type": "application/json" };
 
 export function client({ url, fetch: send }: Target): Client {
   async function request<Body>(path: string, init?: RequestInit): Promise<Answer<Body>> {
@@ -63,36 +66,41 @@ export function client({ url, fetch: send }: Target): Client {
     };
   }
 
+  const call: Client["call"] = (route, ...given) => {
+    const { path, ...init } = routeRequest(route, ...given);
+    return request(path, init);
+  };
+
   /** The body of a success response. */
-  async function get<Body>(path: string, init?: RequestInit): Promise<Body> {
-    const { status, body } = await request<Body>(path, init);
-    if (status !== 200) throw new Error(`${path} was answered ${status}: ${JSON.stringify(body)}`);
+  async function read<Route extends ApiRoute>(
+    route: Route,
+    ...given: RequestArguments<Route>
+  ): Promise<AnswerOf<Route>> {
+    const { status, body } = await call(route, ...given);
+    if (status !== 200) throw new Error(`${route} was answered ${status}: ${JSON.stringify(body)}`);
     return body;
   }
 
-  const post = (path: string, body: object) =>
-    get(path, { method: "POST", headers: JSON_TYPE, body: JSON.stringify(body) });
-
   const untilSwitched = (consumer: string, state: string) =>
     until(`${consumer} is ${state}`, async () => {
-      const { consumers } = await get<Consumers>("/consumers");
+      const { consumers } = await read("GET /consumers");
       const found = consumers.find(({ name }) => name === consumer);
       return found?.state === state && !found.isSwitching ? found : undefined;
     });
 
   const api: Client = {
+    call,
     request,
     place: ({ lines, customerId = "ada", email = "ada@example.com", key = randomUUID() }) =>
-      request("/orders", {
-        method: "POST",
-        headers: { ...JSON_TYPE, "Idempotency-Key": key },
-        body: JSON.stringify({ customerId, contact: { email }, currency: "EUR", lines }),
+      call("POST /orders", {
+        headers: { "Idempotency-Key": key },
+        body: { customerId, contact: { email }, currency: "EUR", lines },
       }),
     async decidedOrder(sku, quantity, more = {}) {
       const { body } = await api.place({ lines: [line(sku, quantity)], ...more });
       return api.become(body.orderId);
     },
-    order: (orderId) => get(`/orders/${orderId}`),
+    order: (orderId) => read("GET /orders/{orderId}", { orderId }),
     become(orderId, ...statuses) {
       const wanted = statuses.length === 0 ? ANY_ACKNOWLEDGED : statuses;
       return until(`order ${orderId} is ${wanted}`, async () => {
@@ -100,30 +108,29 @@ export function client({ url, fetch: send }: Target): Client {
         return wanted.includes(order.status) ? order : undefined;
       });
     },
-    cancel: (orderId) => request(`/orders/${orderId}/cancel`, { method: "POST" }),
+    cancel: (orderId) => call("POST /orders/{orderId}/cancel", { orderId }),
     async stockUp(sku, onHand) {
-      await get(`/stock/${sku}`, { method: "PUT", headers: JSON_TYPE, body: JSON.stringify({ onHand }) });
+      await read("PUT /stock/{sku}", { sku, body: { onHand } });
     },
-    stock: (sku) => get(`/stock/${sku}`),
+    stock: (sku) => read("GET /stock/{sku}", { sku }),
     async pause(consumer, why = "a test") {
-      await post(`/consumers/${consumer}/pause`, { why });
+      await read("POST /consumers/{consumer}/pause", { consumer, body: { why } });
       await untilSwitched(consumer, "PAUSED");
     },
     async resume(consumer) {
-      await post(`/consumers/${consumer}/resume`, {});
+      await read("POST /consumers/{consumer}/resume", { consumer, body: {} });
       await untilSwitched(consumer, "RUNNING");
     },
     failed: (failedKey, status, timeoutMs) =>
       until(
         `${failedKey} is ${status}`,
         async () => {
-          const path = `/failed-messages/${encodeURIComponent(failedKey)}`;
-          const { status: answered, body } = await request<FailedMessageView>(path);
+          const { status: answered, body } = await call("GET /failed-messages/{failedKey}", { failedKey });
           return answered === 200 && body.status === status ? body : undefined;
         },
         timeoutMs,
       ),
-    failedBody: (failedKey) => get(`/failed-message-bodies/${encodeURIComponent(failedKey)}`),
+    failedBody: (failedKey) => read("GET /failed-message-bodies/{failedKey}", { failedKey }),
   };
   return api;
 }

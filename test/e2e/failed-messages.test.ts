@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { RequestOf } from "../../functions/contract/api-types.ts";
+import type { JobView } from "../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../functions/contract/schemas.ts";
 import { eventAbout, failedKey, put } from "./messages.ts";
 import { openTarget } from "./open-target.ts";
@@ -7,14 +9,17 @@ import { until } from "./until.ts";
 
 const { target, api, own } = await openTarget();
 
-const post = <Body>(path: string, body: object) =>
-  api.request<Body>(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-const act = (key: string, name: string, body: object) =>
-  post<Record<string, unknown>>(`/failed-messages/${encodeURIComponent(key)}/${name}`, body);
+const act = (
+  failedKey: string,
+  name: "redrive" | "discard" | "undo",
+  body: { readonly why: string; readonly generation?: number; readonly dryRun?: boolean },
+) => api.call(`POST /failed-messages/{failedKey}/${name}`, { failedKey, body });
+
+async function start(body: RequestOf<"POST /jobs">["body"]): Promise<JobView> {
+  const { body: job } = await api.call("POST /jobs", { body });
+  if ("dryRun" in job) throw new Error("the job is a dry run");
+  return job;
+}
 
 /** Orders whose cancellation is parked, because the stock row has no held units. */
 async function withoutStock(sku: string, count: number): Promise<{ key: string; order: OrderView }[]> {
@@ -77,9 +82,9 @@ describe("an open message", () => {
     const key = failedKey("order-created", event);
     await api.failed(key, "OPEN");
 
-    const { status, body } = await act(key, "discard", { why: "garbage", generation: 2 });
+    const answer = await act(key, "discard", { why: "garbage", generation: 2 });
 
-    expect({ status, code: body["code"] }).toEqual({ status: 409, code: "FAILED_MESSAGE_CHANGED" });
+    expect(answer).toMatchObject({ status: 409, body: { code: "FAILED_MESSAGE_CHANGED" } });
   });
 
   it("is discarded with a reason, and opened again", async () => {
@@ -102,20 +107,17 @@ describe("an open message", () => {
   });
 });
 
-interface Job {
-  readonly jobId: string;
-  readonly status: string;
-  readonly done: number;
-}
-
 it("messages with the same cause are redriven by one job", async () => {
   const failed = await withoutStock(own("many"), 4);
   await writeHeld(target, own("many"), 4);
   const filter = { consumer: "order-cancelled", reason: "STOCK_MISMATCH" };
 
-  const started = await post<Job>("/jobs", { act: "redrive", filter, why: "counted", ratePerSecond: 50 });
+  const started = await api.call("POST /jobs", {
+    body: { act: "redrive", filter, why: "counted", ratePerSecond: 50 },
+  });
+  const { jobId = "" } = "jobId" in started.body ? started.body : {};
   const job = await until("the redrive is done", async () => {
-    const { body } = await api.request<Job>(`/jobs/${started.body.jobId}`);
+    const { body } = await api.call("GET /jobs/{jobId}", { jobId });
     if (body.status !== "RUNNING") return body;
     await target.invoke("maintenance");
     return undefined;
@@ -135,26 +137,27 @@ it("messages are discarded by one job, which is aborted, and undone by another",
     return rows.map((row) => ({ failedKey: row.failedKey, generation: row.generation }));
   };
 
-  const asked = { act: "discard", messages: await read(), why: "garbage", ratePerSecond: 1 };
-  const starting = post<Job>("/jobs", asked);
+  const starting = start({ act: "discard", messages: await read(), why: "garbage", ratePerSecond: 1 });
   const running = await until("the job has discarded one", async () => {
-    const { jobs } = (await api.request<{ jobs: (Job & { act: string; why: string })[] }>("/jobs")).body;
+    const { jobs } = (await api.call("GET /jobs")).body;
     return jobs.find(({ act, why, done }) => act === "discard" && why === "garbage" && done > 0);
   });
-  const { body: aborted } = await post<Job>(`/jobs/${running.jobId}/abort`, { why: "not garbage" });
+  const { jobId = "" } = running;
+  const { body: aborted } = await api.call("POST /jobs/{jobId}/abort", {
+    jobId,
+    body: { why: "not garbage" },
+  });
   await starting;
-  const undo = { act: "undo", filter: { job: running.jobId }, why: "not garbage" };
   const undone = await until("all are found by the undo", async () => {
-    const { body } = await post<Job>("/jobs", undo);
-    return body.done === aborted.done ? body : undefined;
+    const job = await start({ act: "undo", filter: { job: jobId }, why: "not garbage" });
+    return job.done === aborted.done ? job : undefined;
   });
 
   expect(aborted).toMatchObject({ status: "ABORTED", abort: { why: "not garbage" } });
   expect(aborted.done).toBeLessThan(9);
   expect(undone).toMatchObject({ status: "DONE", done: aborted.done });
   await writeHeld(target, own("discarded"), 9);
-  const { body } = await post<Job>("/jobs", { act: "redrive", messages: await read(), why: "counted" });
-  expect(body).toMatchObject({ done: 9 });
+  expect(await start({ act: "redrive", messages: await read(), why: "counted" })).toMatchObject({ done: 9 });
   for (const { key } of failed) await api.failed(key, "RESOLVED");
 });
 

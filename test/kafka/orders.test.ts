@@ -127,11 +127,9 @@ test("a record that uses up its retries is parked through the dead-letter topic,
   const parked = await emulator.api.failed(key, "OPEN", 60_000);
   await emulator.target.emulator.mend();
 
-  const path = `/failed-messages/${encodeURIComponent(key)}/redrive`;
-  const answer = await emulator.api.request(path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ why: "the function works again" }),
+  const answer = await emulator.api.call("POST /failed-messages/{failedKey}/redrive", {
+    failedKey: key,
+    body: { why: "the function works again" },
   });
   await emulator.api.failed(key, "RESOLVED", 60_000);
 

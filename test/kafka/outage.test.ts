@@ -25,9 +25,7 @@ afterAll(async () => {
 });
 
 const rows = async (status: FailedMessageView["status"]) => {
-  const { body } = await emulator.api.request<{ items: FailedMessageView[] }>(
-    `/failed-messages?status=${status}`,
-  );
+  const { body } = await emulator.api.call("GET /failed-messages", { query: { status } });
   return body.items;
 };
 

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FailedMessageView } from "../../functions/contract/operator-answers.ts";
 import { run } from "../e2e/child-process.ts";
 import { line } from "../e2e/client.ts";
 import { expectExactStock } from "../e2e/tables.ts";
@@ -22,16 +21,15 @@ afterAll(async () => {
 });
 
 const open = async () => {
-  const { body } = await emulator.api.request<{ items: FailedMessageView[] }>("/failed-messages?status=OPEN");
+  const { body } = await emulator.api.call("GET /failed-messages", { query: { status: "OPEN" } });
   return body.items;
 };
 const keyOf = (orderId: string) => `${CONSUMER}~${orderId}:1:order.created`;
 
 async function redrive(failedKey: string): Promise<number> {
-  const { status } = await emulator.api.request(`/failed-messages/${encodeURIComponent(failedKey)}/redrive`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ why: "it works again" }),
+  const { status } = await emulator.api.call("POST /failed-messages/{failedKey}/redrive", {
+    failedKey,
+    body: { why: "it works again" },
   });
   return status;
 }

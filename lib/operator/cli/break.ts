@@ -50,10 +50,11 @@ export const breakCommand: Command = {
 
 /** Breaks nothing: for practice with failed messages. */
 async function sendBadMessages(context: CommandContext): Promise<void> {
-  const messages = (await postToEmulator(context, "/_emulator/messages", {})) as unknown as readonly {
-    readonly failedKey: string;
-    readonly what: string;
-  }[];
+  const messages = await postToEmulator<readonly { readonly failedKey: string; readonly what: string }[]>(
+    context,
+    "/_emulator/messages",
+    {},
+  );
   if (context.json) {
     context.write(`${JSON.stringify(messages)}\n`);
     return;

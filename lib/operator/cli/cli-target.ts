@@ -1,4 +1,6 @@
-import { exchange } from "../target/api-client.ts";
+import type { EventTopic } from "../events/copy-as.ts";
+import { type ApiTarget, exchangeHttp } from "../target/api-client.ts";
+import { httpRequest } from "../target/route-request.ts";
 import { type CommandContext, textFlag } from "./command.ts";
 
 /**
@@ -9,12 +11,21 @@ export async function isDeployment(context: CommandContext): Promise<boolean> {
   const [stage, profile, url] = ["stage", "profile", "url"].map((name) => textFlag(context, name));
   if (stage !== undefined || profile !== undefined) return true;
   // Without an address it is the emulator that was started last.
-  return url !== undefined && !(await isEmulator(context));
+  return url !== undefined && (await readEmulator(context)) === undefined;
 }
 
-async function isEmulator(context: CommandContext): Promise<boolean> {
-  const { status, body } = await exchange(context, { path: "/_emulator" });
-  return status === 200 && Array.isArray(body["functions"]);
+/** The description of itself that an emulator returns. */
+interface EmulatorView {
+  readonly functions: readonly string[];
+  /** Absent for an app without order events. */
+  readonly topic?: EventTopic;
+  readonly endpoints?: { readonly sqs: string; readonly region: string };
+}
+
+/** Undefined for a target that does not identify itself as an emulator. */
+export async function readEmulator(target: ApiTarget): Promise<EmulatorView | undefined> {
+  const answer = await exchangeHttp<EmulatorView>(target, httpRequest("GET", "/_emulator"));
+  return answer.isSuccess && Array.isArray(answer.body.functions) ? answer.body : undefined;
 }
 
 /** `the deployment prod (https://…)` or `the local emulator at http://…`. */

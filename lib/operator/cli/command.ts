@@ -92,8 +92,9 @@ export function wholeNumber(text: FlagValue, name: string, minimum: number, maxi
   throw new UsageError(`${name} must be a whole number from ${minimum} to ${maximum}; received ${text}`);
 }
 
-export function oneOf(text: string, name: string, known: readonly string[]): string {
-  if (known.includes(text)) return text;
+export function oneOf<Known extends string>(text: string, name: string, known: readonly Known[]): Known {
+  const found = known.find((each) => each === text);
+  if (found !== undefined) return found;
   throw new UsageError(`${name} must be one of ${known.join(", ")}; received ${text}`);
 }
 

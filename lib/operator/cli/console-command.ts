@@ -6,10 +6,11 @@ import { openBrowser } from "../console/server/open-browser.ts";
 import { serveConsole } from "../console/server/serve-console.ts";
 import { createSession, type Session } from "../console/server/session.ts";
 import type { ConsoleAbout } from "../observe/view-types.ts";
-import { request } from "../target/api-client.ts";
+import { bodyOf, exchangeHttp } from "../target/api-client.ts";
 import { awsAccess } from "../target/aws-target.ts";
 import { RequestError } from "../target/request-error.ts";
 import { readAccess } from "../target/role-access.ts";
+import { httpRequest } from "../target/route-request.ts";
 import { type Command, type CommandContext, EXIT, textFlag, wholeNumber } from "./command.ts";
 
 const BASE = "/console";
@@ -46,7 +47,7 @@ export const consoleCommand: Command = {
 
 /** The local emulator serves the console itself. */
 async function emulatorAddress(context: CommandContext): Promise<string> {
-  await request(context, { path: "/_emulator/console/api/about" });
+  bodyOf(await exchangeHttp(context, httpRequest("GET", "/_emulator/console/api/about")));
   return `${context.url}/_emulator/console/`;
 }
 

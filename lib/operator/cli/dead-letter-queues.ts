@@ -1,7 +1,6 @@
-import { request } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { requireRole } from "../target/role-access.ts";
-import { isDeployment } from "./cli-target.ts";
+import { isDeployment, readEmulator } from "./cli-target.ts";
 import {
   type Command,
   type CommandContext,
@@ -75,13 +74,11 @@ async function deadLettersOf(context: CommandContext) {
   if (await isDeployment(context)) {
     throw new UsageError("dead-letters is for the emulator; in AWS: aws sqs start-message-move-task");
   }
-  const { endpoints } = await request(context, { path: "/_emulator" });
-  const { sqs: endpoint, region } = (endpoints ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof endpoint !== "string" || typeof region !== "string") {
+  const endpoints = (await readEmulator(context))?.endpoints;
+  if (endpoints === undefined)
     throw new RequestError(`${context.url} is not an emulator: it names no queues`);
-  }
   // Loaded here: no other command needs the client.
   const { emulatorSqs, findDeadLetterQueues, ...rest } = await import("../target/sqs-dead-letters.ts");
-  const sqs = emulatorSqs(endpoint, region);
+  const sqs = emulatorSqs(endpoints.sqs, endpoints.region);
   return { ...rest, sqs, queues: await findDeadLetterQueues(sqs) };
 }

@@ -1,3 +1,4 @@
+import type { RedriveAnswer } from "../../../functions/contract/operator-answers.ts";
 import { printableLine } from "../../terminal-text.ts";
 import {
   type CommandContext,
@@ -51,10 +52,10 @@ export const dryRunText = (wouldChange: boolean): string =>
   wouldChange ? "nothing was changed; to apply:  --yes --why <reason>\n" : "nothing was changed\n";
 
 /** Exit code of a command on one message: 1 for a dry run that would be refused. */
-export const resultExitCode = (answer: Readonly<Record<string, unknown>>): ExitCode =>
-  answer["outcome"] === "would refuse" ? EXIT.failed : EXIT.ok;
+export const resultExitCode = ({ outcome }: RedriveAnswer): ExitCode =>
+  outcome === "would refuse" ? EXIT.failed : EXIT.ok;
 
-export function resultText(key: string, answer: Readonly<Record<string, unknown>>, dryRun: boolean): string {
+export function resultText(key: string, answer: RedriveAnswer, dryRun: boolean): string {
   const { outcome, because, generation } = answer;
   const line = `${printableLine(key)}  ${outcome}${because === undefined ? "" : `: ${because}`} (generation ${generation})\n`;
   return dryRun ? line + dryRunText(outcome === "would send" || outcome === "would resolve") : line;

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { eventIdOf } from "../../../functions/contract/order-status.ts";
-import type { OrderEvent, OrderView } from "../../../functions/contract/schemas.ts";
+import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import { randomOrderId } from "../../random-order-id.ts";
 import { printableLine } from "../../terminal-text.ts";
 import { CATALOGUE, type CatalogueEvent, eventNamed } from "../events/catalogue.ts";
 import { checkedEvent } from "../events/event-faults.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { type CommandContext, type Flags, oneOf, onlyArgument, textFlag, UsageError } from "./command.ts";
 
@@ -54,7 +54,7 @@ async function exampleFor(
     const subject = randomOrderId();
     return { ...example, id: eventIdOf(subject, example.data.orderVersion, type), subject, time };
   }
-  const order = (await request(context, { path: `/orders/${segment(orderId)}` })) as unknown as OrderView;
+  const order = await call(context, "GET /orders/{orderId}", { orderId });
   // The first event has the version 1; of a later one the row holds the version of the latest.
   const orderVersion = example.data.orderVersion === 1 ? 1 : order.version;
   const { customerId, lines, amount, reason } = order;

@@ -1,8 +1,7 @@
 import { printableJson, printableLine } from "../../terminal-text.ts";
 import { asAwsPublish, asCurl, type EventTopic } from "../events/copy-as.ts";
-import { exchange } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
-import { isDeployment } from "./cli-target.ts";
+import { isDeployment, readEmulator } from "./cli-target.ts";
 import { type Command, type CommandContext, EXIT, oneOf, textFlag, UsageError } from "./command.ts";
 import { EVENT_FLAGS, eventText, eventType } from "./event-text.ts";
 
@@ -44,8 +43,7 @@ async function commandFor(context: CommandContext, as: string, body: string, typ
 async function topicOf(context: CommandContext): Promise<EventTopic> {
   const { topicArn } = context;
   if (topicArn !== undefined) return { arn: topicArn, region: topicArn.split(":")[3] ?? "" };
-  const { status, body } = await exchange(context, { path: "/_emulator" });
-  const topic = body["topic"];
-  if (status === 200 && typeof topic === "object" && topic !== null) return topic as EventTopic;
+  const topic = (await readEmulator(context))?.topic;
+  if (topic !== undefined) return topic;
   throw new RequestError(`the topic of ${context.url} is not known: pass --stage`);
 }

@@ -1,8 +1,7 @@
 import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
-import type { ReplayAnswer } from "../../../functions/contract/operator-answers.ts";
 import { printableLine } from "../../terminal-text.ts";
 import { CATALOGUE } from "../events/catalogue.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, oneOf, onlyArgument, textFlag, UsageError } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
 
@@ -26,11 +25,8 @@ export const eventsReplay: Command = {
     const type = oneOf(event, "--event", TYPES);
     const consumer = oneOf(to, "--to", QUEUE_CONSUMERS);
     const { why, dryRun } = changeFields(context);
-    const answer = (await request(context, {
-      method: "POST",
-      path: `/orders/${segment(orderId)}/replays`,
-      body: { type, consumer, why, dryRun },
-    })) as unknown as ReplayAnswer;
+    const body = { type, consumer, why, dryRun };
+    const answer = await call(context, "POST /orders/{orderId}/replays", { orderId, body });
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {
       const { eventId, outcome } = answer;

@@ -29,12 +29,9 @@ export const eventsSend: Command = {
     requireRole(textFlag(context, "role"), "operator");
     const body = await eventText(context, type);
     const to = textFlag(context, "to");
-    const sent = await postToEmulator(context, "/_emulator/events", {
-      body,
-      ...(to === undefined ? {} : { to }),
-    });
+    const sent = await postToEmulator<SentEvent>(context, "/_emulator/events", { body, to });
     if (context.json) context.write(`${JSON.stringify(sent)}\n`);
-    else context.write(sentText(sent as unknown as SentEvent, to));
+    else context.write(sentText(sent, to));
     return EXIT.ok;
   },
 };

@@ -1,5 +1,5 @@
 import { printableLine } from "../../terminal-text.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText, GENERATION_FLAG } from "./dry-run-flags.ts";
 import { onFailedMessage } from "./failed-key.ts";
@@ -17,17 +17,20 @@ export const failedDiscard: Command = {
     if ("filter" in selected) return startMany(context, "discard", selected);
     const change = changeFields(context);
     const { failedKey, answer } = await onFailedMessage(context, selected.key, (key) =>
-      request(context, { method: "POST", path: `/failed-messages/${segment(key)}/discard`, body: change }),
+      call(context, "POST /failed-messages/{failedKey}/discard", { failedKey: key, body: change }),
     );
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {
-      const left = (answer["consequences"] as readonly string[]).map((each) => `  ${each}\n`);
+      const { status, generation, discardedBefore } = answer;
+      const left = answer.consequences.map((each) => `  ${each}\n`);
       const consequences = left.length === 0 ? ["  nothing stays undone\n"] : left;
-      const { by, at } = (answer["discardedBefore"] ?? {}) as { readonly by?: string; readonly at?: string };
-      const before = by === undefined ? "" : printableLine(`, discarded before by ${by} at ${at}`);
-      const dry = change.dryRun ? dryRunText(answer["status"] === "OPEN") : "";
+      const before =
+        discardedBefore === undefined
+          ? ""
+          : printableLine(`, discarded before by ${discardedBefore.by} at ${discardedBefore.at}`);
+      const dry = change.dryRun ? dryRunText(status === "OPEN") : "";
       context.write(
-        `${printableLine(failedKey)}  ${answer["status"]} (generation ${answer["generation"]}${before})\n${consequences.join("")}${dry}`,
+        `${printableLine(failedKey)}  ${status} (generation ${generation}${before})\n${consequences.join("")}${dry}`,
       );
     }
     return EXIT.ok;
@@ -45,7 +48,7 @@ export const failedUndo: Command = {
     if ("filter" in selected) return startMany(context, "undo", selected);
     const change = changeFields(context);
     const { failedKey, answer } = await onFailedMessage(context, selected.key, (key) =>
-      request(context, { method: "POST", path: `/failed-messages/${segment(key)}/undo`, body: change }),
+      call(context, "POST /failed-messages/{failedKey}/undo", { failedKey: key, body: change }),
     );
     const { status, generation } = answer;
     const text = change.dryRun

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { printableLine } from "../../terminal-text.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import { type Command, onlyArgument, textFlag, UsageError } from "./command.ts";
 import { decodeText, EncodingError } from "./decode-text.ts";
@@ -26,7 +26,7 @@ export const failedEdit: Command = {
     const given = onlyArgument(context, "<failedKey>");
     const body = { ...changeFields(context), body: await readBody(textFlag(context, "file")) };
     const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
-      request(context, { method: "POST", path: `/failed-messages/${segment(key)}/edit`, body }),
+      call(context, "POST /failed-messages/{failedKey}/edit", { failedKey: key, body }),
     );
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else context.write(resultText(failedKey, answer, body.dryRun));

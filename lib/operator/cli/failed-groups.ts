@@ -1,7 +1,7 @@
 import type { FailureGroup } from "../../../functions/contract/operator-answers.ts";
-import { request } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, type CommandContext, EXIT, refuseArguments } from "./command.ts";
-import { FILTER_FLAGS, filterOf, queryText } from "./filter-flags.ts";
+import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
 
 export const failedGroups: Command = {
@@ -23,13 +23,14 @@ export async function readGroups(
   context: CommandContext,
   { reports = false }: { readonly reports?: boolean } = {},
 ): Promise<readonly FailureGroup[]> {
-  const body = await request(context, { path: `/failed-messages/groups${queryText(filterOf(context))}` });
-  if (reports && body["isComplete"] === false) {
+  const query = filterOf(context);
+  const { groups, isComplete } = await call(context, "GET /failed-messages/groups", { query });
+  if (reports && !isComplete) {
     context.note(
       "not complete: more than 10,000 messages or 500 groups; select fewer, as with --reason or --from",
     );
   }
-  return body["groups"] as readonly FailureGroup[];
+  return groups;
 }
 
 export function groupsText(groups: readonly FailureGroup[], columns: number | undefined): string {

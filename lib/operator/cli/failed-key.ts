@@ -1,7 +1,6 @@
-import { request } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import type { CommandContext } from "./command.ts";
-import { queryText } from "./filter-flags.ts";
 
 /** Open messages first: most commands are about them. */
 const STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "DISCARDED", "RESOLVED"] as const;
@@ -43,12 +42,10 @@ async function keysWith(context: CommandContext, beginning: string): Promise<rea
     let cursor: string | undefined;
     let searched = 0;
     do {
-      const query = cursor === undefined ? { status } : { status, cursor };
-      const body = await request(context, { path: `/failed-messages${queryText(query)}` });
-      const items = body["items"] as readonly { readonly failedKey: string }[];
-      found.push(...items.map(({ failedKey }) => failedKey).filter((key) => key.startsWith(beginning)));
-      searched += items.length;
-      cursor = body["cursor"] as string | undefined;
+      const page = await call(context, "GET /failed-messages", { query: { status, cursor } });
+      found.push(...page.items.map(({ failedKey }) => failedKey).filter((key) => key.startsWith(beginning)));
+      searched += page.items.length;
+      cursor = page.cursor;
     } while (cursor !== undefined && searched < MAX_SEARCHED);
   }
   return found;

@@ -1,6 +1,7 @@
+import type { RequestOf } from "../../../functions/contract/api-types.ts";
 import { FAILED_STATUSES, LIST_ORDERS } from "../../../functions/contract/failures.ts";
 import type { FailedList, FailedSummary } from "../../../functions/contract/operator-answers.ts";
-import { request } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import {
   type Command,
@@ -12,7 +13,7 @@ import {
   UsageError,
   wholeNumber,
 } from "./command.ts";
-import { FILTER_FLAGS, filterOf, queryText } from "./filter-flags.ts";
+import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
 
 const LIMIT = 100;
@@ -52,16 +53,12 @@ export const failedList: Command = {
     const query = queryFrom(context);
     const limit = limitOf(context);
     const output = context.json ? jsonOutput(context) : tableOutput(context);
-    const read = reader(context, query["search"] !== undefined);
+    const read = reader(context, query.search !== undefined);
     let listed = 0;
     let cursor = textFlag(context, "cursor");
     let openCount: FailedList["openCount"];
     do {
-      const page = await read({
-        ...query,
-        limit: String(Math.min(PAGE, limit - listed)),
-        ...(cursor === undefined ? {} : { cursor }),
-      });
+      const page = await read({ query: { ...query, limit: Math.min(PAGE, limit - listed), cursor } });
       context.progress("");
       output.add(page.items);
       listed += page.items.length;
@@ -70,36 +67,37 @@ export const failedList: Command = {
       if (cursor !== undefined) context.progress(`${listed} found, continuing at ${cursor.split("~")[0]}`);
     } while (cursor !== undefined && listed < limit);
     context.progress("");
-    output.end(`no failed messages with status ${query["status"]}\n`);
+    output.end(`no failed messages with status ${query.status}\n`);
     if (cursor !== undefined) context.note(moreText(listed, cursor, openCount));
     return EXIT.ok;
   },
 };
 
-function queryFrom(context: CommandContext): Record<string, string> {
+function queryFrom(context: CommandContext) {
   const search = textFlag(context, "search");
   if (search?.trim() === "") throw new UsageError("--search must be a text of 1 to 200 characters");
   return {
     ...filterOf(context),
     status: oneOf(textFlag(context, "status") ?? "OPEN", "--status", FAILED_STATUSES),
     order: oneOf(textFlag(context, "order") ?? "newest", "--order", LIST_ORDERS),
-    ...(search === undefined ? {} : { search }),
+    search,
   };
 }
 
+type Listing = "GET /failed-message-bodies" | "GET /failed-messages";
+
 /** Reads pages; in a search with the bodies, where the caller may read bodies. */
 function reader(context: CommandContext, isSearch: boolean) {
-  let path = isSearch ? "/failed-message-bodies" : "/failed-messages";
-  return async function read(query: Readonly<Record<string, string>>): Promise<FailedList> {
+  let route: Listing = isSearch ? "GET /failed-message-bodies" : "GET /failed-messages";
+  return async function read(page: RequestOf<Listing>): Promise<FailedList> {
     try {
-      const body = await request(context, { path: `${path}${queryText(query)}` });
-      return body as unknown as FailedList;
+      return await call(context, route, page);
     } catch (error) {
       const isRefused = error instanceof RequestError && error.status === 403;
-      if (!isRefused || path === "/failed-messages") throw error;
-      path = "/failed-messages";
+      if (!isRefused || route === "GET /failed-messages") throw error;
+      route = "GET /failed-messages";
       context.note("bodies are not searched: that needs the role operator");
-      return read(query);
+      return read(page);
     }
   };
 }

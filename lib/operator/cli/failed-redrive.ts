@@ -1,4 +1,4 @@
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, type CommandContext, type ExitCode, UsageError } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, GENERATION_FLAG, resultExitCode, resultText } from "./dry-run-flags.ts";
 import { onFailedMessage } from "./failed-key.ts";
@@ -48,7 +48,7 @@ async function redriveOne(
 ): Promise<ExitCode> {
   const body = { ...changeFields(context), mail };
   const { failedKey, answer } = await onFailedMessage(context, given, (key) =>
-    request(context, { method: "POST", path: `/failed-messages/${segment(key)}/redrive`, body }),
+    call(context, "POST /failed-messages/{failedKey}/redrive", { failedKey: key, body }),
   );
   if (context.json) context.write(`${JSON.stringify(answer)}\n`);
   else context.write(resultText(failedKey, answer, body.dryRun));

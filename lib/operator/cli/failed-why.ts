@@ -1,6 +1,6 @@
 import type { FailedMessageView } from "../../../functions/contract/operator-answers.ts";
 import { printableLine } from "../../terminal-text.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { onFailedMessage } from "./failed-key.ts";
 
@@ -10,12 +10,10 @@ export const failedWhy: Command = {
   summary: "Explain why a message failed and what a redrive would do",
   example: "failed why order-created~01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created",
   async run(context) {
-    const { failedKey, answer } = await onFailedMessage(
-      context,
-      onlyArgument(context, "<failedKey>"),
-      (key) => request(context, { path: `/failed-messages/${segment(key)}` }),
+    const given = onlyArgument(context, "<failedKey>");
+    const { failedKey, answer: row } = await onFailedMessage(context, given, (key) =>
+      call(context, "GET /failed-messages/{failedKey}", { failedKey: key }),
     );
-    const row = answer as unknown as FailedMessageView;
     context.write(context.json ? `${JSON.stringify(row.why)}\n` : whyText(failedKey, row));
     return EXIT.ok;
   },

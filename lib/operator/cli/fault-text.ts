@@ -1,4 +1,5 @@
-import { exchange } from "../target/api-client.ts";
+import { exchangeHttp } from "../target/api-client.ts";
+import { httpRequest } from "../target/route-request.ts";
 import type { CommandContext } from "./command.ts";
 import { postToEmulator } from "./post-to-emulator.ts";
 
@@ -10,15 +11,15 @@ export interface Fault {
 
 /** Sets or clears faults of the emulator, and writes the active ones. */
 export async function changeFaults(context: CommandContext, body: object): Promise<void> {
-  const faults = (await postToEmulator(context, "/_emulator/faults", body)) as unknown as readonly Fault[];
+  const faults = await postToEmulator<readonly Fault[]>(context, "/_emulator/faults", body);
   if (context.json) context.write(`${JSON.stringify(faults)}\n`);
   else context.write(faults.map(faultLine).join("") || "everything works\n");
 }
 
 /** The active faults; none where the emulator does not report them. */
 export async function readFaults(context: CommandContext): Promise<readonly Fault[]> {
-  const { status, body } = await exchange(context, { path: "/_emulator/faults" });
-  return status === 200 && Array.isArray(body) ? (body as readonly Fault[]) : [];
+  const answer = await exchangeHttp<readonly Fault[]>(context, httpRequest("GET", "/_emulator/faults"));
+  return answer.isSuccess && Array.isArray(answer.body) ? answer.body : [];
 }
 
 export function faultLine({ text, rate, endsAt }: Fault): string {

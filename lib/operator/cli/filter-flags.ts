@@ -1,5 +1,6 @@
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { FAILED_FILTERS, REASONS } from "../../../functions/contract/failures.ts";
+import type { FailedFilter } from "../../../functions/contract/operator-schemas.ts";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import { PATTERNS } from "../../../functions/contract/patterns.ts";
 import { type CommandContext, type Flags, oneOf, textFlag, UsageError } from "./command.ts";
@@ -57,19 +58,13 @@ const CHECKS: Readonly<Record<Filter, (text: string) => unknown>> = {
 };
 
 /** The filter for the API. Throws UsageError for a value that the API would refuse. */
-export function filterOf(context: CommandContext): Record<string, string> {
-  const filter: Record<string, string> = {};
+export function filterOf(context: CommandContext): FailedFilter {
+  const filter: Partial<Record<Filter, string>> = {};
   for (const name of FAILED_FILTERS) {
     const text = textFlag(context, flagOf(name));
     if (text === undefined) continue;
     CHECKS[name](text);
     filter[name] = text;
   }
-  return filter;
-}
-
-/** `?a=b&c=d`, or an empty string. */
-export function queryText(query: Readonly<Record<string, string>>): string {
-  const text = new URLSearchParams(query).toString();
-  return text === "" ? "" : `?${text}`;
+  return filter as FailedFilter;
 }

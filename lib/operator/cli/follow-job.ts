@@ -1,16 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
 import { processed } from "../observe/job-counts.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
 import { bar } from "./format-table.ts";
 import { backgroundText, countsText, jobText } from "./job-text.ts";
 
 const POLL_MS = 500;
 
-export async function readJob(context: CommandContext, jobId: string): Promise<JobView> {
-  return (await request(context, { path: `/jobs/${segment(jobId)}` })) as unknown as JobView;
-}
+export const readJob = (context: CommandContext, jobId: string): Promise<JobView> =>
+  call(context, "GET /jobs/{jobId}", { jobId });
 
 /** Polls a job until it has ended or Ctrl-C is pressed, and writes its result so far. */
 export async function followJob(

@@ -1,6 +1,6 @@
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
 import { processed } from "../observe/job-counts.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, type CommandContext, EXIT, onlyArgument, refuseArguments } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
 import { followJob, jobExitCode, readJob } from "./follow-job.ts";
@@ -9,8 +9,7 @@ import { jobText } from "./job-text.ts";
 
 /** The latest first. */
 export async function readJobs(context: CommandContext): Promise<readonly JobView[]> {
-  const { jobs } = await request(context, { path: "/jobs" });
-  return jobs as readonly JobView[];
+  return (await call(context, "GET /jobs")).jobs;
 }
 
 export const jobsList: Command = {
@@ -68,10 +67,9 @@ export const jobsAbort: Command = {
   async run(context) {
     const jobId = onlyArgument(context, "<jobId>");
     const { why, dryRun } = changeFields(context);
-    const path = `/jobs/${segment(jobId)}/abort`;
     const job = dryRun
       ? await readJob(context, jobId)
-      : ((await request(context, { method: "POST", path, body: { why } })) as unknown as JobView);
+      : await call(context, "POST /jobs/{jobId}/abort", { jobId, body: { why } });
     const dry = dryRun ? dryRunText(job.status === "RUNNING") : "";
     context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job) + dry);
     if (!dryRun && job.status === "RUNNING") {

@@ -2,8 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { PATTERNS } from "../../../functions/contract/patterns.ts";
 import { type LiveAnswer, type LiveFilter, OUTCOMES } from "../observe/view-types.ts";
-import { exchange } from "../target/api-client.ts";
-import { isDeployment } from "./cli-target.ts";
+import { isDeployment, readEmulator } from "./cli-target.ts";
 import {
   type Command,
   type CommandContext,
@@ -66,10 +65,9 @@ export const liveCommand: Command = {
 /** The names of an emulator are known; those of a deployment are read from its logs. */
 async function checkConsumer(context: CommandContext, name: string | undefined): Promise<void> {
   if (name === undefined || (await isDeployment(context))) return;
-  const { status, body } = await exchange(context, { path: "/_emulator" });
-  const { functions } = body;
-  if (status === 200 && Array.isArray(functions))
-    oneOf(name, "--consumer", [...new Set([...functions.map(String), ...CONSUMER_NAMES, "operator"])]);
+  const emulator = await readEmulator(context);
+  if (emulator === undefined) return;
+  oneOf(name, "--consumer", [...new Set([...emulator.functions, ...CONSUMER_NAMES, "operator"])]);
 }
 
 function filterOf(context: CommandContext): LiveFilter {

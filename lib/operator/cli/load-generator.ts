@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { type ApiTarget, exchange, segment } from "../target/api-client.ts";
+import { type ApiTarget, call, exchange } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 
 export interface LoadPlan {
@@ -96,9 +96,7 @@ export async function generateLoad(
 
 async function place(target: ApiTarget, sku: string, counts: LoadCounts): Promise<string | undefined> {
   try {
-    const { status, body } = await exchange(target, {
-      method: "POST",
-      path: "/orders",
+    const { isSuccess, status, body } = await exchange(target, "POST /orders", {
       headers: { "Idempotency-Key": randomUUID() },
       body: {
         customerId: "load",
@@ -107,7 +105,7 @@ async function place(target: ApiTarget, sku: string, counts: LoadCounts): Promis
         lines: [{ sku, quantity: 1, unitPrice: 100 }],
       },
     });
-    if (status === 202) return String(body["orderId"]);
+    if (isSuccess) return body.orderId;
     count(counts, `${status} ${body["code"] ?? ""}`.trim());
   } catch (error) {
     count(counts, error instanceof Error ? error.message : String(error));
@@ -124,10 +122,8 @@ async function isDecided(target: ApiTarget, orderId: string, interruption: Abort
   const until = performance.now() + DECISION_TIMEOUT_MS;
   while (performance.now() < until && !interruption.aborted) {
     await wait(POLL_MS);
-    const response = await exchange(target, { path: `/orders/${segment(orderId)}` }).catch(
-      ignoreRequestError,
-    );
-    if (response?.status === 200 && response.body["status"] !== "PENDING") return true;
+    const order = await call(target, "GET /orders/{orderId}", { orderId }).catch(ignoreRequestError);
+    if (order !== undefined && order.status !== "PENDING") return true;
   }
   return false;
 }

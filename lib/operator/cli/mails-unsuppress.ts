@@ -1,5 +1,5 @@
 import { printableLine } from "../../terminal-text.ts";
-import { request } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
 
@@ -16,11 +16,7 @@ export const mailsUnsuppress: Command = {
   async run(context) {
     const email = onlyArgument(context, "<address>");
     const change = changeFields(context);
-    const answer = await request(context, {
-      method: "POST",
-      path: "/mails/unsuppress",
-      body: { email, ...change },
-    });
+    const answer = await call(context, "POST /mails/unsuppress", { body: { email, ...change } });
     const { outcome, because, since, eventId } = answer;
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {

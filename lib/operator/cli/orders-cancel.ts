@@ -1,4 +1,4 @@
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { orderText } from "./order-text.ts";
 
@@ -8,8 +8,8 @@ export const ordersCancel: Command = {
   summary: "Cancel an order",
   example: "orders cancel 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
-    const id = segment(onlyArgument(context, "<orderId>"));
-    const order = await request(context, { method: "POST", path: `/orders/${id}/cancel` });
+    const orderId = onlyArgument(context, "<orderId>");
+    const order = await call(context, "POST /orders/{orderId}/cancel", { orderId });
     context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));
     return EXIT.ok;
   },

@@ -1,7 +1,7 @@
 import type { OrderList } from "../../../functions/contract/operator-answers.ts";
 import { STATUSES } from "../../../functions/contract/order-status.ts";
 import { searchCost } from "../observe/search-cost.ts";
-import { request } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import {
   type Command,
   type CommandContext,
@@ -12,7 +12,7 @@ import {
   UsageError,
   wholeNumber,
 } from "./command.ts";
-import { checkTime, queryText } from "./filter-flags.ts";
+import { checkTime } from "./filter-flags.ts";
 import { table } from "./format-table.ts";
 import { amountText } from "./order-text.ts";
 
@@ -54,12 +54,8 @@ export const ordersList: Command = {
     let cursor = textFlag(context, "cursor");
     let page: OrderList | undefined;
     for (let read = 0; read < pages && items.length < limit && (read === 0 || cursor !== undefined); read++) {
-      const query = {
-        ...filter,
-        limit: String(Math.min(PAGE, limit - items.length)),
-        ...(cursor === undefined ? {} : { cursor }),
-      };
-      page = (await request(context, { path: `/orders${queryText(query)}` })) as unknown as OrderList;
+      const query = { ...filter, limit: Math.min(PAGE, limit - items.length), cursor };
+      page = await call(context, "GET /orders", { query });
       items.push(...page.items);
       readUnits += page.readUnits;
       cursor = page.cursor;

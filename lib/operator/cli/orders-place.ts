@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LIMITS } from "../../../functions/contract/limits.ts";
-import { type ApiAnswer, exchange, request, segment } from "../target/api-client.ts";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { call, exchange } from "../target/api-client.ts";
 import { isDeployment } from "./cli-target.ts";
 import { type Command, type CommandContext, EXIT, textFlag, UsageError, wholeNumber } from "./command.ts";
 import { amountText, linesText } from "./order-text.ts";
@@ -42,19 +43,17 @@ export const ordersPlace: Command = {
     const sku = textFlag(context, "sku") ?? DEFAULT_SKU;
     const quantity = wholeNumber(context.flags["quantity"], "--quantity", 1, LIMITS.quantity);
     const unitPrice = wholeNumber(context.flags["price"], "--price", 0, LIMITS.unitPrice);
-    checkContactAndCurrency(context);
+    const { email, currency } = contactAndCurrency(context);
     if (await isDeployment(context)) requireConfirmation(context);
     if (context.flags["sku"] === undefined) await ensureStock(context, sku, quantity);
 
     const startedAt = performance.now();
-    const placed = await request(context, {
-      method: "POST",
-      path: "/orders",
+    const placed = await call(context, "POST /orders", {
       headers: { "Idempotency-Key": textFlag(context, "key") ?? randomUUID() },
       body: {
-        customerId: textFlag(context, "customer"),
-        contact: { email: textFlag(context, "email") },
-        currency: textFlag(context, "currency"),
+        customerId: textFlag(context, "customer") ?? "",
+        contact: { email },
+        currency,
         lines: [{ sku, quantity, unitPrice }],
       },
     });
@@ -67,7 +66,8 @@ export const ordersPlace: Command = {
   },
 };
 
-function checkContactAndCurrency(context: CommandContext): void {
+/** Throws UsageError for what the API would refuse. */
+function contactAndCurrency(context: CommandContext) {
   const email = textFlag(context, "email") ?? "";
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
     throw new UsageError(`--email must be an address such as ada@example.com; received ${email}`);
@@ -76,6 +76,7 @@ function checkContactAndCurrency(context: CommandContext): void {
   if (!/^[A-Z]{3}$/.test(currency)) {
     throw new UsageError(`--currency must be an ISO 4217 code such as EUR; received ${currency}`);
   }
+  return { email, currency };
 }
 
 /** An order in a deployment has real effects: it needs an explicit SKU, and stock is never set for it. */
@@ -88,16 +89,16 @@ function requireConfirmation(context: CommandContext): void {
 
 /** Sets the stock of an unknown or short SKU, so that a first order succeeds. */
 async function ensureStock(context: CommandContext, sku: string, quantity: number): Promise<void> {
-  const { status, body } = await exchange(context, { path: `/stock/${segment(sku)}` });
-  if (status === 200 && Number(body["available"]) >= quantity) return;
-  const held = status === 200 ? Number(body["held"]) : 0;
+  const { isSuccess, body } = await exchange(context, "GET /stock/{sku}", { sku });
+  if (isSuccess && body.available >= quantity) return;
+  const held = isSuccess ? body.held : 0;
   await putStock(context, sku, held + Math.max(ENOUGH_STOCK, quantity));
 }
 
-function printStatus({ json, write }: CommandContext, order: ApiAnswer["body"], elapsedMs: number): void {
+function printStatus({ json, write }: CommandContext, order: OrderView, elapsedMs: number): void {
   if (json) return;
   const { status, orderId, lines, amount } = order;
   write(
-    `${String(status).padEnd(10)}${`${elapsedMs} ms`.padStart(9)}   ${orderId}  ${linesText(lines)}  ${amountText(amount)}\n`,
+    `${status.padEnd(10)}${`${elapsedMs} ms`.padStart(9)}   ${orderId}  ${linesText(lines)}  ${amountText(amount)}\n`,
   );
 }

@@ -26,10 +26,10 @@ export const ordersRepublish: Command = {
   example: 'orders republish --status PENDING --older 1h --yes --why "a subscription was missing"',
   async run(context) {
     refuseArguments(context);
-    const status = textFlag(context, "status");
+    const given = textFlag(context, "status");
     const known = STATUSES.join(", ");
-    if (status === undefined) throw new UsageError(`--status is required: one of ${known}`);
-    oneOf(status, "--status", STATUSES);
+    if (given === undefined) throw new UsageError(`--status is required: one of ${known}`);
+    const status = oneOf(given, "--status", STATUSES);
     const olderThanSeconds = durationSeconds(textFlag(context, "older"), "--older");
     if (olderThanSeconds < 60)
       throw new UsageError("--older must be at least 1m: younger events may still be in flight");

@@ -1,5 +1,4 @@
-import type { OrderView } from "../../../functions/contract/schemas.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, type CommandContext, EXIT, onlyArgument } from "./command.ts";
 import { orderText } from "./order-text.ts";
 import { orderWaits, waitsText } from "./waits-text.ts";
@@ -17,16 +16,13 @@ export const ordersShow: Command = {
   summary: "Show an order, and where its latest event waits",
   example: "orders show 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
-    const order = await request(context, { path: `/orders/${segment(onlyArgument(context, "<orderId>"))}` });
+    const orderId = onlyArgument(context, "<orderId>");
+    const order = await call(context, "GET /orders/{orderId}", { orderId });
     if (context.json) {
       context.write(`${JSON.stringify(order)}\n`);
       return EXIT.ok;
     }
-    const waits = await orderWaits(
-      context,
-      order as unknown as OrderView,
-      await entriesOf(context, String(order["orderId"])),
-    );
+    const waits = await orderWaits(context, order, await entriesOf(context, order.orderId));
     context.write(orderText(order) + waitsText(waits));
     return EXIT.ok;
   },

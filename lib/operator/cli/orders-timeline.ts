@@ -1,8 +1,7 @@
-import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { printableLine } from "../../terminal-text.ts";
 import { withLostAttempts } from "../observe/lost-attempts.ts";
 import type { Timeline } from "../observe/view-types.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { table } from "./format-table.ts";
 import { orderWaits, waitsText } from "./waits-text.ts";
@@ -17,9 +16,7 @@ export const ordersTimeline: Command = {
     context.progress("searching the logs …");
     const observatory = await context.observatory();
     const timeline = await observatory.timeline(orderId).finally(() => context.progress(""));
-    const order = (await request(context, { path: `/orders/${segment(orderId)}` }).catch(
-      () => undefined,
-    )) as unknown as OrderView | undefined;
+    const order = await call(context, "GET /orders/{orderId}", { orderId }).catch(() => undefined);
     const waits = order === undefined ? [] : await orderWaits(context, order, timeline.entries);
     context.write(
       context.json

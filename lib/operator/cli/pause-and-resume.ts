@@ -1,10 +1,6 @@
-import type {
-  ConsumerSwitched,
-  Consumers,
-  ConsumerView,
-} from "../../../functions/contract/operator-answers.ts";
+import type { ConsumerSwitched, ConsumerView } from "../../../functions/contract/operator-answers.ts";
 import { printableLine } from "../../terminal-text.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import {
   type Command,
   type CommandContext,
@@ -23,9 +19,9 @@ export const consumersCommand: Command = {
   example: "consumers --stage prod",
   async run(context) {
     refuseArguments(context);
-    const answer = (await request(context, { path: "/consumers" })) as unknown as Consumers;
-    if (context.json) context.write(`${JSON.stringify(answer.consumers)}\n`);
-    else context.write(consumersText(answer.consumers, context.columns));
+    const { consumers } = await call(context, "GET /consumers");
+    if (context.json) context.write(`${JSON.stringify(consumers)}\n`);
+    else context.write(consumersText(consumers, context.columns));
     return EXIT.ok;
   },
 };
@@ -41,11 +37,14 @@ export const consumersPause: Command = {
   flags: { why: { type: "string", value: "text", help: "Reason, shown to other operators; required" } },
   example: 'consumers pause order-created --why "stock is being counted"',
   async run(context) {
-    const name = onlyArgument(context, "<consumer>");
+    const consumer = onlyArgument(context, "<consumer>");
     const why = textFlag(context, "why");
     if (why === undefined || why.trim() === "")
       throw new UsageError("--why is required: other operators read why the consumer is paused");
-    return write(context, await act(context, name, "pause", { why }));
+    return write(
+      context,
+      await call(context, "POST /consumers/{consumer}/pause", { consumer, body: { why } }),
+    );
   },
 };
 
@@ -56,16 +55,11 @@ export const consumersResume: Command = {
   flags: { why: { type: "string", value: "text", help: "Reason, stored with the operator and the time" } },
   example: "consumers resume order-created",
   async run(context) {
-    const name = onlyArgument(context, "<consumer>");
-    const why = textFlag(context, "why");
-    return write(context, await act(context, name, "resume", why === undefined ? {} : { why }));
+    const consumer = onlyArgument(context, "<consumer>");
+    const body = { why: textFlag(context, "why") };
+    return write(context, await call(context, "POST /consumers/{consumer}/resume", { consumer, body }));
   },
 };
-
-async function act(context: CommandContext, name: string, verb: "pause" | "resume", body: object) {
-  const path = `/consumers/${segment(name)}/${verb}`;
-  return (await request(context, { method: "POST", path, body })) as unknown as ConsumerSwitched;
-}
 
 function write(context: CommandContext, answer: ConsumerSwitched) {
   context.write(context.json ? `${JSON.stringify(answer)}\n` : switchedText(answer));

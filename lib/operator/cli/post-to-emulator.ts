@@ -1,21 +1,20 @@
-import { type ApiAnswer, exchange, problemText } from "../target/api-client.ts";
-import { RequestError } from "../target/request-error.ts";
+import { bodyOf, exchangeHttp } from "../target/api-client.ts";
 import { requireRole } from "../target/role-access.ts";
+import { httpRequest } from "../target/route-request.ts";
 import { isDeployment } from "./cli-target.ts";
 import { type CommandContext, textFlag, UsageError } from "./command.ts";
 
 /** Rejects with UsageError for a deployment, and where the emulator refuses the body; with RequestError for a reader. */
-export async function postToEmulator(
+export async function postToEmulator<Answer>(
   context: CommandContext,
   path: string,
   body: object,
-): Promise<ApiAnswer["body"]> {
+): Promise<Answer> {
   if (await isDeployment(context)) {
     throw new UsageError("a deployment cannot be broken or mended, only the local emulator");
   }
   requireRole(textFlag(context, "role"), "operator");
-  const answer = await exchange(context, { method: "POST", path, body });
-  if (answer.status === 400) throw new UsageError(String(answer.body["error"]));
-  if (answer.status !== 200) throw new RequestError(problemText(answer.status, answer.body));
-  return answer.body;
+  const answer = await exchangeHttp<Answer>(context, httpRequest("POST", path, body));
+  if (!answer.isSuccess && answer.status === 400) throw new UsageError(String(answer.body["error"]));
+  return bodyOf(answer);
 }

@@ -4,9 +4,11 @@ import {
   MESSAGE_ACTS,
   type MessageAct,
 } from "../../../functions/contract/failures.ts";
-import type { JobPreview, JobView } from "../../../functions/contract/operator-answers.ts";
+import type { JobPreview } from "../../../functions/contract/operator-answers.ts";
+import type { FailedFilter } from "../../../functions/contract/operator-schemas.ts";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { changedBy } from "../observe/job-counts.ts";
-import { request } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode, type Flags, UsageError, wholeNumber } from "./command.ts";
 import { changeFields, dryRunText } from "./dry-run-flags.ts";
 import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
@@ -32,7 +34,7 @@ export function manyFlags(act: MessageAct): Flags {
 /** The argument `[failedKey]`, or the filter of a job. Throws UsageError for both and for neither. */
 export function oneOrMany(
   context: CommandContext,
-): { readonly key: string } | { readonly filter: Readonly<Record<string, string>> } {
+): { readonly key: string } | { readonly filter: FailedFilter } {
   const [key, ...others] = context.positionals;
   const filter = filterOf(context);
   const isAll = context.flags["all"] === true;
@@ -46,8 +48,8 @@ export function oneOrMany(
 
 /** What a job acts on: the fields of the request. */
 type Selection =
-  | { readonly filter: Readonly<Record<string, string>> }
-  | { readonly orders: { readonly status: string; readonly olderThanSeconds: number } };
+  | { readonly filter: FailedFilter }
+  | { readonly orders: { readonly status: OrderView["status"]; readonly olderThanSeconds: number } };
 
 /** Tries a job, or with `--yes` starts it and follows it. */
 export async function startMany(
@@ -60,9 +62,9 @@ export async function startMany(
   // From the first request on: the job goes on after Ctrl-C, and its id is printed.
   const interruption = dryRun ? undefined : context.interruption();
   const body = { act, ...selection, why, dryRun, ratePerSecond };
-  const answer = await request(context, { method: "POST", path: "/jobs", body });
-  if (dryRun) return writePreview(context, answer as unknown as JobPreview, selection);
-  return followJob(context, answer as unknown as JobView, interruption);
+  const answer = await call(context, "POST /jobs", { body });
+  if ("dryRun" in answer) return writePreview(context, answer, selection);
+  return followJob(context, answer, interruption);
 }
 
 function writePreview(context: CommandContext, preview: JobPreview, selection: Selection): ExitCode {
@@ -71,7 +73,7 @@ function writePreview(context: CommandContext, preview: JobPreview, selection: S
   if (
     total === 0 &&
     "filter" in selection &&
-    selection.filter["fingerprint"] !== undefined &&
+    selection.filter.fingerprint !== undefined &&
     act !== "republish"
   ) {
     const status = MESSAGE_ACTS[act].toLowerCase();

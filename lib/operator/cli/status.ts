@@ -1,7 +1,6 @@
-import type { Consumers, FailureGroups } from "../../../functions/contract/operator-answers.ts";
 import { printableLine } from "../../terminal-text.ts";
 import { type Concern, concernsOf, RECENT_MINUTES } from "../observe/concerns.ts";
-import { request } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, refuseArguments } from "./command.ts";
 
 export const statusCommand: Command = {
@@ -19,8 +18,8 @@ export const statusCommand: Command = {
     const [metrics, alarms, groups, { consumers }] = await Promise.all([
       observatory.metrics(RECENT_MINUTES),
       observatory.alarms(),
-      request(context, { path: "/failed-messages/groups" }) as unknown as Promise<FailureGroups>,
-      request(context, { path: "/consumers" }) as unknown as Promise<Consumers>,
+      call(context, "GET /failed-messages/groups"),
+      call(context, "GET /consumers"),
     ]);
     const concerns = concernsOf({ metrics, alarms, groups, consumers });
     const lines = concerns.flatMap((concern) => [concern.text, `  ${lookAt(concern)}`]).map(printableLine);

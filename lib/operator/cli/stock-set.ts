@@ -1,5 +1,5 @@
 import { LIMITS } from "../../../functions/contract/limits.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, UsageError, wholeNumber } from "./command.ts";
 import { writeStock } from "./stock-text.ts";
 
@@ -14,7 +14,7 @@ export const stockSet: Command = {
       throw new UsageError("expected two arguments: <sku> <onHand>");
     }
     const body = { onHand: wholeNumber(onHand, "<onHand>", 0, LIMITS.onHand) };
-    writeStock(context, await request(context, { method: "PUT", path: `/stock/${segment(sku)}`, body }));
+    writeStock(context, await call(context, "PUT /stock/{sku}", { sku, body }));
     return EXIT.ok;
   },
 };

@@ -1,4 +1,4 @@
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
 import { writeStock } from "./stock-text.ts";
 
@@ -9,7 +9,7 @@ export const stockShow: Command = {
   example: "stock show tea",
   async run(context) {
     const sku = onlyArgument(context, "<sku>");
-    writeStock(context, await request(context, { path: `/stock/${segment(sku)}` }));
+    writeStock(context, await call(context, "GET /stock/{sku}", { sku }));
     return EXIT.ok;
   },
 };

@@ -1,7 +1,7 @@
-import type { ApiAnswer } from "../target/api-client.ts";
+import type { StockView } from "../../../functions/contract/schemas.ts";
 import type { CommandContext } from "./command.ts";
 
-export function writeStock({ json, write }: CommandContext, stock: ApiAnswer["body"]): void {
+export function writeStock({ json, write }: CommandContext, stock: StockView): void {
   const { sku, onHand, held, available } = stock;
   write(
     json

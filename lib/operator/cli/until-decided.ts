@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type ApiAnswer, request, segment } from "../target/api-client.ts";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { call } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import type { CommandContext } from "./command.ts";
 
@@ -9,14 +10,11 @@ const MIN_POLL_MS = 4;
 const MAX_POLL_MS = 1_000;
 
 /** The order once it is no longer PENDING. Throws a RequestError where it still is after a minute. */
-export async function untilDecided(
-  context: CommandContext,
-  order: ApiAnswer["body"],
-): Promise<ApiAnswer["body"]> {
+export async function untilDecided(context: CommandContext, order: OrderView): Promise<OrderView> {
   const { orderId } = order;
   const startedAt = performance.now();
   let current = order;
-  while (current["status"] === "PENDING") {
+  while (current.status === "PENDING") {
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs > LIMIT_MS) {
       throw new RequestError(
@@ -24,7 +22,7 @@ export async function untilDecided(
       );
     }
     await wait(Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, elapsedMs / 4)));
-    current = await request(context, { path: `/orders/${segment(String(orderId))}` });
+    current = await call(context, "GET /orders/{orderId}", { orderId });
   }
   return current;
 }

@@ -1,10 +1,9 @@
-import type { Consumers, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { printableLine } from "../../terminal-text.ts";
 import type { OrderWait } from "../observe/order-waits.ts";
 import { readWaits } from "../observe/read-waits.ts";
 import type { TimelineEntry } from "../observe/view-types.ts";
-import { request, segment } from "../target/api-client.ts";
+import { call } from "../target/api-client.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Why an order is not decided; empty also where the caller may not read it. */
@@ -13,11 +12,10 @@ export async function orderWaits(
   order: OrderView,
   entries?: readonly TimelineEntry[],
 ): Promise<readonly OrderWait[]> {
-  const read = <Answer>(path: string) => request(context, { path }) as unknown as Promise<Answer>;
   return readWaits(
     {
-      consumers: () => read<Consumers>("/consumers"),
-      failedMessage: (key) => read<FailedMessageView>(`/failed-messages/${segment(key)}`),
+      consumers: () => call(context, "GET /consumers"),
+      failedMessage: (failedKey) => call(context, "GET /failed-messages/{failedKey}", { failedKey }),
       queues: async () => (await context.observatory()).queues(),
       metrics: async (minutes) => (await context.observatory()).metrics(minutes),
     },

@@ -1,10 +1,11 @@
-import { type ApiTarget, request } from "../target/api-client.ts";
+import { type ApiTarget, bodyOf, exchangeHttp } from "../target/api-client.ts";
+import { httpRequest } from "../target/route-request.ts";
 import type { Observatory } from "./observatory.ts";
 
 /** Reads the local emulator over HTTP, from another process. Rejects with RequestError where it does not respond. */
 export function httpObservatory(target: ApiTarget): Observatory {
   const get = async <T>(path: string) =>
-    (await request(target, { path: `/_emulator/observe${path}` })) as unknown as T;
+    bodyOf(await exchangeHttp<T>(target, httpRequest("GET", `/_emulator/observe${path}`)));
   return {
     queues: () => get("/queues"),
     metrics: (minutes) => get(`/metrics?minutes=${minutes}`),

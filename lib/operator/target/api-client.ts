@@ -1,21 +1,25 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { AnswerOf, ApiRoute, RequestArguments } from "../../../functions/contract/api-types.ts";
 import { printableLine } from "../../terminal-text.ts";
 import { connectionError } from "./connection-error.ts";
 import { RequestError } from "./request-error.ts";
 import { type RolePolicies, roleAdvice } from "./role-access.ts";
+import { type HttpRequest, routeRequest } from "./route-request.ts";
 import { STARTING } from "./starting.ts";
 
-export interface ApiRequest {
-  readonly method?: "GET" | "POST" | "PUT";
-  readonly path: string;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
+/** A response of the API, whatever its status. */
+export type ApiAnswer<Body> =
+  | { readonly isSuccess: true; readonly status: number; readonly body: Body }
+  | {
+      readonly isSuccess: false;
+      readonly status: number;
+      readonly body: Problem;
+      /** With the problem, and the role that a refused request needs. */
+      readonly error: RequestError;
+    };
 
-export interface ApiAnswer {
-  readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
-}
+/** Problem details, or what a gateway or the emulator returns in their place. */
+export type Problem = Readonly<Record<string, unknown>>;
 
 /** Where and how requests are sent. */
 export interface ApiTarget {
@@ -35,14 +39,28 @@ const START_TIMEOUT_MS = 20_000;
 const POLL_MS = 250;
 
 /**
- * The response of the API, whatever its status. Waits for an emulator that is still starting. Rejects with
- * RequestError where there is no response.
+ * The response of a route, whatever its status. Waits for an emulator that is still starting. Rejects with RequestError
+ * where there is no response.
  */
-export async function exchange(target: ApiTarget, apiRequest: ApiRequest): Promise<ApiAnswer> {
+export const exchange = <Route extends ApiRoute>(
+  target: ApiTarget,
+  route: Route,
+  ...request: RequestArguments<Route>
+): Promise<ApiAnswer<AnswerOf<Route>>> => exchangeHttp(target, routeRequest(route, ...request));
+
+/** The body of a success. Rejects with RequestError for any other response. */
+export const call = async <Route extends ApiRoute>(
+  target: ApiTarget,
+  route: Route,
+  ...request: RequestArguments<Route>
+): Promise<AnswerOf<Route>> => bodyOf(await exchange(target, route, ...request));
+
+/** As `exchange`, for a path that is not of the API. */
+export async function exchangeHttp<Body>(target: ApiTarget, request: HttpRequest): Promise<ApiAnswer<Body>> {
   const { progress = () => {} } = target;
   const until = performance.now() + START_TIMEOUT_MS;
-  let answer = await send(target, apiRequest);
-  while (answer.status === 503 && answer.body["code"] === STARTING) {
+  let answer = await send<Body>(target, request);
+  while (!answer.isSuccess && answer.status === 503 && answer.body["code"] === STARTING) {
     if (performance.now() > until) {
       throw new RequestError(
         `the emulator at ${printableLine(target.url)} is still starting. Try again in a moment.`,
@@ -50,64 +68,60 @@ export async function exchange(target: ApiTarget, apiRequest: ApiRequest): Promi
     }
     progress("still starting …");
     await wait(POLL_MS);
-    answer = await send(target, apiRequest);
+    answer = await send(target, request);
     progress("");
   }
   return answer;
 }
 
-async function send(
-  { url, fetch: fetchOnce = fetch, inLines = false }: ApiTarget,
-  request: ApiRequest,
-): Promise<ApiAnswer> {
-  const { method = "GET", path, body, headers = {} } = request;
-  const sent = body === undefined ? {} : { body: jsonText(body) };
-  const type = body === undefined ? {} : { "Content-Type": "application/json" };
-  const response = await fetchOnce(`${url}${path}`, {
-    method,
-    headers: { ...type, ...headers },
-    ...sent,
-  }).catch((error: unknown) => {
+/** Throws the error of a response that is no success. */
+export function bodyOf<Body>(answer: ApiAnswer<Body>): Body {
+  if (answer.isSuccess) return answer.body;
+  throw answer.error;
+}
+
+async function send<Body>(target: ApiTarget, request: HttpRequest): Promise<ApiAnswer<Body>> {
+  const { url, fetch: fetchOnce = fetch, inLines = false } = target;
+  const { method, path, ...init } = request;
+  const response = await fetchOnce(`${url}${path}`, { method, ...init }).catch((error: unknown) => {
     throw error instanceof RequestError ? error : connectionError(url, error);
   });
+  const { ok: isSuccess, status } = response;
   const text = await response.text();
+  const body = parsed(text, inLines);
+  if (body === undefined)
+    throw new RequestError(`${method} ${path}: the response (${status}) is not JSON`, { status });
+  if (isSuccess) return { isSuccess, status, body: body as Body };
+  const problem: Problem = typeof body === "object" ? { ...body } : {};
+  const error = new RequestError(failureText(target, request, status, problem), { status });
+  return { isSuccess, status, body: problem, error };
+}
+
+/** Undefined for what is not JSON. */
+function parsed(text: string, inLines: boolean): unknown {
   try {
-    return { status: response.status, body: JSON.parse(text, inLines ? onOneLine : undefined) };
+    return JSON.parse(text, inLines ? onOneLine : undefined);
   } catch {
-    throw new RequestError(`${method} ${path}: the response (${response.status}) is not JSON`, {
-      status: response.status,
-    });
+    return undefined;
   }
 }
 
 const onOneLine = (_: string, value: unknown) => (typeof value === "string" ? printableLine(value) : value);
 
-/** The API refuses U+FFFD unless it is escaped: a gateway puts it in place of bytes that it cannot read. */
-function jsonText(body: unknown): string {
-  return JSON.stringify(body).replaceAll("\ufffd", "\\ufffd");
-}
-
-/** The body of a 2xx response. Rejects with RequestError, whose message is made of the problem details. */
-export async function request(context: ApiTarget, apiRequest: ApiRequest): Promise<ApiAnswer["body"]> {
-  const { status, body } = await exchange(context, apiRequest);
-  if (status >= 200 && status < 300) return body;
-  throw new RequestError(failureText(context, apiRequest, { status, body }), { status });
-}
-
-/** The problem of a response, and the role that a refused request needs. */
-export function failureText(
+function failureText(
   { policies }: ApiTarget,
-  { method = "GET", path }: ApiRequest,
-  { status, body }: ApiAnswer,
+  request: HttpRequest,
+  status: number,
+  problem: Problem,
 ): string {
-  const advice = roleAdvice({ method, path }, { status, detail: body["detail"] }, policies);
-  const text = problemText(status, body);
+  const advice = roleAdvice(request, { status, detail: problem["detail"] }, policies);
+  const text = problemText(status, problem);
   return advice === undefined ? text : `${text}\n${advice}`;
 }
 
 /** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */
-export function problemText(status: number, body: ApiAnswer["body"]): string {
-  const { code, title, detail, error, pointer, requestId } = body;
+export function problemText(status: number, problem: Problem): string {
+  const { code, title, detail, error, pointer, requestId } = problem;
   const reason = detail ?? error;
   // Most details name the field.
   const isNamed = pointer === undefined || pointer === "" || String(reason).includes(String(pointer));
@@ -119,18 +133,11 @@ export function problemText(status: number, body: ApiAnswer["body"]): string {
     .join(". ");
   const id = requestId === undefined ? "" : ` (request ${requestId})`;
   const text = `${status}${code === undefined ? "" : ` ${code}`}: ${message || "no reason given"}${id}`;
-  return [text, ...otherFaults(body)].map(printableLine).join("\n");
+  return [text, ...otherFaults(problem)].map(printableLine).join("\n");
 }
 
 /** A line for each field at fault after the first, which `detail` describes. */
-function otherFaults({ errors }: ApiAnswer["body"]): readonly string[] {
+function otherFaults({ errors }: Problem): readonly string[] {
   if (!Array.isArray(errors)) return [];
   return errors.slice(1).map((fault) => `  ${String((fault as { detail?: unknown } | null)?.detail)}`);
 }
-
-/**
- * Encodes a segment of a path. Colons stay: keys of failed messages contain them. A lone surrogate, which has no
- * encoding, becomes U+FFFD.
- */
-export const segment = (text: string): string =>
-  encodeURIComponent(text.toWellFormed()).replaceAll("%3A", ":");

@@ -47,14 +47,12 @@ it("H1: an operator decides about a mail of unknown outcome: it was sent, or it 
   await target.emulator.mend("mail");
 
   for (const [index, mail] of (["sent", "not-sent"] as const).entries()) {
-    const path = `/failed-messages/${encodeURIComponent(keys[index] ?? "")}/redrive`;
-    const request = {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ why: "the provider says so", mail }),
-    };
+    const request = { failedKey: keys[index] ?? "", body: { why: "the provider says so", mail } };
     // Refused while an attempt may still be in progress.
-    await untilTrue(`${mail} is accepted`, async () => (await api.request(path, request)).status === 200);
+    await untilTrue(`${mail} is accepted`, async () => {
+      const { status } = await api.call("POST /failed-messages/{failedKey}/redrive", request);
+      return status === 200;
+    });
   }
   for (const key of keys) await api.failed(key, "RESOLVED");
 

@@ -32,10 +32,9 @@ it("A9: an event that the topic refuses for a minute is parked, and published by
   const { body } = await api.place({ lines: [line("tea", 2)] });
   const key = failedKey("publish-events", eventAbout(body, "order.created"));
   const parked = await api.failed(key, "OPEN", UNTIL_PARKED_MS);
-  const inVain = await api.request(`/failed-messages/${encodeURIComponent(key)}/redrive`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ why: "the topic is back" }),
+  const inVain = await api.call("POST /failed-messages/{failedKey}/redrive", {
+    failedKey: key,
+    body: { why: "the topic is back" },
   });
   findTopic();
   await target.invoke("maintenance");

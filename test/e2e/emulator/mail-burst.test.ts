@@ -34,7 +34,7 @@ it("a burst of mails is sent at the rate of SES, and requests above the throttle
 
   expect(await target.mails()).toHaveLength(ORDERS);
   expect(seconds).toBeGreaterThan(ORDERS / MAILS_PER_SECOND - 1);
-  const open = await api.request<{ items: readonly unknown[] }>("/failed-messages");
+  const open = await api.call("GET /failed-messages");
   expect(open.body.items).toEqual([]);
   expect((await target.logs()).filter((text) => text.includes("postponed"))).toEqual([]);
   expect(await total(METRICS.apiThrottled)).toBeGreaterThan(0);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import type { Consumers } from "../../../functions/contract/operator-answers.ts";
 import { httpObservatory } from "../../../lib/operator/observe/http-observatory.ts";
 import { line } from "../client.ts";
 import { openOwnEmulator } from "../open-target.ts";
@@ -19,7 +18,7 @@ async function stateOf(kind: string) {
 }
 
 async function consumer() {
-  const { body } = await api.request<Consumers>("/consumers");
+  const { body } = await api.call("GET /consumers");
   return body.consumers.find(({ name }) => name === NAME);
 }
 

@@ -73,11 +73,9 @@ it.each(["success", "ooto"])("H6: mails to %s@ are delivered, one for each order
 
 it("H6: an operator permits mails to an address again", async () => {
   const address = at("bounce+lifted");
-  const unsuppress = (more: object = {}) =>
-    api.request("/mails/unsuppress", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ email: address, why: "the mailbox exists again", ...more }),
+  const unsuppress = (more: { readonly dryRun?: boolean } = {}) =>
+    api.call("POST /mails/unsuppress", {
+      body: { email: address, why: "the mailbox exists again", ...more },
     });
   await feedbackOn((await confirmedFor(address)).orderId);
 

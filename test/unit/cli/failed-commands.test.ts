@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import { someJob, somePreview } from "./some-job.ts";
+import { someOrder } from "./some-order.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -278,8 +279,8 @@ describe("order-events failed", () => {
 
 describe("order-events orders watch", () => {
   test("prints each version once, until the order is no longer PENDING", async () => {
-    const order = (status: string, version: number) => ({ orderId: "A", status, version, lines: [] });
-    api.answers["GET /orders/A"] = [order("PENDING", 1), order("PENDING", 1), order("CONFIRMED", 2)];
+    const pending = someOrder({ status: "PENDING", version: 1 });
+    api.answers["GET /orders/A"] = [pending, pending, someOrder()];
 
     const { code, text } = await api.run("orders", "watch", "A");
 

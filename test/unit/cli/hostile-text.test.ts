@@ -56,6 +56,11 @@ const anyBody = (text: string) => ({
     },
   ],
 });
+const anyOrder = (text: string) => ({
+  ...anyBody(text),
+  createdAt: text,
+  reason: { code: text, sku: text },
+});
 const job = (text: string, status: string) => ({ ...anyBody(text), status, why: text });
 const faults = (text: string) => [{ text, rate: 1, failedKey: text, what: text }];
 
@@ -80,14 +85,14 @@ const CHANGE = (text: string) => ["--yes", "--why", text];
 const CASES: Readonly<Record<string, Case>> = {
   "orders place": {
     args: (text) => ["--customer", text, "--key", "k"],
-    answers: (text) => [anyBody(text), { ...anyBody(text), status: "PENDING" }, anyBody(text)],
+    answers: (text) => [anyBody(text), { ...anyOrder(text), status: "PENDING" }, anyOrder(text)],
   },
-  "orders show": { args: (text) => [text] },
+  "orders show": { args: (text) => [text], answers: (text) => [anyOrder(text), anyBody(text)] },
   "orders watch": {
     args: (text) => [text],
-    answers: (text) => [{ ...anyBody(text), status: "PENDING" }, anyBody(text)],
+    answers: (text) => [{ ...anyOrder(text), status: "PENDING" }, anyOrder(text)],
   },
-  "orders cancel": { args: (text) => [text] },
+  "orders cancel": { args: (text) => [text], answers: (text) => [anyOrder(text)] },
   "orders timeline": { args: (text) => [text] },
   "queues peek": {
     args: (text) => [text, "--body"],
@@ -148,7 +153,7 @@ const CASES: Readonly<Record<string, Case>> = {
     args: () => [],
     answers: (text) => [
       {
-        items: [{ orderId: text, status: text, customerId: text, createdAt: text }],
+        items: [anyOrder(text)],
         foundBy: text,
         readUnits: 1,
         cursor: text,

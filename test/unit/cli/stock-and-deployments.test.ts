@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { someOrder } from "./some-order.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -9,7 +10,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const PLACED = { orderId: "A", status: "PENDING", lines: [] };
+const PLACED = someOrder({ status: "PENDING", version: 1 });
 const methods = () => api.asked.map(({ method, path }) => `${method} ${path}`);
 
 /** The response of a deployed API for an unknown path. */
@@ -84,7 +85,7 @@ describe("load", () => {
   test("retries setting stock while the API is unavailable", async () => {
     api.answers["PUT /stock/load-1"] = [unavailable(), unavailable(), {}];
     api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
-    api.answers["GET /orders/A"] = [{ status: "CONFIRMED" }];
+    api.answers["GET /orders/A"] = [someOrder()];
 
     expect((await api.run(...few)).code).toBe(0);
     expect(methods().filter((each) => each.startsWith("PUT"))).toHaveLength(3);
@@ -129,7 +130,7 @@ describe("load", () => {
   test("continues to poll an order after a failed request, and counts it once", async () => {
     api.answers["PUT /stock/load-1"] = [{}];
     api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
-    api.answers["GET /orders/A"] = [new Response("gone"), { status: "CONFIRMED" }];
+    api.answers["GET /orders/A"] = [new Response("gone"), someOrder()];
 
     const { code, text } = await api.run(...few);
 

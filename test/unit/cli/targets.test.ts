@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { profileIn, splitLeadingFlags } from "../../../lib/operator/cli/global-flags.ts";
 import { signedFetch } from "../../../lib/operator/target/aws-target.ts";
 import { credentialAdvice, isRefusedCredential } from "../../../lib/operator/target/credential-advice.ts";
+import { someOrder } from "./some-order.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -56,7 +57,7 @@ describe("an emulator that is still starting", () => {
     Response.json({ code: "EMULATOR_STARTING", title: "The emulator is starting" }, { status: 503 });
 
   test("is waited for, with a progress line", async () => {
-    api.answers["GET /orders/A"] = [starting(), starting(), { orderId: "A", status: "CONFIRMED", lines: [] }];
+    api.answers["GET /orders/A"] = [starting(), starting(), someOrder()];
 
     const { code, text, errors } = await api.run("orders", "show", "A");
 

@@ -41,7 +41,9 @@ export async function proxyRequest(
     const value = incoming.headers[name];
     if (typeof value === "string") headers[name] = value;
   }
-  const body = method === "GET" ? {} : { body: await readText(incoming) };
+  const text = method === "GET" ? "" : await readText(incoming);
+  // `fetch` would give an empty text a type.
+  const body = text === "" ? {} : { body: text };
   const response = await fetchApi(`${url}${path}`, { method, headers, redirect: "manual", ...body }).catch(
     (cause: unknown) => {
       throw new ConsoleError(502, "UNREACHABLE", unreachable(url, cause), { cause });

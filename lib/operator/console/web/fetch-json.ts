@@ -1,3 +1,6 @@
+import type { AnswerOf, ApiRoute, RequestArguments } from "../../../../functions/contract/api-types.ts";
+import { type HttpRequest, httpRequest, routeRequest } from "../../target/route-request.ts";
+
 /** A request that failed: problem details of the console's server or the API. */
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -19,37 +22,25 @@ export class Problem extends Error {
 }
 
 const CONSOLE_HEADER = { "X-Order-Events-Console": "1" };
-const JSON_TYPE = { "Content-Type": "application/json" };
 
-/** The JSON at an address below `api/`. Rejects with Problem. */
-export function get<Body>(path: string): Promise<Body> {
-  return request<Body>(path, { headers: CONSOLE_HEADER });
+/** The answer of a route of the API. Rejects with Problem. */
+export const call = <Route extends ApiRoute>(
+  route: Route,
+  ...request: RequestArguments<Route>
+): Promise<AnswerOf<Route>> => exchange(routeRequest(route, ...request));
+
+/** The JSON at an address of the console's server. Rejects with Problem. */
+export const get = <Body>(path: string): Promise<Body> => exchange(httpRequest("GET", path));
+
+export const post = <Body>(path: string, body: object): Promise<Body> =>
+  exchange(httpRequest("POST", path, body));
+
+function exchange<Body>(request: HttpRequest): Promise<Body> {
+  const received = receive<Body>(request);
+  return request.method === "GET" || isDryRun(request) ? received : received.catch(doubtful);
 }
 
-export function post<Body>(
-  path: string,
-  body: object,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Body> {
-  return write("POST", path, body, headers);
-}
-
-export function put<Body>(path: string, body: object): Promise<Body> {
-  return write("PUT", path, body, {});
-}
-
-/** Encodes a path segment. Colons remain: keys of failed messages contain them. */
-export const segment = (text: string): string => encodeURIComponent(text).replaceAll("%3A", ":");
-
-function write<Body>(method: string, path: string, body: object, headers: object): Promise<Body> {
-  const sent = request<Body>(path, {
-    method,
-    headers: { ...CONSOLE_HEADER, ...JSON_TYPE, ...headers },
-    // The API refuses U+FFFD unless it is escaped: a gateway puts it in place of bytes that it cannot read.
-    body: JSON.stringify(body).replaceAll("\ufffd", "\\ufffd"),
-  });
-  return Reflect.get(body, "dryRun") === true ? sent : sent.catch(doubtful);
-}
+const isDryRun = ({ body }: HttpRequest): boolean => body !== undefined && JSON.parse(body).dryRun === true;
 
 export const OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
 /** No response, or one of a proxy in place of the API. */
@@ -68,7 +59,7 @@ function doubtful(error: unknown): never {
 /** API Gateway answers within 29 seconds. */
 const TIMEOUT_MS = 30_000;
 
-async function request<Body>(path: string, init: RequestInit): Promise<Body> {
+async function receive<Body>({ path, headers, ...init }: HttpRequest): Promise<Body> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const unreachable = () =>
     new Problem(0, {
@@ -77,7 +68,8 @@ async function request<Body>(path: string, init: RequestInit): Promise<Body> {
         ? `No response within ${TIMEOUT_MS / 1_000} seconds. This page asks again.`
         : "The console or the emulator was stopped. Start it again; this page reconnects.",
     });
-  const response = await fetch(`api${path}`, { ...init, signal }).catch(() => {
+  const sent = { ...init, headers: { ...CONSOLE_HEADER, ...headers }, signal };
+  const response = await fetch(`api${path}`, sent).catch(() => {
     throw unreachable();
   });
   const received: unknown = await response.json().catch(() => {

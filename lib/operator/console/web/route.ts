@@ -1,6 +1,6 @@
 import { FAILED_FILTERS } from "../../../../functions/contract/failures.ts";
 import { LIVE_FILTERS, type LiveFilter } from "../../observe/view-types.ts";
-import { segment } from "./fetch-json.ts";
+import { segment } from "../../target/route-request.ts";
 
 /** A view of the console. Its address contains all of it, so an operator can share it. */
 export type Route =
@@ -92,7 +92,7 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
     case "log":
       return `#/log/${segment(route.requestId)}${queryText(route, LOG_FIELDS)}`;
     case "groups":
-      return `#/failed${queryOf(route.filter)}`;
+      return `#/failed${queryText(route.filter, FILTERS)}`;
     case "messages":
       return `#/failed/messages${queryText({ ...route.filter, ...route.place }, [...FILTERS, ...PLACES])}`;
     case "message":
@@ -102,7 +102,7 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
     case "events":
       return route.type === undefined ? "#/events" : `#/events/${segment(route.type)}`;
     case "orders":
-      return `#/orders${orderQueryOf(route.search ?? {})}`;
+      return `#/orders${queryText(route.search ?? {}, ORDER_SEARCH)}`;
     case "order":
       return `#/orders/${segment(route.orderId)}`;
     default:
@@ -110,11 +110,7 @@ export function hrefTo(route: Exclude<Route, { kind: "not-found" }>): string {
   }
 }
 
-/** `?status=OPEN&consumer=…`, or an empty string for an empty filter. */
-export const queryOf = (filter: Filter): string => queryText(filter, FILTERS);
-
-export const orderQueryOf = (search: OrderSearch): string => queryText(search, ORDER_SEARCH);
-
+/** `?status=OPEN&consumer=…`, or an empty string where no field has a value. */
 function queryText<Name extends string>(
   filter: Readonly<Partial<Record<Name, string>>>,
   names: readonly Name[],

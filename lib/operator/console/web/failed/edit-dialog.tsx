@@ -9,7 +9,7 @@ import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { prettyBody } from "../pretty-body.ts";
 import { TargetInfo } from "../target-info.ts";
 import { useBody } from "./body.tsx";
-import { dryRunEdit, edit } from "./failed-api.ts";
+import { DRY, edit } from "./failed-api.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 interface EditDialogProps {
@@ -75,10 +75,10 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
     checkJson(text);
     // Indentation is for reading: a text that was not edited is sent as it came.
     const body = text === shown ? held : text;
-    return { kind: "tried", preview: redrivePreview(await dryRunEdit(row, body)), body };
+    return { kind: "tried", preview: redrivePreview(await edit(row, DRY, body)), body };
   };
   const send = async (body: string): Promise<State> => {
-    onDone(redriveAnnouncement(await edit(row, body, why.trim())));
+    onDone(redriveAnnouncement(await edit(row, { why: why.trim() }, body)));
     return { kind: "editing" };
   };
   const tried = state.kind === "working" ? state.tried : state.kind === "tried" ? state : undefined;

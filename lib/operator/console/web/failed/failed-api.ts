@@ -1,34 +1,29 @@
 import type {
-  DiscardAnswer,
   FailedList,
-  FailedMessageBody,
   FailedMessageView,
   FailedSummary,
   FailureGroups,
-  RedriveAnswer,
-  UndoAnswer,
 } from "../../../../../functions/contract/operator-answers.ts";
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
-import { get, post, segment } from "../fetch-json.ts";
-import { type Filter, type ListPlace, queryOf } from "../route.ts";
+import { call } from "../fetch-json.ts";
+import type { Filter, ListPlace } from "../route.ts";
 
 /** The operators' routes of the product's API, described in openapi.json. */
 
 /** The groups of failed messages; none for an app without failed messages. */
 export async function readGroups({ can }: ConsoleAbout): Promise<FailureGroups> {
-  return can.orders ? get<FailureGroups>("/failed-messages/groups") : { groups: [], isComplete: true };
+  return can.orders ? call("GET /failed-messages/groups") : { groups: [], isComplete: true };
 }
 
-const ROOT = "/failed-messages";
-const BODIES = "/failed-message-bodies";
 export const DRY = { dryRun: true, why: "a dry run" } as const;
+/** A dry run, or the reason for the act. */
+type Change = typeof DRY | { readonly why: string };
 /** A message in the generation that the operator saw. The API refuses an action on an older generation. */
 export type SeenMessage = Pick<FailedMessageView, "failedKey" | "generation">;
-const pathOf = ({ failedKey }: SeenMessage, action: string) => `${ROOT}/${segment(failedKey)}/${action}`;
 
-export const fetchGroups = (filter: Filter) => get<FailureGroups>(`${ROOT}/groups${queryOf(filter)}`);
-export const fetchMessage = (failedKey: string) => get<FailedMessageView>(`${ROOT}/${segment(failedKey)}`);
-export const fetchBody = (failedKey: string) => get<FailedMessageBody>(`${BODIES}/${segment(failedKey)}`);
+export const fetchGroups = (filter: Filter) => call("GET /failed-messages/groups", { query: filter });
+export const fetchMessage = (failedKey: string) => call("GET /failed-messages/{failedKey}", { failedKey });
+export const fetchBody = (failedKey: string) => call("GET /failed-message-bodies/{failedKey}", { failedKey });
 
 const PAGE_SIZE = 100;
 /** Several responses of a search that finds little are shown together. */
@@ -47,10 +42,9 @@ export async function fetchMessages(
   const items: FailedSummary[] = [];
   let cursor = from;
   for (;;) {
-    const limit = String(PAGE_SIZE - items.length);
-    const at = { ...(search === undefined ? {} : { search }), ...(cursor === undefined ? {} : { cursor }) };
-    const root = search !== undefined && inBodies ? BODIES : ROOT;
-    const page = await get<FailedList>(`${root}?${new URLSearchParams({ ...filter, order, limit, ...at })}`);
+    const route = search !== undefined && inBodies ? "GET /failed-message-bodies" : "GET /failed-messages";
+    const limit = PAGE_SIZE - items.length;
+    const page = await call(route, { query: { ...filter, order, limit, search, cursor } });
     items.push(...page.items);
     cursor = page.cursor;
     const isFull = search === undefined || items.length > 0;
@@ -60,20 +54,11 @@ export async function fetchMessages(
 
 /** An operator's decision on a mail of unknown outcome. */
 export type MailOutcome = "sent" | "not-sent";
-const mailField = (mail: MailOutcome | undefined) => (mail === undefined ? {} : { mail });
-export const dryRunRedrive = (seen: SeenMessage, mail?: MailOutcome) =>
-  post<RedriveAnswer>(pathOf(seen, "redrive"), { ...DRY, generation: seen.generation, ...mailField(mail) });
-export const redrive = (seen: SeenMessage, why: string, mail?: MailOutcome) =>
-  post<RedriveAnswer>(pathOf(seen, "redrive"), { why, generation: seen.generation, ...mailField(mail) });
-export const dryRunEdit = (seen: SeenMessage, body: string) =>
-  post<RedriveAnswer>(pathOf(seen, "edit"), { ...DRY, generation: seen.generation, body });
-export const edit = (seen: SeenMessage, body: string, why: string) =>
-  post<RedriveAnswer>(pathOf(seen, "edit"), { why, generation: seen.generation, body });
-export const dryRunDiscard = (seen: SeenMessage) =>
-  post<DiscardAnswer>(pathOf(seen, "discard"), { ...DRY, generation: seen.generation });
-export const discard = (seen: SeenMessage, why: string) =>
-  post<DiscardAnswer>(pathOf(seen, "discard"), { why, generation: seen.generation });
-export const dryRunUndo = (seen: SeenMessage) =>
-  post<UndoAnswer>(pathOf(seen, "undo"), { ...DRY, generation: seen.generation });
-export const undo = (seen: SeenMessage, why: string) =>
-  post<UndoAnswer>(pathOf(seen, "undo"), { why, generation: seen.generation });
+export const redrive = ({ failedKey, generation }: SeenMessage, change: Change, mail?: MailOutcome) =>
+  call("POST /failed-messages/{failedKey}/redrive", { failedKey, body: { ...change, generation, mail } });
+export const edit = ({ failedKey, generation }: SeenMessage, change: Change, body: string) =>
+  call("POST /failed-messages/{failedKey}/edit", { failedKey, body: { ...change, generation, body } });
+export const discard = ({ failedKey, generation }: SeenMessage, change: Change) =>
+  call("POST /failed-messages/{failedKey}/discard", { failedKey, body: { ...change, generation } });
+export const undo = ({ failedKey, generation }: SeenMessage, change: Change) =>
+  call("POST /failed-messages/{failedKey}/undo", { failedKey, body: { ...change, generation } });

@@ -1,9 +1,10 @@
 import { useContext, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
-import type { InvocationLog, Timeline, TimelineEntry } from "../../../observe/view-types.ts";
-import { get, segment } from "../fetch-json.ts";
+import type { InvocationLog, TimelineEntry } from "../../../observe/view-types.ts";
+import { get } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
 import { useLive } from "../live.ts";
+import { fetchTimeline } from "../orders/orders-api.ts";
 import { Stack } from "../page/stack.tsx";
 import { Loaded } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
@@ -59,7 +60,7 @@ async function lastAttempt({
   consumer,
   eventId,
 }: Props): Promise<{ readonly entry: TimelineEntry; readonly stack: readonly string[] } | undefined> {
-  const { entries } = await get<Timeline>(`/timeline?orderId=${segment(orderId)}`);
+  const { entries } = await fetchTimeline(orderId);
   const entry = entries.findLast(
     ({ source, event, attempt }) => source === consumer && event === eventId && attempt !== undefined,
   );

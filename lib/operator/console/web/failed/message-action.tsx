@@ -3,7 +3,7 @@ import type { FailedMessageView } from "../../../../../functions/contract/operat
 import { clock } from "../format.ts";
 import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
-import { discard, dryRunDiscard, dryRunRedrive, dryRunUndo, redrive, undo } from "./failed-api.ts";
+import { DRY, discard, redrive, undo } from "./failed-api.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 export type Action = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
@@ -45,8 +45,8 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
         <ActionDialog
           title="Redrive this message"
           label="Redrive"
-          preview={async () => redrivePreview(await dryRunRedrive(row))}
-          action={async (why) => onDone(redriveAnnouncement(await redrive(row, why)))}
+          preview={async () => redrivePreview(await redrive(row, DRY))}
+          action={async (why) => onDone(redriveAnnouncement(await redrive(row, { why })))}
           onClose={onClose}
         />
       );
@@ -57,8 +57,8 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
         <ActionDialog
           title={mail === "sent" ? "The mail was sent" : "The mail was not sent"}
           label={mail === "sent" ? "Resolve" : "Send mail"}
-          preview={async () => redrivePreview(await dryRunRedrive(row, mail))}
-          action={async (why) => onDone(redriveAnnouncement(await redrive(row, why, mail)))}
+          preview={async () => redrivePreview(await redrive(row, DRY, mail))}
+          action={async (why) => onDone(redriveAnnouncement(await redrive(row, { why }, mail)))}
           onClose={onClose}
         />
       );
@@ -72,7 +72,7 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
           label="Discard"
           preview={() => discardPreview(row)}
           action={async (why) => {
-            const { discardedBefore } = await discard(row, why);
+            const { discardedBefore } = await discard(row, { why });
             onDone(
               discardedBefore === undefined
                 ? "The message was discarded."
@@ -88,11 +88,11 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
           title="Undo discard"
           label="Undo discard"
           preview={async () => {
-            await dryRunUndo(row);
+            await undo(row, DRY);
             return { text: <p>The message will be open again.</p>, isPossible: true };
           }}
           action={async (why) => {
-            await undo(row, why);
+            await undo(row, { why });
             onDone("The message is open again.");
           }}
           onClose={onClose}
@@ -102,7 +102,7 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
 }
 
 async function discardPreview(row: FailedMessageView): Promise<Preview> {
-  const { consequences } = await dryRunDiscard(row);
+  const { consequences } = await discard(row, DRY);
   const text =
     consequences.length === 0 ? (
       <p>The discard has no consequences.</p>

@@ -45,7 +45,7 @@ export function JobDialog({ act, selection, onClose, onStarted }: JobDialogProps
       title={title}
       label={label}
       preview={preview}
-      action={async (why) => onStarted(await startJob(act, selection, why, rate))}
+      action={async (why) => onStarted(await startJob(act, selection, { why, ratePerSecond: rate }))}
       onClose={onClose}
     >
       <label class="line">

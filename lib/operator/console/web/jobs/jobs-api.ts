@@ -1,14 +1,15 @@
 import type { MessageAct } from "../../../../../functions/contract/failures.ts";
-import type { JobList, JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
+import type { JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
+import type { FailedFilter } from "../../../../../functions/contract/operator-schemas.ts";
 import { DONE } from "../../../observe/job-counts.ts";
 import { DRY, type SeenMessage } from "../failed/failed-api.ts";
-import { get, post, segment } from "../fetch-json.ts";
+import { call } from "../fetch-json.ts";
 import type { Filter } from "../route.ts";
 
-export const fetchJobs = () => get<JobList>("/jobs");
-export const fetchJob = (jobId: string) => get<JobView>(`/jobs/${segment(jobId)}`);
+export const fetchJobs = () => call("GET /jobs");
+export const fetchJob = (jobId: string) => call("GET /jobs/{jobId}", { jobId });
 export const abortJob = (jobId: string, why: string) =>
-  post<JobView>(`/jobs/${segment(jobId)}/abort`, { why });
+  call("POST /jobs/{jobId}/abort", { jobId, body: { why } });
 
 /** The messages that a job acts on. */
 export type Selection = { readonly filter: Filter } | { readonly messages: readonly SeenMessage[] };
@@ -17,15 +18,27 @@ export type Selection = { readonly filter: Filter } | { readonly messages: reado
 function fieldsOf(selection: Selection) {
   if ("filter" in selection) {
     const { status: _, ...filter } = selection.filter;
-    return { filter };
+    // The API checks what an address holds.
+    return { filter: filter as FailedFilter };
   }
   return { messages: selection.messages.map(({ failedKey, generation }) => ({ failedKey, generation })) };
 }
 
-export const dryRunJob = (act: MessageAct, selection: Selection) =>
-  post<JobPreview>("/jobs", { act, ...fieldsOf(selection), ...DRY });
-export const startJob = (act: MessageAct, selection: Selection, why: string, ratePerSecond: number) =>
-  post<JobView>("/jobs", { act, ...fieldsOf(selection), why, ratePerSecond });
+export async function dryRunJob(act: MessageAct, selection: Selection): Promise<JobPreview> {
+  const answer = await call("POST /jobs", { body: { act, ...fieldsOf(selection), ...DRY } });
+  if ("dryRun" in answer) return answer;
+  throw new Error("the API started a job in place of a dry run");
+}
+
+export async function startJob(
+  act: MessageAct,
+  selection: Selection,
+  job: { readonly why: string; readonly ratePerSecond: number },
+): Promise<JobView> {
+  const answer = await call("POST /jobs", { body: { act, ...fieldsOf(selection), ...job } });
+  if (!("dryRun" in answer)) return answer;
+  throw new Error("the API made a dry run in place of a job");
+}
 
 /** The counts that the act has, the messages that failed again aside. */
 export function countsOf({ act, done, resolved, refused, skipped }: JobView): string {

@@ -1,27 +1,25 @@
-import type { OrderList, ReplayAnswer } from "../../../../../functions/contract/operator-answers.ts";
+import type { RequestOf } from "../../../../../functions/contract/api-types.ts";
 import { PATTERNS } from "../../../../../functions/contract/patterns.ts";
-import type { OrderView, PlaceOrder, StockView } from "../../../../../functions/contract/schemas.ts";
+import type { PlaceOrder } from "../../../../../functions/contract/schemas.ts";
 import type { Timeline } from "../../../observe/view-types.ts";
-import { get, post, put, segment } from "../fetch-json.ts";
-import { type OrderSearch, orderQueryOf } from "../route.ts";
+import { queryText } from "../../../target/route-request.ts";
+import { call, get } from "../fetch-json.ts";
+import type { OrderSearch } from "../route.ts";
 
 export const ORDER_ID = new RegExp(PATTERNS.orderId.pattern);
 
-export const fetchOrder = (orderId: string) => get<OrderView>(`/orders/${segment(orderId)}`);
+export const fetchOrder = (orderId: string) => call("GET /orders/{orderId}", { orderId });
 /** One page of a search. Without an index for the search, it reads up to 1,000 read units of the table. */
-export const fetchOrders = (search: OrderSearch) => get<OrderList>(`/orders${orderQueryOf(search)}`);
-export const fetchTimeline = (orderId: string) => get<Timeline>(`/timeline?orderId=${segment(orderId)}`);
-export const fetchStock = (sku: string) => get<StockView>(`/stock/${segment(sku)}`);
-export const setStock = (sku: string, onHand: number) => put<StockView>(`/stock/${segment(sku)}`, { onHand });
-export const cancelOrder = (orderId: string) => post<OrderView>(`/orders/${segment(orderId)}/cancel`, {});
+export const fetchOrders = (search: OrderSearch) => call("GET /orders", { query: search });
+export const fetchTimeline = (orderId: string) => get<Timeline>(`/timeline${queryText({ orderId })}`);
+export const fetchStock = (sku: string) => call("GET /stock/{sku}", { sku });
+export const setStock = (sku: string, onHand: number) => call("PUT /stock/{sku}", { sku, body: { onHand } });
+export const cancelOrder = (orderId: string) => call("POST /orders/{orderId}/cancel", { orderId });
 
 /** One event of an order for one consumer. */
-export const replayEvent = (
-  orderId: string,
-  event: { readonly type: string; readonly consumer: string },
-  act: { readonly why: string; readonly dryRun?: boolean },
-) => post<ReplayAnswer>(`/orders/${segment(orderId)}/replays`, { ...event, ...act });
+export const replayEvent = (orderId: string, body: RequestOf<"POST /orders/{orderId}/replays">["body"]) =>
+  call("POST /orders/{orderId}/replays", { orderId, body });
 
 /** A repeated call with the same key and order places no second order. */
 export const placeOrder = (order: PlaceOrder, idempotencyKey: string) =>
-  post<OrderView>("/orders", order, { "Idempotency-Key": idempotencyKey });
+  call("POST /orders", { headers: { "Idempotency-Key": idempotencyKey }, body: order });

@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
-import type { OrderView } from "../../../../../functions/contract/schemas.ts";
+import type { OrderEvent, OrderView } from "../../../../../functions/contract/schemas.ts";
 import { eventNamed } from "../../../events/catalogue.ts";
 import { DRY } from "../failed/failed-api.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
@@ -14,7 +14,7 @@ interface ReplayProps {
 
 /** An event of the order, and a consumer that subscribes to it by a queue. */
 interface Choice {
-  readonly type: string;
+  readonly type: OrderEvent["type"];
   readonly consumer: string;
 }
 
@@ -47,14 +47,14 @@ export function Replay({ order, onDone }: ReplayProps) {
           title="Replay an event"
           label="Replay"
           preview={async () => {
-            await replayEvent(order.orderId, choice, DRY);
+            await replayEvent(order.orderId, { ...choice, ...DRY });
             return {
               text: <p>One event goes to one consumer again. An effect that is done is not repeated.</p>,
               isPossible: true,
             };
           }}
           action={async (why) => {
-            const { eventId, consumer } = await replayEvent(order.orderId, choice, { why });
+            const { eventId, consumer } = await replayEvent(order.orderId, { ...choice, why });
             setOpen(false);
             onDone(`${eventId} was sent to ${consumer}.`);
           }}

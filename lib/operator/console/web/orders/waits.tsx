@@ -1,17 +1,16 @@
-import type { Consumers, FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { readWaits } from "../../../observe/read-waits.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "../../../observe/view-types.ts";
 import { fetchMessage } from "../failed/failed-api.ts";
-import { get } from "../fetch-json.ts";
+import { call, get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
 import { hrefTo } from "../route.ts";
 
 const READS = {
-  consumers: () => get<Consumers>("/consumers"),
+  consumers: () => call("GET /consumers"),
   queues: () => get<readonly QueueState[]>("/queues"),
   metrics: (minutes: number) => get<MetricsAnswer>(`/metrics?minutes=${minutes}`),
-  failedMessage: (failedKey: string): Promise<FailedMessageView> => fetchMessage(failedKey),
+  failedMessage: fetchMessage,
 };
 
 /** Where the latest event of an order waits. */

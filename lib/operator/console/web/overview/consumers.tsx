@@ -1,6 +1,6 @@
 import { useContext, useState } from "preact/hooks";
-import type { ConsumerSwitched, ConsumerView } from "../../../../../functions/contract/operator-answers.ts";
-import { post, segment } from "../fetch-json.ts";
+import type { ConsumerView } from "../../../../../functions/contract/operator-answers.ts";
+import { call } from "../fetch-json.ts";
 import { duration } from "../format.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
 import { Badge } from "../page/badge.tsx";
@@ -118,7 +118,7 @@ function SwitchDialog({ act, consumer, onClose, onDone }: SwitchDialogProps) {
         ),
       })}
       action={async (why) => {
-        const answer = await post<ConsumerSwitched>(`/consumers/${segment(name)}/${act}`, { why });
+        const answer = await call(`POST /consumers/{consumer}/${act}`, { consumer: name, body: { why } });
         onDone(`${name} ${answer.state === "PAUSED" ? "is paused" : "runs"}.`);
       }}
       onClose={onClose}

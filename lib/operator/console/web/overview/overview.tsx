@@ -2,7 +2,7 @@ import { useContext, useState } from "preact/hooks";
 import type { Consumers as ConsumerList } from "../../../../../functions/contract/operator-answers.ts";
 import type { AlarmView, ConsoleAbout, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
 import { readGroups } from "../failed/failed-api.ts";
-import { get } from "../fetch-json.ts";
+import { call, get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
@@ -17,7 +17,7 @@ const PERIODS = [5, 30, 180] as const;
 
 /** None for an app without order events. */
 const readConsumers = async ({ can }: ConsoleAbout): Promise<ConsumerList> =>
-  can.orders ? get<ConsumerList>("/consumers") : { consumers: [] };
+  can.orders ? call("GET /consumers") : { consumers: [] };
 
 /** Open failed messages, queues, metrics and alarms. */
 export function Overview() {
