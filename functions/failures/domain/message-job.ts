@@ -41,7 +41,7 @@ export type MessageResult = {
  * A job stops once `most` of the last `window` messages with a known outcome were refused or failed again: the cause is
  * not fixed.
  */
-export const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
+const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
 /** Three seconds at the highest rate: a message that fails at once has failed by then. */
 const IN_FLIGHT = 300;
 
