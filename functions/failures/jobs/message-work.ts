@@ -1,6 +1,6 @@
 import { MESSAGE_ACTS } from "../../contract/failures.ts";
+import { matches } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { matches } from "../domain/failure-groups.ts";
 import {
   type MessageJob,
   type MessageRef,
@@ -11,7 +11,7 @@ import {
   withPage,
 } from "../domain/message-job.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
-import { gatherFindings } from "../load-failed-message.ts";
+import { gatherFindings } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite } from "../record-failure.ts";
 import { sendRedrive } from "../send-redrive.ts";

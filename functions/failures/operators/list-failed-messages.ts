@@ -9,11 +9,12 @@ import type { Clock } from "../../middleware/clock.ts";
 import {
   type ListedMessage,
   type ListOrder,
+  matches,
   type OpenCount,
   openCountOf,
   placeOf,
 } from "../domain/failed-listing.ts";
-import { bySize, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
+import { bySize, groupOf, mergeGroups } from "../domain/failure-groups.ts";
 import { COUNTING_STEP } from "../due-messages.ts";
 import { MATCHING_PAGE, matchingPages, requireKnownConsumer } from "../matching-messages.ts";
 import type { FailedMessageStore } from "../ports/failed-message-store.ts";

@@ -4,7 +4,8 @@ import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { pick } from "../domain/pick.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
-import { gatherFindings, loadFailedMessage } from "../load-failed-message.ts";
+import { gatherFindings } from "../gather-evidence.ts";
+import { loadFailedMessage } from "../load-failed-message.ts";
 import type { InspectPorts } from "../operator-ports.ts";
 import type { FailurePorts } from "../record-failure.ts";
 
