@@ -29,7 +29,8 @@ const LONGEST_INTERVAL_MS = 3_600_000;
 /**
  * Counts the orders that stay PENDING past `maxPendingSeconds`. Checks each at once, then each time that it is twice as
  * old, at least each hour: where neither a failed message nor a paused consumer explains it, its event is published
- * again. A second event changes nothing, because the order status shows the duplicate. An event that a backbone refuses is published again in the next run.
+ * again. A second event changes nothing, because the order status shows the duplicate. The next run repeats an event that
+ * a backbone refused.
  */
 export function watchPendingOrders(ports: WatchPorts) {
   const { pendingOrders, clock } = ports;
