@@ -44,7 +44,7 @@ export type AccessView = Answer<typeof AccessViewSchema>;
 export const FailedSummarySchema = Type.Object(SUMMARY);
 export type FailedSummary = Answer<typeof FailedSummarySchema>;
 
-const OpenCountSchema = Type.Object(
+export const OpenCountSchema = Type.Object(
   {
     count: Count,
     isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
@@ -67,7 +67,7 @@ export const FailedListSchema = Type.Object({
 export type FailedList = Answer<typeof FailedListSchema>;
 
 /** Failed messages with the same cause: consumer, event type, reason and shape of error. */
-const FailureGroupSchema = Type.Object({
+export const FailureGroupSchema = Type.Object({
   fingerprint: Fingerprint,
   consumer: Type.String(),
   eventType: Type.String(),
@@ -282,7 +282,7 @@ const CONSUMER = {
   whilePaused: Type.Array(Type.String(), { description: "What a pause means, one sentence each" }),
 } as const satisfies Record<string, TSchema>;
 
-const ConsumerViewSchema = Type.Object(CONSUMER);
+export const ConsumerViewSchema = Type.Object(CONSUMER);
 export type ConsumerView = Answer<typeof ConsumerViewSchema>;
 
 export const ConsumersSchema = Type.Object({ consumers: Type.Array(ConsumerViewSchema) });

@@ -67,6 +67,100 @@ it("a server that hangs is reported with the time of its last answer, and its da
   await page.locator("html:not([data-late])").waitFor();
 });
 
+it.each([
+  ["a page of a proxy", { status: 200, contentType: "text/html", body: "<h1>Sign in</h1>" }],
+  ["half a response", { status: 200, contentType: "application/json", body: '{"groups":[{"reason":' }],
+])(
+  "%s is reported and never shown as data, which stays, dimmed, until the server answers",
+  async (_, other) => {
+    const { length } = view.faults;
+    const page = await view.at(target.url, "#/");
+    await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
+    await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+
+    await page.route(API, (route) => route.fulfill(other));
+    await page.getByRole("alert").getByText("Showing old data of the queues: ").first().waitFor();
+    await page.getByText(/no answer since \d\d:\d\d:\d\dZ/).waitFor();
+    expect(await page.getByRole("row", { name: /^order-created \d/ }).count()).toBe(1);
+
+    await page.unroute(API);
+    await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
+    await page.getByRole("alert").waitFor({ state: "detached" });
+    expect(view.faults.slice(length)).toEqual([]);
+  },
+);
+
+it("a view that fails on its data shows its error in place of old data, and is tried again", async () => {
+  const page = await view.at(target.url, "#/");
+  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+
+  await page.route("**/api/queues", (route) => route.fulfill({ json: {} }));
+  await page.getByRole("alert").getByText("The page failed").waitFor();
+  expect(await page.getByRole("row", { name: /^order-created \d/ }).count()).toBe(0);
+
+  await page.unroute("**/api/queues");
+  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+  await page.getByRole("alert").waitFor({ state: "detached" });
+});
+
+it("the data is as of the request, however long the answer takes", async () => {
+  const page = await view.at(target.url, "#/faults");
+  await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
+  const { promise: asked, resolve } = Promise.withResolvers<number>();
+  await page.route(API, async (route) => {
+    if (route.request().url().endsWith("/faults")) resolve(Date.now());
+    await new Promise((answered) => setTimeout(answered, SLOW_MS));
+    await route.continue().catch(() => {});
+  });
+  const at = await asked;
+  await page.waitForResponse((response) => response.url().endsWith("/faults"));
+
+  const shown = await page.locator(".as-of").textContent();
+  expect(shown).toMatch(/^as of /);
+  expect(
+    Date.parse(`${new Date(at).toISOString().slice(0, 10)}T${shown?.slice("as of ".length)}`),
+  ).toBeLessThanOrEqual(at);
+});
+
+it("a dry run without an answer changes nothing, and can be repeated in its dialog", async () => {
+  await put(target, "order-created", "[[");
+  const held = failedKey("order-created", "[[");
+  await api.failed(held, "OPEN");
+  const page = await view.at(target.url, `#/failed/message/${held}`);
+  const hung = Promise.withResolvers<void>();
+  await page.route("**/discard", async (route) => {
+    await hung.promise;
+    await route.abort();
+  });
+
+  await page.getByRole("button", { name: "Discard …" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("No answer yet. A dry run changes nothing.").waitFor();
+  hung.resolve();
+  await dialog.getByRole("alert").getByText("The console's server does not respond").waitFor();
+  await dialog.getByText("Nothing was changed.").waitFor();
+  await page.unroute("**/discard");
+  await dialog.getByRole("button", { name: "Dry run again" }).click();
+  await confirm(page, "Discard", "garbage from a test");
+
+  await page.getByText("The message was discarded.").waitFor();
+  await api.failed(held, "DISCARDED");
+});
+
+it("a body that could not be read is read again", async () => {
+  const bodies = "**/failed-message-bodies/**";
+  let reads = 0;
+  const page = await view.at(target.url, "#/");
+  await page.route(bodies, (route) => {
+    reads += 1;
+    return reads === 1 ? route.abort() : route.continue();
+  });
+
+  await page.goto(`${target.url}/_emulator/console/#/failed/message/${key}`);
+
+  await page.getByLabel("Body of the message").getByText("{").waitFor();
+});
+
 it("an action without an answer can be closed, is announced as open, and is made when the server goes on", async () => {
   await put(target, "order-created", "[");
   const held = failedKey("order-created", "[");

@@ -70,10 +70,15 @@ export function openIn({ groups, isComplete, openCount }: FailureGroups): OpenCo
 }
 
 function failedIn(found: FailureGroups): Concern[] {
-  const { groups } = found;
+  const { groups, isComplete } = found;
   const { count: open, isExact } = openIn(found);
   if (open === 0) return [];
-  const causes = groups.length > 1 ? ` with ${groups.length} causes` : open > 1 ? " with the same cause" : "";
+  const causes =
+    groups.length > 1
+      ? ` with ${isComplete ? "" : "at least "}${groups.length} causes`
+      : isComplete && open > 1
+        ? " with the same cause"
+        : "";
   return [{ kind: "failed", text: `${isExact ? "" : "About "}${some(open, "failed message")}${causes}` }];
 }
 

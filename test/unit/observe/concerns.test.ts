@@ -109,10 +109,14 @@ describe("concerns", () => {
     ]);
   });
 
-  test("of one failed message name no cause, and of too many to count are about that many", () => {
+  test("of one failed message, or of too many to group, name no common cause", () => {
     expect(textsOf({ groups: failed(1) })).toEqual(["1 failed message"]);
     expect(textsOf({ groups: { ...failed(10_000), isComplete: false } })).toEqual([
-      "About 10,000 failed messages with the same cause",
+      "About 10,000 failed messages",
+    ]);
+    const { groups } = failed(1);
+    expect(textsOf({ groups: { groups: [...groups, ...groups], isComplete: false } })).toEqual([
+      "About 2 failed messages with at least 2 causes",
     ]);
   });
 });

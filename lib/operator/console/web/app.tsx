@@ -1,13 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { openIn } from "../../observe/concerns.ts";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
-import { readGroups } from "./failed/failed-api.ts";
+import { everyGroups, readGroups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
 import { latestValue, useLive } from "./live.ts";
 import { Bar, navItems } from "./page/bar.tsx";
 import { Help } from "./page/help.tsx";
 import { focusRow, useShortcuts } from "./page/shortcuts.ts";
-import { isUnreachable, Loaded, Unreachable } from "./page/states.tsx";
+import { Guarded, isUnreachable, Loaded, Unreachable } from "./page/states.tsx";
 import { applyTheme, chooseTheme, nextTheme, savedTheme, type Theme } from "./page/theme.ts";
 import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, TargetInfo } from "./target-info.ts";
 import { go, useRoute } from "./use-route.ts";
@@ -52,7 +52,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const route = useRoute();
   const [theme, setTheme] = useState<Theme>(savedTheme());
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const groups = useLive("groups", () => readGroups(about), { every: 2 }).live;
+  const groups = useLive("groups", () => readGroups(about), { every: everyGroups(2) }).live;
   const faults = useLive("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;
@@ -106,7 +106,9 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
         {groups.kind === "failed" && isUnreachable(groups.problem) && (
           <Unreachable problem={groups.problem} />
         )}
-        <View route={route} />
+        <Guarded key={route.kind}>
+          <View route={route} />
+        </Guarded>
       </main>
       {isHelpOpen && <Help onClose={() => setHelpOpen(false)} />}
     </>

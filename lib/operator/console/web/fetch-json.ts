@@ -43,12 +43,14 @@ function exchange<Body>(request: HttpRequest): Promise<Body> {
 const isDryRun = ({ body }: HttpRequest): boolean => body !== undefined && JSON.parse(body).dryRun === true;
 
 export const OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+export const NOT_JSON = "NOT_JSON";
 /** No response, or one of a proxy in place of the API. */
 const NO_ANSWER: readonly number[] = [0, 502, 504];
 
 /** A change without a response may have been made. */
 function doubtful(error: unknown): never {
-  if (!(error instanceof Problem) || !NO_ANSWER.includes(error.status)) throw error;
+  if (!(error instanceof Problem) || !(NO_ANSWER.includes(error.status) || error.code === NOT_JSON))
+    throw error;
   throw new Problem(error.status, {
     title: "No response: the outcome is unknown",
     detail: `${error.message}. The change may have been made. Repeating it is safe: it is never made twice.`,
@@ -65,22 +67,37 @@ async function receive<Body>({ path, headers, ...init }: HttpRequest): Promise<B
     new Problem(0, {
       title: "The console's server does not respond",
       detail: signal.aborted
-        ? `No response within ${TIMEOUT_MS / 1_000} seconds. This page asks again.`
+        ? `No response within ${TIMEOUT_MS / 1_000} seconds.`
         : "The console or the emulator was stopped. Start it again; this page reconnects.",
     });
   const sent = { ...init, headers: { ...CONSOLE_HEADER, ...headers }, signal };
   const response = await fetch(`api${path}`, sent).catch(() => {
     throw unreachable();
   });
-  const received: unknown = await response.json().catch(() => {
-    if (signal.aborted) throw unreachable();
-    return {};
+  const text = await response.text().catch(() => {
+    throw unreachable();
   });
+  const received = parseJson(text);
+  if (typeof received !== "object" || received === null) throw notJson(response);
   if (response.ok) return received as Body;
-  throw new Problem(
-    response.status,
-    typeof received === "object" && received !== null ? { ...received } : {},
-  );
+  throw new Problem(response.status, { ...received });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A page of a proxy or of another server, or half a response: never shown as data. */
+function notJson({ status, headers }: Response): Problem {
+  return new Problem(status, {
+    title: "The response is not from the console's server",
+    detail: `It has status ${status}, is ${headers.get("content-type") ?? "without a type"}, and holds no JSON.`,
+    code: NOT_JSON,
+  });
 }
 
 /** Any error as a Problem. */

@@ -2,15 +2,22 @@ import { useCallback, useContext, useEffect, useReducer, useRef } from "preact/h
 import { type Problem, toProblem } from "./fetch-json.ts";
 import { TargetInfo } from "./target-info.ts";
 
-/** The state of a value that is polled, with the time of its response. A failure keeps the latest value. */
+/** A value, with the time of its request, from which it is at least, and that of its response. */
+interface Read<Value> {
+  readonly value: Value;
+  readonly at: number;
+  readonly answeredAt: number;
+}
+
+/** The state of a value that is polled. A failure keeps the latest value. */
 export type Live<Value> =
   | { readonly kind: "loading" }
-  | { readonly kind: "ready"; readonly value: Value; readonly at: number }
-  | { readonly kind: "failed"; readonly problem: Problem; readonly value?: Value; readonly at?: number };
+  | ({ readonly kind: "ready" } & Read<Value>)
+  | ({ readonly kind: "failed"; readonly problem: Problem } & Partial<Read<Value>>);
 
-export interface LiveOptions {
-  /** Multiplies the refresh interval: 4 reads at every fourth. */
-  readonly every?: number;
+export interface LiveOptions<Value> {
+  /** Multiplies the refresh interval: 4 reads at every fourth, 0 once. It can depend on the latest value. */
+  readonly every?: number | ((latest: Value | undefined) => number);
   /** Cost of a read on AWS: `high` is read less often there, `manual` only by `refresh`. */
   readonly cost?: "low" | "high" | "manual";
 }
@@ -18,8 +25,10 @@ export interface LiveOptions {
 /** A part of the page that shows a value. */
 interface Reader {
   readonly read: () => Promise<unknown>;
-  /** Pause between a response and the next read; 0: no further read. */
+  /** Pause between a response and the next read; 0: no further read after a response. */
   readonly intervalMs: number;
+  /** Pause after a read without a response. */
+  readonly retryMs: number;
   readonly show: () => void;
 }
 
@@ -46,19 +55,27 @@ const polls = new Map<string, Poll>();
 export function useLive<Value>(
   key: string,
   read: () => Promise<Value>,
-  { every = 1, cost = "low" }: LiveOptions = {},
+  { every = 1, cost = "low" }: LiveOptions<Value> = {},
 ): { readonly live: Live<Value>; readonly refresh: () => void } {
   const { refreshMs, about } = useContext(TargetInfo);
-  const intervalMs = refreshMs * every * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
+  const live = pollOf(key).live as Live<Value>;
+  const each = typeof every === "number" ? every : every(latestValue(live));
+  const intervalMs = refreshMs * each * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
   const latest = useRef(read);
   latest.current = read;
   const [, show] = useReducer((turn: number, _: undefined) => turn + 1, 0);
   useEffect(
-    () => join(key, { read: () => latest.current(), intervalMs, show: () => show(undefined) }),
-    [key, intervalMs],
+    () =>
+      join(key, {
+        read: () => latest.current(),
+        intervalMs,
+        retryMs: refreshMs,
+        show: () => show(undefined),
+      }),
+    [key, intervalMs, refreshMs],
   );
   const refresh = useCallback(() => ask(pollOf(key)), [key]);
-  return { live: pollOf(key).live as Live<Value>, refresh };
+  return { live, refresh };
 }
 
 /** The latest value, also after a failure. */
@@ -66,10 +83,10 @@ export function latestValue<Value>(live: Live<Value>): Value | undefined {
   return live.kind === "loading" ? undefined : live.value;
 }
 
-/** How old the shown values are. */
+/** How old the shown values are, by the one that is behind the others. */
 export interface Freshness {
-  /** Time of the response that is behind the others. */
   readonly at: number;
+  readonly answeredAt: number;
   /** A value has missed its refreshes. */
   readonly isLate: boolean;
 }
@@ -81,14 +98,16 @@ const LATE_REFRESHES = 3;
 export function freshness(now = Date.now()): Freshness | undefined {
   const read = [...polls.values()].flatMap(({ live, readers }) => {
     const intervalMs = intervalOf(readers);
-    const at = live.kind === "loading" ? undefined : live.at;
-    return at === undefined || intervalMs === 0 ? [] : [{ at, intervalMs }];
+    if (live.kind === "loading" || live.at === undefined || live.answeredAt === undefined) return [];
+    return intervalMs === 0 ? [] : [{ at: live.at, answeredAt: live.answeredAt, intervalMs }];
   });
   if (read.length === 0) return undefined;
   const shortest = Math.min(...read.map(({ intervalMs }) => intervalMs));
+  const frequent = read.filter(({ intervalMs }) => intervalMs === shortest);
   return {
-    at: Math.min(...read.filter(({ intervalMs }) => intervalMs === shortest).map(({ at }) => at)),
-    isLate: read.some(({ at, intervalMs }) => now - at > LATE_REFRESHES * intervalMs),
+    at: Math.min(...frequent.map(({ at }) => at)),
+    answeredAt: Math.min(...frequent.map(({ answeredAt }) => answeredAt)),
+    isLate: read.some(({ answeredAt, intervalMs }) => now - answeredAt > LATE_REFRESHES * intervalMs),
   };
 }
 
@@ -114,6 +133,11 @@ function forgetOldest(): void {
   }
 }
 
+/** Forgets the values that nothing shows: a view that could not show one reads it again. */
+export function forgetUnshown(): void {
+  for (const [key, { readers, isPending }] of polls) if (readers.size === 0 && !isPending) polls.delete(key);
+}
+
 function join(key: string, reader: Reader): () => void {
   const poll = pollOf(key);
   // The latest to be shown is the last to be forgotten.
@@ -132,11 +156,12 @@ function ask(poll: Poll): void {
   const [reader] = poll.readers;
   if (poll.isPending || reader === undefined) return;
   poll.isPending = true;
+  const at = Date.now();
   clearTimeout(poll.timer);
   reader
     .read()
     .then(
-      (value): Live<unknown> => ({ kind: "ready", value, at: Date.now() }),
+      (value): Live<unknown> => ({ kind: "ready", value, at, answeredAt: Date.now() }),
       (error: unknown) => failedAfter(poll.live, toProblem(error)),
     )
     .then((live) => {
@@ -150,11 +175,17 @@ function ask(poll: Poll): void {
 
 function schedule(poll: Poll): void {
   const intervalMs = intervalOf(poll.readers);
-  if (intervalMs === 0) return;
+  const [reader] = poll.readers;
+  const pauseMs = intervalMs === 0 && isUnanswered(poll) ? reader?.retryMs : intervalMs;
+  if (pauseMs === undefined || pauseMs === 0) return;
   poll.timer = setTimeout(() => {
     if (!document.hidden) ask(poll);
-  }, intervalMs);
+  }, pauseMs);
 }
+
+/** Whether the latest read brought no response of the API, as from a server that is stopped. */
+const isUnanswered = ({ live }: Poll): boolean =>
+  live.kind === "failed" && (live.problem.status === 0 || live.problem.status >= 500);
 
 const intervalOf = (readers: ReadonlySet<Reader>): number => {
   const intervals = [...readers].map(({ intervalMs }) => intervalMs).filter((ms) => ms > 0);
@@ -164,10 +195,9 @@ const intervalOf = (readers: ReadonlySet<Reader>): number => {
 // Timers that ran out while the page was hidden did not read.
 globalThis.document?.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
-  for (const poll of polls.values()) if (intervalOf(poll.readers) > 0) ask(poll);
+  for (const poll of polls.values()) if (intervalOf(poll.readers) > 0 || isUnanswered(poll)) ask(poll);
 });
 
 function failedAfter(before: Live<unknown>, problem: Problem): Live<unknown> {
-  if (before.kind === "loading" || before.at === undefined) return { kind: "failed", problem };
-  return { kind: "failed", problem, value: before.value, at: before.at };
+  return before.kind === "loading" ? { kind: "failed", problem } : { ...before, kind: "failed", problem };
 }

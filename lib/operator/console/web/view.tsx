@@ -81,10 +81,13 @@ export function View({ route }: { readonly route: Route }) {
       return can.break ? <Faults /> : <EmulatorOnly title={TITLES[kind]} />;
     case "not-found":
       return (
-        <Empty>
-          The console has no view <code>{route.hash}</code>.{" "}
-          <a href={hrefTo({ kind: "overview" })}>Open the overview</a>
-        </Empty>
+        <>
+          <h1>{TITLES[kind]}</h1>
+          <Empty>
+            The console has no view <code>{route.hash}</code>.{" "}
+            <a href={hrefTo({ kind: "overview" })}>Open the overview</a>
+          </Empty>
+        </>
       );
   }
 }

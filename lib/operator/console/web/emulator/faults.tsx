@@ -23,7 +23,7 @@ export function Faults() {
     <>
       <h1>Faults</h1>
       <p class="soft">Calls of a broken target fail. No accepted order is lost.</p>
-      {problem !== undefined && <ProblemAlert problem={problem} what="the fault" />}
+      {problem !== undefined && <ProblemAlert problem={problem} />}
       <Loaded live={live} what="the faults">
         {({ targets, active }) => (
           <>

@@ -82,7 +82,7 @@ export function EventForm({ event: { type, example } }: { readonly event: Catalo
           </select>
         </label>
       )}
-      {problem !== undefined && <ProblemAlert problem={problem} what="the event" />}
+      {problem !== undefined && <ProblemAlert problem={problem} />}
       {sent !== undefined && (
         <p role="status">
           Sent to {sent.to.join(", ") || "no consumer"}.{" "}

@@ -12,7 +12,7 @@ import { fetchBody } from "./failed-api.ts";
 /** The body and the attributes, read again when the message has changed. */
 export function useBody({ failedKey, generation, history }: FailedMessageView): Live<FailedMessageBody> {
   const key = `body of ${failedKey} ${generation} ${history.length}`;
-  return useLive(key, () => fetchBody(failedKey), { cost: "manual" }).live;
+  return useLive(key, () => fetchBody(failedKey), { every: 0 }).live;
 }
 
 /** The body of the message, its body before the edit, and its attributes. */

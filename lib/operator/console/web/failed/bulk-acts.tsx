@@ -4,6 +4,7 @@ import {
   type MessageAct,
   MOST_NAMED_MESSAGES,
 } from "../../../../../functions/contract/failures.ts";
+import type { OpenCount } from "../../../../../functions/contract/operator-answers.ts";
 import { pluralize } from "../format.ts";
 import { JobDialog } from "../jobs/job-dialog.tsx";
 import type { Selection } from "../jobs/jobs-api.ts";
@@ -36,11 +37,13 @@ interface BulkActsProps {
   readonly ticks: Ticks;
   /** A job takes a filter, no search: then only ticked messages can be acted on. */
   readonly isSearch: boolean;
+  /** The last count of the messages that match the filter. */
+  readonly open: OpenCount | undefined;
   readonly onStarted: () => void;
 }
 
 /** Acts on the ticked messages or, without ticks, on all that match the filter. */
-export function BulkActs({ filter, ticks, isSearch, onStarted }: BulkActsProps) {
+export function BulkActs({ filter, ticks, isSearch, open, onStarted }: BulkActsProps) {
   const { items, ticked, change } = ticks;
   const { announce } = useContext(TargetInfo);
   const [act, setAct] = useState<MessageAct>();
@@ -94,6 +97,7 @@ export function BulkActs({ filter, ticks, isSearch, onStarted }: BulkActsProps) 
         <JobDialog
           act={act}
           selection={selection}
+          open={count === 0 ? open : undefined}
           onClose={() => setAct(undefined)}
           onStarted={(job) => {
             setAct(undefined);

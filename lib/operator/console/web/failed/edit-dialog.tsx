@@ -122,7 +122,7 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
         </p>
         <section ref={result} class="preview" aria-live="polite" aria-label="Dry run result" tabIndex={-1}>
           {tried?.preview.text}
-          {state.kind === "refused" && <ProblemAlert problem={state.problem} what="the edit" />}
+          {state.kind === "refused" && <ProblemAlert problem={state.problem} />}
         </section>
         {isReady && (
           <label class="line">
@@ -136,7 +136,7 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
             />
           </label>
         )}
-        {isSending && <NoAnswerYet />}
+        {state.kind === "working" && <NoAnswerYet isDryRun={!isSending} />}
         <p class="acts">
           {!isConflict && (
             <button

@@ -15,6 +15,12 @@ export async function readGroups({ can }: ConsoleAbout): Promise<FailureGroups> 
   return can.orders ? call("GET /failed-messages/groups") : { groups: [], isComplete: true };
 }
 
+/** Groups of too many messages are costly to read, and the count of all is of the minute anyway. */
+export const everyGroups =
+  (usual: number) =>
+  (latest: FailureGroups | undefined): number =>
+    latest?.isComplete === false ? 5 : usual;
+
 export const DRY = { dryRun: true, why: "a dry run" } as const;
 /** A dry run, or the reason for the act. */
 type Change = typeof DRY | { readonly why: string };

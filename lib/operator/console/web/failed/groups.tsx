@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import type { FailureGroup } from "../../../../../functions/contract/operator-answers.ts";
-import { short } from "../format.ts";
+import type { FailureGroup, FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
+import { openIn } from "../../../observe/concerns.ts";
+import { count, pluralize, short } from "../format.ts";
 import { Jobs } from "../jobs/jobs.tsx";
 import { useLive } from "../live.ts";
 import { TextFilter } from "../page/filter.tsx";
@@ -8,14 +9,20 @@ import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
 import { type Filter, hrefTo } from "../route.ts";
 import { go } from "../use-route.ts";
-import { fetchGroups } from "./failed-api.ts";
+import { everyGroups, fetchGroups } from "./failed-api.ts";
 import { FilterBar } from "./filter-bar.tsx";
 
 /** Failed messages grouped by cause, the largest group first. */
 export function Groups({ filter }: { readonly filter: Filter }) {
   const status = filter.status ?? "OPEN";
   const query = { ...filter, status };
-  const { live } = useLive(JSON.stringify(query), () => fetchGroups(query));
+  // The page reads all open ones for its bar, and they are costly to group.
+  const isOfAll = status === "OPEN" && Object.keys(query).length === 1;
+  const { live } = useLive(
+    isOfAll ? "groups" : JSON.stringify(query),
+    () => fetchGroups(isOfAll ? {} : query),
+    { every: everyGroups(1) },
+  );
   const [text, setText] = useState("");
   return (
     <>
@@ -24,15 +31,10 @@ export function Groups({ filter }: { readonly filter: Filter }) {
         <TextFilter text={text} onText={setText} placeholder="in the loaded groups" />
       </FilterBar>
       <Loaded live={live} what="the failed messages">
-        {({ groups, isComplete }) => (
+        {(found) => (
           <>
-            {!isComplete && (
-              <p class="soft">
-                More than 10,000 messages or 500 causes. The groups contain the oldest messages and the
-                largest causes.
-              </p>
-            )}
-            <List groups={groups.filter((group) => matchesText(group, text))} status={status} />
+            {!found.isComplete && <p class="soft after">{partialText(found)}</p>}
+            <List found={found} text={text} status={status} />
             <p class="after">
               <a href={hrefTo({ kind: "messages", filter: query })}>All messages</a>
             </p>
@@ -44,14 +46,33 @@ export function Groups({ filter }: { readonly filter: Filter }) {
   );
 }
 
-function List({ groups, status }: { readonly groups: readonly FailureGroup[]; readonly status: string }) {
+/** What the groups hold of too many messages or causes. */
+function partialText(found: FailureGroups): string {
+  const held = found.groups.reduce((sum, group) => sum + group.count, 0);
+  const open = openIn(found);
+  return open.count > held
+    ? `The groups hold ${count(held)} of ${open.isExact ? "" : "about "}${pluralize(open.count, "message")}: the oldest, and the largest causes.`
+    : "More than 10,000 messages or 500 causes. The groups hold the oldest messages and the largest causes.";
+}
+
+interface ListProps {
+  readonly found: FailureGroups;
+  readonly text: string;
+  readonly status: string;
+}
+
+function List({ found: { groups: all, isComplete }, text, status }: ListProps) {
+  const groups = all.filter((group) => matchesText(group, text));
   if (groups.length === 0) return <Empty>{EMPTY[status] ?? "No failed messages."}</Empty>;
   return (
     <ul class="rows" aria-label="Failed messages by cause">
       {groups.map((group) => (
         <li key={group.fingerprint} class="group">
           <a data-row href={hrefTo({ kind: "messages", filter: { status, fingerprint: group.fingerprint } })}>
-            <span class="tally">{short(group.count)}</span>
+            <span class="tally">
+              {short(group.count)}
+              {!isComplete && "+"}
+            </span>
             <span class="what">
               <strong>{group.reason}</strong> <span class="soft">in {group.consumer}</span>
               <span class="detail">{errorOf(group) || `an ${group.eventType} event`}</span>

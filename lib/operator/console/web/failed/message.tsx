@@ -60,12 +60,18 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
           </>
         )}
       </p>
+      <h1>
+        {row === undefined ? (
+          "Failed message"
+        ) : (
+          <>
+            {row.eventType ?? "Not an event"} <Badge state={row.status} />
+          </>
+        )}
+      </h1>
       <Loaded live={live} what="the message">
         {(message) => (
           <>
-            <h1>
-              {message.eventType ?? "Not an event"} <Badge state={message.status} />
-            </h1>
             <FailureReason message={message} />
             <p class="acts">
               {offered(message).map((action, index) => (

@@ -98,6 +98,7 @@ export function Messages({ filter, place }: MessagesProps) {
             <Total page={page} isWhole={page.cursor === undefined && place.cursor === undefined} />
             <List
               items={page.items}
+              isEnd={page.cursor === undefined}
               isGroup={query.fingerprint !== undefined}
               ticks={canTick ? ticks : undefined}
               at={at}
@@ -117,7 +118,13 @@ export function Messages({ filter, place }: MessagesProps) {
         )}
       </Loaded>
       {canTick && (
-        <BulkActs filter={query} ticks={ticks} isSearch={search !== undefined} onStarted={refresh} />
+        <BulkActs
+          filter={query}
+          ticks={ticks}
+          isSearch={search !== undefined}
+          open={latestValue(live)?.openCount}
+          onStarted={refresh}
+        />
       )}
     </>
   );
@@ -183,6 +190,8 @@ function Title({ filter, sample }: { readonly filter: Filter; readonly sample: F
 
 interface ListProps {
   readonly items: readonly FailedSummary[];
+  /** Whether no page follows. */
+  readonly isEnd: boolean;
   readonly isGroup: boolean;
   /** Absent where no act on many is offered. */
   readonly ticks: Ticks | undefined;
@@ -191,7 +200,7 @@ interface ListProps {
   readonly onLeave: (failedKey: string) => void;
 }
 
-function List({ items, isGroup, ticks, at, onLeave }: ListProps) {
+function List({ items, isEnd, isGroup, ticks, at, onLeave }: ListProps) {
   const row = useRef<HTMLAnchorElement>(null);
   const isListed = items.some(({ failedKey }) => failedKey === at);
   useEffect(() => {
@@ -199,7 +208,7 @@ function List({ items, isGroup, ticks, at, onLeave }: ListProps) {
     row.current?.scrollIntoView({ block: "center" });
   }, [at, isListed]);
   if (items.length === 0) {
-    return <Empty>No message matches the filter.</Empty>;
+    return <Empty>{isEnd ? "No message matches the filter." : "No message matches so far."}</Empty>;
   }
   return (
     <ul class="rows" aria-label="Messages">

@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import { JOB_RATES, MESSAGE_ACTS, type MessageAct } from "../../../../../functions/contract/failures.ts";
-import type { JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
+import type { JobPreview, JobView, OpenCount } from "../../../../../functions/contract/operator-answers.ts";
 import { changedBy } from "../../../observe/job-counts.ts";
 import { count, duration, pluralize } from "../format.ts";
 import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
@@ -19,26 +19,38 @@ const TEXTS = {
   undo: { title: "Undo discard", label: "Undo discard", hint: "The messages will be open again." },
 } as const satisfies Record<MessageAct, object>;
 
+/** How many messages the job will change; of a large set at least. */
+interface JobSize {
+  readonly changes: number;
+  readonly isLeast: boolean;
+}
+
 interface JobDialogProps {
   readonly act: MessageAct;
   readonly selection: Selection;
+  /** The last count of the selected messages, where they are all open ones: a dry run looks at the first only. */
+  readonly open?: OpenCount | undefined;
   readonly onClose: () => void;
   readonly onStarted: (job: JobView) => void;
 }
 
 /** Starts a job. It continues when the page is closed. */
-export function JobDialog({ act, selection, onClose, onStarted }: JobDialogProps) {
+export function JobDialog({ act, selection, open, onClose, onStarted }: JobDialogProps) {
   const { preset, most } = JOB_RATES[act];
   const [rate, setRate] = useState<number>(preset);
-  const [changes, setChanges] = useState(0);
+  const [size, setSize] = useState<JobSize>({ changes: 0, isLeast: false });
   const hint = useId();
   const { title, label, hint: about } = TEXTS[act];
   const preview = async (): Promise<Preview> => {
     const found = await dryRunJob(act, selection);
-    const sum = changedBy(found);
-    // Those of a large set are not all decided.
-    setChanges(found.isComplete ? sum : found.total);
-    return { text: <DryRun act={act} result={found} />, isPossible: sum > 0 };
+    const changes = changedBy(found);
+    const { isComplete, total } = found;
+    setSize(
+      isComplete
+        ? { changes, isLeast: false }
+        : { changes: Math.max(total, open?.count ?? 0), isLeast: open === undefined },
+    );
+    return { text: <DryRun act={act} result={found} open={open} />, isPossible: changes > 0 };
   };
   return (
     <ActionDialog
@@ -63,7 +75,8 @@ export function JobDialog({ act, selection, onClose, onStarted }: JobDialogProps
         </select>
       </label>
       <p id={hint} class="hint">
-        {changes > rate && `Takes about ${duration(changes / rate)}. `}
+        {size.changes > rate &&
+          `Takes ${size.isLeast ? "more than" : "about"} ${duration(size.changes / rate)}. `}
         {about}
       </p>
     </ActionDialog>
@@ -83,16 +96,22 @@ const VERDICTS: Readonly<Record<Outcome["outcome"], string>> = {
   skip: "to skip: changed since they were read",
 };
 
-function DryRun({ act, result }: { readonly act: MessageAct; readonly result: JobPreview }) {
+interface DryRunProps extends Pick<JobDialogProps, "act" | "open"> {
+  readonly result: JobPreview;
+}
+
+function DryRun({ act, result, open }: DryRunProps) {
   const { total, outcomes, isComplete } = result;
   const looked = outcomes.reduce((sum, each) => sum + each.count, 0);
+  const isFirst = !isComplete && open !== undefined && open.count > total;
   if (total === 0) return <p>No {MESSAGE_ACTS[act].toLowerCase()} message matches the filter.</p>;
   return (
     <>
       <p>
         {isComplete ? "" : "The first "}
         {pluralize(looked, "message")}
-        {looked < total && ` of ${count(total)}`}:
+        {looked < total && ` of ${count(total)}`}
+        {isFirst && ` of ${open.isExact ? "" : "about "}${count(open.count)}`}:
       </p>
       <ul class="verdicts">
         {outcomes.map((each) => (
@@ -112,6 +131,7 @@ function DryRun({ act, result }: { readonly act: MessageAct; readonly result: Jo
           </li>
         ))}
       </ul>
+      {!isComplete && <p>The job acts on all that match the filter.</p>}
     </>
   );
 }

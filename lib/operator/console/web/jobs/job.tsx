@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import type { JobView } from "../../../../../functions/contract/operator-answers.ts";
 import { isResting, processed, RESTS } from "../../../observe/job-counts.ts";
-import { pluralize } from "../format.ts";
+import { count, pluralize } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
 import { Badge } from "../page/badge.tsx";
@@ -27,18 +27,25 @@ export function Job({ jobId }: { readonly jobId: string }) {
   const [dialog, setDialog] = useState<"abort" | "undo" | undefined>();
   const close = () => setDialog(undefined);
   const may = useMay();
-  const isRunning = latestValue(live)?.status === "RUNNING";
+  const shown = latestValue(live);
+  const isRunning = shown?.status === "RUNNING";
   return (
     <>
       <p class="path">
         <a href={hrefTo({ kind: "groups", filter: {} })}>Failed messages</a>
       </p>
+      <h1>
+        {shown === undefined ? (
+          "Job"
+        ) : (
+          <>
+            {TITLES[shown.act]} <Outcome job={shown} />
+          </>
+        )}
+      </h1>
       <Loaded live={live} what="the job">
         {(job) => (
           <>
-            <h1>
-              {TITLES[job.act]} <Outcome job={job} />
-            </h1>
             <p>{job.why}</p>
             <Progress job={job} />
             <EndedEarly job={job} />
@@ -57,7 +64,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
               )}
             </p>
             {isRunning && (
-              <p class="soft">
+              <p class="soft after">
                 The job {isResting(job) ? `${RESTS}, also` : "continues"} when this page is closed.
               </p>
             )}
@@ -104,7 +111,7 @@ function Outcome({ job: { status, done, failedAgain } }: { readonly job: JobView
   if (status !== "DONE" || failedAgain === 0) return <Badge state={status} />;
   return (
     <span class="badge bad">
-      {failedAgain} of {done} failed again
+      {count(failedAgain)} of {count(done)} failed again
     </span>
   );
 }
@@ -112,20 +119,21 @@ function Outcome({ job: { status, done, failedAgain } }: { readonly job: JobView
 function Progress({ job }: { readonly job: JobView }) {
   const { act, failedAgain, total } = job;
   const done = processed(job);
-  const all = total ?? done;
+  const isDone = job.status === "DONE";
+  const all = Math.max(total ?? done, 1);
   return (
     <div class="progress">
-      <progress
-        max={Math.max(all, 1)}
-        value={job.status === "DONE" ? Math.max(all, 1) : done}
-        aria-label="Processed"
-      />
+      {total === undefined && !isDone ? (
+        <progress aria-label="Processed, of too many to count" />
+      ) : (
+        <progress max={all} value={isDone ? all : done} aria-label="Processed" />
+      )}
       <p>
         <b>{pluralize(done, act === "republish" ? "order" : "message")}</b>{" "}
-        {total === undefined ? "processed" : `of ${total} processed`}: {countsOf(job)}
+        {total === undefined ? "processed" : `of ${count(total)} processed`}: {countsOf(job)}
         {act === "redrive" && (
           <>
-            , <span class={failedAgain > 0 ? "bad" : ""}>{failedAgain} failed again</span>
+            , <span class={failedAgain > 0 ? "bad" : ""}>{count(failedAgain)} failed again</span>
           </>
         )}
       </p>
@@ -167,7 +175,7 @@ function Facts({ job }: { readonly job: JobView }) {
       <dt>by</dt>
       <dd>{job.by}</dd>
       <dt>rate</dt>
-      <dd>at most {job.ratePerSecond} per second</dd>
+      <dd>at most {count(job.ratePerSecond)} per second</dd>
       {job.orders !== undefined && (
         <>
           <dt>orders</dt>

@@ -4,6 +4,7 @@ import type { FailedFilter } from "../../../../../functions/contract/operator-sc
 import { DONE } from "../../../observe/job-counts.ts";
 import { DRY, type SeenMessage } from "../failed/failed-api.ts";
 import { call } from "../fetch-json.ts";
+import { count } from "../format.ts";
 import type { Filter } from "../route.ts";
 
 export const fetchJobs = () => call("GET /jobs");
@@ -43,9 +44,9 @@ export async function startJob(
 /** The counts that the act has, the messages that failed again aside. */
 export function countsOf({ act, done, resolved, refused, skipped }: JobView): string {
   return [
-    `${done} ${DONE[act]}`,
-    ...(act === "redrive" ? [`${resolved} resolved`, `${refused} refused`] : []),
-    ...(act === "republish" ? [`${refused} refused and parked`] : []),
-    ...(skipped === 0 ? [] : [`${skipped} skipped`]),
+    `${count(done)} ${DONE[act]}`,
+    ...(act === "redrive" ? [`${count(resolved)} resolved`, `${count(refused)} refused`] : []),
+    ...(act === "republish" ? [`${count(refused)} refused and parked`] : []),
+    ...(skipped === 0 ? [] : [`${count(skipped)} skipped`]),
   ].join(", ");
 }

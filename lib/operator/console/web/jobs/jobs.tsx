@@ -1,3 +1,4 @@
+import { count } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
@@ -23,7 +24,7 @@ export function Jobs() {
                 <span class="detail">
                   {job.orders !== undefined && `orders ${job.orders.status}: `}
                   {countsOf(job)}
-                  {job.act === "redrive" && `, ${job.failedAgain} failed again`}
+                  {job.act === "redrive" && `, ${count(job.failedAgain)} failed again`}
                 </span>
               </span>
               <span class="when soft">

@@ -133,7 +133,7 @@ function Cancel({ orderId, onChange }: { readonly orderId: string; readonly onCh
       {isAsking && (
         <Modal title="Cancel this order" onClose={() => setAsking(false)}>
           <p>Its stock is released and the customer gets a mail. A cancelled order stays cancelled.</p>
-          {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
+          {problem !== undefined && <ProblemAlert problem={problem} />}
           <p class="acts">
             <button type="button" class="strong" onClick={act}>
               Cancel order

@@ -52,7 +52,7 @@ export function PlaceForm({ onPlaced }: { readonly onPlaced: () => void }) {
       <Field name="customerId" label="Customer" value="ada" />
       <Field name="email" label="E-mail" value="ada@example.com" />
       <Field name="orders" label="Number of orders" value="1" type="number" min={1} max={MAX_ORDERS} />
-      {problem !== undefined && <ProblemAlert problem={problem} what="the order" />}
+      {problem !== undefined && <ProblemAlert problem={problem} />}
       <p class="acts">
         <button type="submit" class="strong" disabled={isBusy}>
           {isBusy ? "Placing …" : "Place"}

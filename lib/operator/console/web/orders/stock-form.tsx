@@ -41,7 +41,7 @@ export function StockForm() {
           <b>{count(stock.available)} available</b>
         </p>
       )}
-      {problem !== undefined && <ProblemAlert problem={problem} what="the stock" />}
+      {problem !== undefined && <ProblemAlert problem={problem} />}
       <p class="acts">
         <button type="submit" class="strong">
           Set

@@ -1,5 +1,5 @@
 import { useContext } from "preact/hooks";
-import type { FailureGroup } from "../../../../../functions/contract/operator-answers.ts";
+import type { FailureGroup, FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
 import type { AlarmView } from "../../../observe/view-types.ts";
 import { fetchGroups } from "../failed/failed-api.ts";
 import { duration, pluralize } from "../format.ts";
@@ -12,11 +12,11 @@ import { RunbookDetails } from "./runbook.tsx";
 
 interface AlarmsProps {
   readonly alarms: readonly AlarmView[];
-  readonly groups: readonly FailureGroup[];
+  readonly found: FailureGroups | undefined;
 }
 
 /** Active alarms with their failed messages and runbooks; the other alarms are collapsed. */
-export function Alarms({ alarms, groups }: AlarmsProps) {
+export function Alarms({ alarms, found }: AlarmsProps) {
   const { orders } = useContext(TargetInfo).about.can;
   const on = alarms.filter(({ state }) => state !== "OK").sort((one, other) => other.since - one.since);
   const quiet = alarms.filter(({ state }) => state === "OK");
@@ -37,7 +37,7 @@ export function Alarms({ alarms, groups }: AlarmsProps) {
               {alarm.reason !== undefined && <p class="soft">{alarm.reason}</p>}
               {orders && (
                 <p>
-                  <RelatedMessages alarm={alarm} groups={groups} />
+                  <RelatedMessages alarm={alarm} found={found} />
                 </p>
               )}
               {alarm.runbook !== "" && <RunbookDetails name={alarm.runbook} />}
@@ -89,10 +89,10 @@ const CAUSES: Readonly<Record<string, Causes>> = {
 /** Links to the failed messages of an alarm, or where there are none yet, to those in retry. */
 function RelatedMessages({
   alarm,
-  groups,
+  found: { groups, isComplete } = { groups: [], isComplete: true },
 }: {
   readonly alarm: AlarmView;
-  readonly groups: readonly FailureGroup[];
+  readonly found: FailureGroups | undefined;
 }) {
   const causes = CAUSES[alarm.runbook];
   const consumer = alarm.consumer ?? causes?.consumer;
@@ -105,7 +105,7 @@ function RelatedMessages({
   );
   const [first, ...others] = related;
   if (first === undefined) return <InRetry filter={{ status: "RETRYING", ...of }} />;
-  const messages = pluralize(countOf(related), "failed message");
+  const messages = `${isComplete ? "" : "at least "}${pluralize(countOf(related), "failed message")}`;
   return others.length > 0 ? (
     <a href={hrefTo({ kind: "groups", filter: of })}>{messages}</a>
   ) : (

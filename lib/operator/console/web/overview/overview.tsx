@@ -1,10 +1,10 @@
 import { useContext, useState } from "preact/hooks";
 import type { Consumers as ConsumerList } from "../../../../../functions/contract/operator-answers.ts";
 import type { AlarmView, ConsoleAbout, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
-import { readGroups } from "../failed/failed-api.ts";
+import { everyGroups, readGroups } from "../failed/failed-api.ts";
 import { call, get } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
-import { Loaded, ProblemAlert } from "../page/states.tsx";
+import { Loaded, ReadProblem } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { Alarms } from "./alarms.tsx";
 import { ApiRow } from "./api-row.tsx";
@@ -26,7 +26,7 @@ export function Overview() {
   const [minutes, setMinutes] = useState<number>(PERIODS[about.where === "aws" ? 1 : 0]);
   const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
   const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { cost: "high" }).live;
-  const groups = useLive("groups", () => readGroups(about)).live;
+  const groups = useLive("groups", () => readGroups(about), { every: everyGroups(1) }).live;
   const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`), {
     cost: "high",
   }).live;
@@ -47,7 +47,13 @@ export function Overview() {
         hasGroups={about.can.orders}
         unavailable={unavailable}
       />
-      {groups.kind === "failed" && <ProblemAlert problem={groups.problem} what="the failed messages" />}
+      {groups.kind === "failed" && (
+        <ReadProblem
+          problem={groups.problem}
+          what="the failed messages"
+          isStale={groups.value !== undefined}
+        />
+      )}
       <section aria-labelledby="queues">
         <h2 id="queues">Queues</h2>
         <Loaded live={queues} what="the queues">
@@ -93,7 +99,7 @@ export function Overview() {
       <section aria-labelledby="alarms">
         <h2 id="alarms">Alarms</h2>
         <Loaded live={alarms} what="the alarms">
-          {(value) => <Alarms alarms={value} groups={found} />}
+          {(value) => <Alarms alarms={value} found={latestValue(groups)} />}
         </Loaded>
       </section>
     </>

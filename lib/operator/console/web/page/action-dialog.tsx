@@ -49,11 +49,13 @@ export function ActionDialog({
   const refused = (error: unknown, preview?: Preview) =>
     setState({ kind: "refused", problem: toProblem(error), ...(preview === undefined ? {} : { preview }) });
 
-  // The dry run is made once, when the dialog opens.
-  useEffect(() => {
+  const look = () => {
+    setState({ kind: "previewing" });
     dryRun().then((preview) => setState({ kind: "ready", preview }), refused);
-  }, []);
+  };
+  useEffect(look, []);
   const preview = state.kind === "previewing" ? undefined : state.preview;
+  const hasNoPreview = state.kind === "refused" && preview === undefined;
   // A conflict repeats: the message is not as the dialog shows it.
   const isConflict = state.kind === "refused" && state.problem.status === 409;
   const isPossible = preview?.isPossible === true && !isConflict;
@@ -81,10 +83,16 @@ export function ActionDialog({
     <Modal title={title} onClose={close}>
       <form onSubmit={submit}>
         <section class="preview" aria-live="polite" aria-label="Dry run result">
-          {state.kind === "previewing" && <p class="soft loading">Dry run …</p>}
+          {state.kind === "previewing" && (
+            <>
+              <p class="soft loading">Dry run …</p>
+              <NoAnswerYet isDryRun />
+            </>
+          )}
           {preview?.text}
         </section>
-        {state.kind === "refused" && <ProblemAlert problem={state.problem} what="the action" />}
+        {state.kind === "refused" && <ProblemAlert problem={state.problem} />}
+        {hasNoPreview && <p>Nothing was changed.</p>}
         {state.kind === "submitting" && <NoAnswerYet />}
         {isPossible && (
           <>
@@ -109,6 +117,18 @@ export function ActionDialog({
           {isPossible && (
             <button type="submit" class="strong" disabled={why.trim() === "" || state.kind === "submitting"}>
               {state.kind === "submitting" ? "Working …" : label}
+            </button>
+          )}
+          {hasNoPreview && (
+            <button
+              type="button"
+              onClick={() => {
+                // This button is gone during the dry run.
+                closeButton.current?.focus();
+                look();
+              }}
+            >
+              Dry run again
             </button>
           )}
           <button ref={closeButton} type="button" onClick={close}>

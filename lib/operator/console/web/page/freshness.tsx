@@ -18,7 +18,7 @@ export function AsOf() {
   if (shown === undefined) return null;
   return (
     <span class={isLate ? "as-of bad" : "as-of"} role={isLate ? "status" : undefined}>
-      {isLate ? "no answer since" : "as of"} {clock(shown.at)}
+      {isLate ? `no answer since ${clock(shown.answeredAt)}` : `as of ${clock(shown.at)}`}
     </span>
   );
 }
