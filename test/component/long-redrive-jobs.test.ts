@@ -81,7 +81,7 @@ describe("a long redrive", () => {
 
   test("counts a message once that a clock behind its start opened again", async () => {
     const earlier = new Date(rig.clock.now() - 60_000).toISOString();
-    // More than a page, so that the listing is read on after the first message came back.
+    // More than a page, so that the listing is read on after the first message failed again.
     parkedMany(rig, 501, () => ({ dueAt: earlier }));
     comesBack((sends) => sends === 1, new Date(rig.clock.now()));
 
