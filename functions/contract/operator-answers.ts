@@ -30,6 +30,7 @@ const SUMMARY = {
   fingerprint: Fingerprint,
   firstAt: TimeSchema,
   lastAt: TimeSchema,
+  dueAt: TimeSchema,
   failures: Count,
   generation: Type.Integer({ minimum: 0, description: "How often it was opened" }),
   eventId: Type.Optional(Type.String()),
@@ -48,6 +49,7 @@ export const OpenCountSchema = Type.Object(
   {
     count: Count,
     isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
+    at: TimeSchema,
   },
   {
     description:
@@ -122,7 +124,6 @@ export type Why = Answer<typeof WhySchema>;
 export const FailedMessageViewSchema = Type.Object({
   ...SUMMARY,
   source: Type.String({ description: "ARN of the queue, or the place of the record" }),
-  dueAt: TimeSchema,
   redriveId: Type.Optional(Type.String()),
   jobId: Type.Optional(Type.String({ description: "The job of the last act of an operator" })),
   history: Type.Array(HistorySchema),

@@ -1,3 +1,5 @@
+import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
+import { FAILED_LISTING } from "../../contract/failures.ts";
 import type {
   FailedList,
   FailedSummary,
@@ -15,6 +17,7 @@ import {
   placeOf,
 } from "../domain/failed-listing.ts";
 import { bySize, groupOf, mergeGroups } from "../domain/failure-groups.ts";
+import { pick } from "../domain/pick.ts";
 import { COUNTING_STEP } from "../due-messages.ts";
 import { MATCHING_PAGE, matchingPages, requireKnownConsumer } from "../matching-messages.ts";
 import type { FailedMessageStore } from "../ports/failed-message-store.ts";
@@ -24,6 +27,14 @@ export interface ListPorts {
   readonly failedMessages: FailedMessageStore;
   readonly clock: Clock;
 }
+
+/** The fields of a listed message in an answer: never its body, which a row that was found by its key has too. */
+const SUMMARY = [
+  "failedKey",
+  "status",
+  "dueAt",
+  ...FAILED_LISTING.projected.filter((name) => name !== "jobId"),
+] as const;
 
 const LIMIT = 50;
 /** Rows for groups. */
@@ -45,14 +56,23 @@ const BEGINNING = { oldest: "0000-01-01T00:00:00.000Z~-", newest: "9999-12-31T23
 export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) {
   const { clock } = ports;
   return async (query: ListFailed): Promise<FailedList> => {
-    const { status = "OPEN", limit = LIMIT, order = "oldest", cursor: from, search: text, ...filter } = query;
+    const { event, ...listed } = query;
+    if (event !== undefined) return { items: await messagesOf(ports, event, listed) };
+    const {
+      status = "OPEN",
+      limit = LIMIT,
+      order = "oldest",
+      cursor: from,
+      search: text,
+      ...filter
+    } = listed;
     requireKnownConsumer(filter);
     const until = clock.now() + READ_MS;
     const isFirst = from === undefined;
     const isOfAll = status === "OPEN" && text === undefined && Object.keys(filter).length === 0;
     const openCount = isOfAll ? await readOpenCount(ports) : undefined;
     const answer = (rows: readonly ListedMessage[], cursor?: string): FailedList => ({
-      items: rows.map(summaryOf),
+      items: rows.map((row) => pick(row, SUMMARY)),
       ...(cursor === undefined ? {} : { cursor }),
       ...(openCount === undefined ? {} : { openCount }),
     });
@@ -80,13 +100,21 @@ export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) 
   };
 }
 
-function summaryOf({ dueAt: _, jobId: __, ...summary }: ListedMessage): FailedSummary {
-  return summary;
-}
-
 function by(order: ListOrder): (one: ListedMessage, other: ListedMessage) => number {
   const sign = order === "oldest" ? 1 : -1;
   return (one, other) => (placeOf(one) < placeOf(other) ? -sign : sign);
+}
+
+/** The messages of one event, found by their keys. */
+async function messagesOf(
+  { failedMessages }: ListPorts,
+  event: string,
+  { status, ...filter }: ListFailed,
+): Promise<FailedSummary[]> {
+  const found = await failedMessages.getMany(CONSUMER_NAMES.map((consumer) => `${consumer}~${event}`));
+  return [...found.values()]
+    .filter((row) => (status === undefined || row.status === status) && matches(row, filter))
+    .map((row) => pick(row, SUMMARY));
 }
 
 /** Absent until maintenance has counted them. */

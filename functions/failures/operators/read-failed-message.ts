@@ -28,7 +28,6 @@ const SHOWN = [
   "generation",
   "redriveId",
   "jobId",
-  "history",
 ] as const satisfies readonly (keyof FailedMessage)[];
 
 const SHOWN_OF_BODY = [
@@ -47,7 +46,8 @@ export function readFailedMessageBody(ports: FailurePorts) {
 export function readFailedMessage(ports: InspectPorts) {
   return async (failedKey: string): Promise<FailedMessageView> => {
     const row = await loadFailedMessage(ports, failedKey);
-    return { ...pick(row, SHOWN), why: await whyOf(ports, row) };
+    const history = row.history.map(({ writeId: _, ...entry }) => entry);
+    return { ...pick(row, SHOWN), history, why: await whyOf(ports, row) };
   };
 }
 
