@@ -117,11 +117,7 @@ export function transition(
     }
     case "send-failed":
       if (current.redriveId !== write.redriveId) return undefined;
-      return opened(
-        next,
-        at,
-        failed("send failed", current.reason, write.error, "the message could not be sent"),
-      );
+      return opened(failed("send failed", current.reason, write.error, "the message could not be sent"), at);
     case "resolve":
       return closed(next, context, entry("resolve", write), "RESOLVED");
     case "resolve-open":
