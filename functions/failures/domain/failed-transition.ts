@@ -14,11 +14,11 @@ import {
   wasParkedBy,
 } from "./failed-message.ts";
 
-export const RETENTION_DAYS = 90;
+const RETENTION_DAYS = 90;
 const HISTORY_LENGTH = 50;
 
 /** The statuses that each write applies to; `none` is a row that does not exist. */
-export const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
+const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
   "last-attempt": ["none", "RETRYING", "REDRIVEN"],
   park: ["none", "RETRYING", "OPEN", "REDRIVEN", "RESOLVED"],
   redrive: ["OPEN"],
