@@ -1,6 +1,8 @@
-import { App, Stack } from "aws-cdk-lib";
+import { App, Duration, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Vpc } from "aws-cdk-lib/aws-ec2";
+import { Tracing } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import { type ConsumerAlarmsProps, consumerAlarms } from "../../lib/constructs/consumer-alarms.ts";
@@ -97,6 +99,53 @@ describe("a function that consumes", () => {
       ...["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
       ...["sqs:ReceiveMessage", "sqs:SendMessage"],
     ]);
+  });
+
+  test("takes other props of a function, in a VPC with the permissions for it", () => {
+    const stack = new Stack(new App(), "shop");
+    const vpc = Vpc.fromVpcAttributes(stack, "Vpc", {
+      vpcId: "vpc-1",
+      availabilityZones: ["eu-central-1a"],
+      privateSubnetIds: ["subnet-1"],
+    });
+
+    new ConsumerFunction(stack, "payments", {
+      ...BUNDLE,
+      function: { memorySize: 256, vpc, tracing: Tracing.ACTIVE },
+    });
+
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      MemorySize: 256,
+      Handler: "index.handler",
+      TracingConfig: { Mode: "Active" },
+      VpcConfig: { SubnetIds: Match.anyValue(), SecurityGroupIds: Match.anyValue() },
+    });
+    template.hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: Match.arrayWith(["ec2:CreateNetworkInterface"]) }),
+        ]),
+      },
+    });
+  });
+
+  test("keeps what it promises whatever the other props are", () => {
+    const stack = new Stack(new App(), "shop");
+    const others: object = {
+      handler: "other.handler",
+      timeout: Duration.seconds(900),
+      loggingFormat: "JSON",
+    };
+
+    new ConsumerFunction(stack, "payments", { ...BUNDLE, function: others });
+
+    Template.fromStack(stack).hasResourceProperties("AWS::Lambda::Function", {
+      MemorySize: 1024,
+      Handler: "index.handler",
+      Timeout: 30,
+      LoggingConfig: Match.objectLike({ LogFormat: "Text" }),
+    });
   });
 
   test.each([
