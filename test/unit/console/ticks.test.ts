@@ -8,7 +8,7 @@ import {
   tickRows,
 } from "../../../lib/operator/console/web/failed/ticks.ts";
 
-const REASON = "STATE_CONFLICT";
+const REASON = "STATE_CONFLICT" as const;
 const rows = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ failedKey: `k${i}`, generation: i + 1, reason: REASON }));
 const ITEMS = rows(10);
