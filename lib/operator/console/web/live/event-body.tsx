@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { call } from "../fetch-json.ts";
-import { useLive } from "../live.ts";
+import { usePoll } from "../poll.ts";
 import { Loaded } from "../page/states.tsx";
 
 /** The body of an event, which is read when it is opened. */
@@ -16,11 +16,11 @@ export function EventBody({ event }: { readonly event: string }) {
 
 function Read({ event }: { readonly event: string }) {
   // An event does not change.
-  const { live } = useLive(`event ${event}`, () => call("GET /order-events/{eventId}", { eventId: event }), {
+  const { polled } = usePoll(`event ${event}`, () => call("GET /order-events/{eventId}", { eventId: event }), {
     every: 0,
   });
   return (
-    <Loaded live={live} what="the body">
+    <Loaded polled={polled} what="the body">
       {(value) => <pre class="stack">{JSON.stringify(value, null, 2)}</pre>}
     </Loaded>
   );

@@ -3,7 +3,7 @@ import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { type LiveEntry, type LiveFilter, OUTCOMES } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
 import { pluralize } from "../format.ts";
-import { useLive } from "../live.ts";
+import { usePoll } from "../poll.ts";
 import { Choice, FilterForm, including } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
@@ -18,7 +18,7 @@ const TYPES = [...EVENT_TYPES, "unknown"];
 export function LivePage({ filter }: { readonly filter: LiveFilter }) {
   const query = new URLSearchParams(filter).toString();
   const list = useRef<EntryList>(NO_ENTRIES);
-  const { live } = useLive(`live ${query}`, async () => {
+  const { polled } = usePoll(`live ${query}`, async () => {
     list.current = withAnswer(list.current, await observatory.live(filter, list.current.cursor));
     return list.current;
   });
@@ -36,7 +36,7 @@ export function LivePage({ filter }: { readonly filter: LiveFilter }) {
         </button>
       </div>
       <Filters filter={filter} />
-      <Loaded live={live} what="the live entries">
+      <Loaded polled={polled} what="the live entries">
         {({ entries, isCut }) => (
           <>
             {isCut && (
