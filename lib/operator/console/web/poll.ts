@@ -25,9 +25,9 @@ export interface PollOptions<Value> {
 /** A part of the page that shows a value. */
 interface Reader {
   readonly read: () => Promise<unknown>;
-  /** Pause between a response and the next read; 0: no further read after a response. */
+  /** Time between a response and the next read; 0: no further read after a response. */
   readonly intervalMs: number;
-  /** Pause after a read without a response. */
+  /** Time after a read without a response. */
   readonly retryMs: number;
   readonly show: () => void;
 }
@@ -176,11 +176,11 @@ function ask(poll: Poll): void {
 function schedule(poll: Poll): void {
   const intervalMs = intervalOf(poll.readers);
   const [reader] = poll.readers;
-  const pauseMs = intervalMs === 0 && isUnanswered(poll) ? reader?.retryMs : intervalMs;
-  if (pauseMs === undefined || pauseMs === 0) return;
+  const waitMs = intervalMs === 0 && isUnanswered(poll) ? reader?.retryMs : intervalMs;
+  if (waitMs === undefined || waitMs === 0) return;
   poll.timer = setTimeout(() => {
     if (!document.hidden) ask(poll);
-  }, pauseMs);
+  }, waitMs);
 }
 
 /** Whether the latest read brought no response of the API, as from a server that is stopped. */

@@ -2,8 +2,8 @@ import { useContext, useState } from "preact/hooks";
 import type { FaultsView } from "../../../observe/view-types.ts";
 import { get, type Problem, post, toProblem } from "../fetch-json.ts";
 import { duration } from "../format.ts";
-import { usePoll } from "../poll.ts";
 import { Empty, Loaded, ProblemAlert } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 import { BreakForm } from "./break-form.tsx";
 

@@ -2,10 +2,10 @@ import { useState } from "preact/hooks";
 import type { MailView } from "../../../observe/view-types.ts";
 import { get } from "../fetch-json.ts";
 import { pluralize } from "../format.ts";
-import { usePoll } from "../poll.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { usePoll } from "../poll.ts";
 
 const SHOWN = 100;
 

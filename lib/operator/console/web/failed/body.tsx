@@ -3,8 +3,8 @@ import type {
   FailedMessageBody,
   FailedMessageView,
 } from "../../../../../functions/contract/operator-answers.ts";
-import { type Polled, usePoll } from "../poll.ts";
 import { Loaded } from "../page/states.tsx";
+import { type Polled, usePoll } from "../poll.ts";
 import { prettyBody } from "../pretty-body.ts";
 import { useMay } from "../target-info.ts";
 import { fetchBody } from "./failed-api.ts";

@@ -3,11 +3,11 @@ import type { FailedMessageView } from "../../../../../functions/contract/operat
 import { DRY_RUN } from "../../../target/dry-run.ts";
 import { Problem, toProblem } from "../fetch-json.ts";
 import { ACT_LABELS } from "../jobs/act-labels.ts";
-import { latestValue } from "../poll.ts";
 import type { Preview } from "../page/action-dialog.tsx";
 import { Modal } from "../page/modal.tsx";
 import { CLOSED_EARLY, NoAnswerYet } from "../page/no-answer-yet.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
+import { latestValue } from "../poll.ts";
 import { prettyBody } from "../pretty-body.ts";
 import { TargetInfo } from "../target-info.ts";
 import { useBody } from "./body.tsx";

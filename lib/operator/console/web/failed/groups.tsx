@@ -3,10 +3,10 @@ import type { FailureGroup, FailureGroups } from "../../../../../functions/contr
 import { openIn } from "../../../observe/concerns.ts";
 import { count, pluralize, short } from "../format.ts";
 import { Jobs } from "../jobs/jobs.tsx";
-import { usePoll } from "../poll.ts";
 import { TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
+import { usePoll } from "../poll.ts";
 import { type Filter, hrefTo } from "../route.ts";
 import { go } from "../use-route.ts";
 import { everyGroups, fetchGroups } from "./failed-api.ts";

@@ -3,9 +3,9 @@ import type { FailedMessageView } from "../../../../../functions/contract/operat
 import type { TimelineEntry } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
-import { usePoll } from "../poll.ts";
 import { Stack } from "../page/stack.tsx";
 import { Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 
 type Props = Readonly<Record<"orderId" | "consumer" | "eventId", string>>;

@@ -1,10 +1,10 @@
 import { useContext, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { ACT_LABELS } from "../jobs/act-labels.ts";
-import { latestValue, usePoll } from "../poll.ts";
 import { Badge } from "../page/badge.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
 import { Loaded } from "../page/states.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { Body } from "./body.tsx";

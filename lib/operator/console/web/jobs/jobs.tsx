@@ -1,7 +1,7 @@
 import { count } from "../format.ts";
-import { latestValue, usePoll } from "../poll.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 import { countsOf, fetchJobs } from "./jobs-api.ts";
 

@@ -1,9 +1,9 @@
 import type { InvocationLine } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
 import { preciseClock } from "../format.ts";
-import { usePoll } from "../poll.ts";
 import { Stack } from "../page/stack.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 
 export interface InvocationPlace {

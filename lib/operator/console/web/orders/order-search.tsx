@@ -3,11 +3,11 @@ import type { OrderList } from "../../../../../functions/contract/operator-answe
 import { STATUSES } from "../../../../../functions/contract/order-status.ts";
 import { searchCost } from "../../../observe/search-cost.ts";
 import { money } from "../format.ts";
-import { latestValue, usePoll } from "../poll.ts";
 import { Badge } from "../page/badge.tsx";
 import { including } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo, type OrderSearch } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";

@@ -3,11 +3,11 @@ import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts"
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { observatory, type Problem, toProblem } from "../fetch-json.ts";
 import { count, money } from "../format.ts";
-import { latestValue, usePoll } from "../poll.ts";
 import { Badge } from "../page/badge.tsx";
 import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { cancelOrder, fetchOrder } from "./orders-api.ts";

@@ -3,9 +3,9 @@ import type { FailureGroup, FailureGroups } from "../../../../../functions/contr
 import type { AlarmView } from "../../../observe/view-types.ts";
 import { fetchGroups } from "../failed/failed-api.ts";
 import { duration, pluralize } from "../format.ts";
-import { latestValue, usePoll } from "../poll.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { type Filter, hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { RunbookDetails } from "./runbook.tsx";

@@ -3,8 +3,8 @@ import type { Consumers as ConsumerList } from "../../../../../functions/contrac
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { everyGroups, readGroups } from "../failed/failed-api.ts";
 import { call, observatory } from "../fetch-json.ts";
-import { latestValue, usePoll } from "../poll.ts";
 import { Loaded, ReadProblem } from "../page/states.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 import { Alarms } from "./alarms.tsx";
 import { ApiRow } from "./api-row.tsx";
