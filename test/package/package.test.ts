@@ -74,7 +74,9 @@ describe("the tarball", () => {
     const { dependencies, peerDependencies } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
     const entries = [
       "bin/scripts/command-line.js",
-      ...["middleware", "constructs", "sqs-adapter"].map((name) => `bin/exports/${name}.js`),
+      ...["middleware", "constructs", "sqs-adapter", "dynamodb-adapter"].map(
+        (name) => `bin/exports/${name}.js`,
+      ),
     ];
     const { metafile } = await build({
       absWorkingDir: join(own, "dist"),
