@@ -23,7 +23,7 @@ export interface EmulatorView {
   /** Of the app alone. */
   readonly views?: AppViews | undefined;
   readonly clock: Clock;
-  readonly live: Pick<LiveBuffer, "read">;
+  readonly live: Pick<LiveBuffer, "read" | "crashes">;
   readonly invocations: Pick<InvocationLogs, "read">;
   /** Shows frames of bundles as frames of their sources. */
   readonly frameSource?: FrameSource;
@@ -89,8 +89,7 @@ export function emulatorObservatory({
     },
     async timeline(orderId) {
       const { entries } = views?.timeline(orderId) ?? { entries: [] };
-      const crashes = async (consumer: string, from: number, to: number) =>
-        live.read({ consumer, outcome: "crashed" }).entries.filter(({ at }) => at >= from && at <= to);
+      const crashes = async (...search: Parameters<LiveBuffer["crashes"]>) => live.crashes(...search);
       return { orderId, entries: await withProbableCrashes(entries, crashes, clock.now()) };
     },
     async live(filter, after) {

@@ -107,9 +107,6 @@ export function awsCrashes(client: CloudWatchLogsClient, { stage }: Pick<LogsOpt
       endTime,
     };
     const { events } = await filterLogEvents(client, input, 1);
-    return events
-      .flatMap((event) => entryOf(event, source))
-      .filter(({ outcome }) => outcome === "crashed")
-      .sort((one, other) => other.at - one.at);
+    return events.flatMap((event) => entryOf(event, source)).filter(({ outcome }) => outcome === "crashed");
   };
 }

@@ -7,10 +7,13 @@ export interface LiveBuffer {
   add(line: FunctionLine): void;
   /** The entries after a cursor, or the latest ones. */
   read(filter: LiveFilter, after?: string): LiveAnswer;
+  /** The crashed invocations of a function between two times: kept longer than other entries, which are many more. */
+  crashes(source: string, from: number, to: number): readonly LiveEntry[];
 }
 
 /** Most entries of one answer. */
 const MOST_ANSWERED = 500;
+const CRASHES_KEPT = 2_000;
 
 /**
  * Keeps the `capacity` latest entries. A cursor is `<run>-<number of entries before>`: one of another run of the emulator
@@ -18,6 +21,7 @@ const MOST_ANSWERED = 500;
  */
 export function openLiveBuffer(capacity = 5_000, run = Date.now().toString(36)): LiveBuffer {
   const ring: LiveEntry[] = [];
+  const crashed: LiveEntry[] = [];
   let added = 0;
   const placeOf = (cursor: string | undefined) => {
     const [of, place] = cursor?.split("-") ?? [];
@@ -27,8 +31,12 @@ export function openLiveBuffer(capacity = 5_000, run = Date.now().toString(36)):
     add(line) {
       const entry = liveEntryOf(line);
       if (entry === undefined) return;
-      ring[added % capacity] = { ...entry, id: `${run}-${added}` };
+      const kept = { ...entry, id: `${run}-${added}` };
+      ring[added % capacity] = kept;
       added += 1;
+      if (entry.outcome !== "crashed") return;
+      crashed.push(kept);
+      if (crashed.length > CRASHES_KEPT) crashed.shift();
     },
     read(filter, after) {
       const since = placeOf(after);
@@ -41,5 +49,7 @@ export function openLiveBuffer(capacity = 5_000, run = Date.now().toString(36)):
       }
       return { entries, cursor: `${run}-${added}`, isCut: since !== undefined && at >= since };
     },
+    crashes: (source, from, to) =>
+      crashed.filter((entry) => entry.source === source && entry.at >= from && entry.at <= to),
   };
 }

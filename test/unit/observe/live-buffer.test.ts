@@ -35,6 +35,19 @@ describe("the live buffer", () => {
     expect([times(cut), cut.isCut]).toEqual([[5, 4, 3], true]);
   });
 
+  test("keeps crashes longer than other entries", () => {
+    const buffer = openLiveBuffer(3);
+    const crash = (at: number) =>
+      buffer.add({ at, source: "order-created", text: "Task timed out after 5.00 seconds" });
+    crash(1);
+    crash(2);
+    for (const at of [3, 4, 5, 6]) buffer.add(line(at));
+
+    expect(times(buffer.read({ outcome: "crashed" }))).toEqual([]);
+    expect(buffer.crashes("order-created", 2, 9).map(({ at }) => at)).toEqual([2]);
+    expect(buffer.crashes("order-cancelled", 0, 9)).toEqual([]);
+  });
+
   test("answers a bounded number, the latest", () => {
     const buffer = openLiveBuffer();
     const { cursor } = buffer.read({});

@@ -35,21 +35,23 @@ async function read(entries: readonly TimelineEntry[], ...crashes: readonly Live
   return { searches, found };
 }
 
-test("a published event without an attempt has the crashes of its consumer since, with their invocations", async () => {
+test("a published event without an attempt has the first crash of its consumer since, with its invocation", async () => {
   const { searches, found } = await read([PUBLISHED], crash(30), crash(20));
 
   expect(searches).toEqual([["order-created", 10, NOW]]);
   expect(found).toEqual([
     PUBLISHED,
     entry(20, "order-created", "crashed", {
-      detail: "probably with this event: Task timed out",
+      detail: "probably with this event, among 2 crashes of order-created: Task timed out",
       requestId: "r20",
     }),
-    entry(30, "order-created", "crashed", {
-      detail: "probably with this event: Task timed out",
-      requestId: "r30",
-    }),
   ]);
+});
+
+test("the only crash is not said to be one of many", async () => {
+  const { found } = await read([PUBLISHED], crash(30));
+
+  expect(found[1]).toMatchObject({ detail: "probably with this event: Task timed out", requestId: "r30" });
 });
 
 test.each<[name: string, numbers: readonly number[], expected: readonly (readonly [number, number])[]]>([
@@ -72,10 +74,19 @@ test("an event that was not published, or was published again, is searched for a
   expect((await read([PUBLISHED, again])).searches).toEqual([["order-created", 10, NOW]]);
 });
 
-test("of many crashes the latest five are shown", async () => {
-  const crashes = Array.from({ length: 9 }, (_, i) => crash(90 - i));
+test("each attempt without a record has the nearest crash to its receive, a visibility time-out after the one before", async () => {
+  const third = entry(60_010, "order-created", "done", { attempt: 3 });
+  const crashes = [5, 12, 6_000, 29_000, 30_020, 42_000, 59_000].map(crash);
 
-  const { found } = await read([PUBLISHED], ...crashes);
+  const { found } = await read([PUBLISHED, third], ...crashes);
 
-  expect(found.slice(1).map(({ at }) => at)).toEqual([86, 87, 88, 89, 90]);
+  expect(found.filter(({ outcome }) => outcome === "crashed").map(({ at }) => at)).toEqual([12, 30_020]);
+});
+
+test("one crash is not shown for two attempts", async () => {
+  const third = entry(60_010, "order-created", "done", { attempt: 3 });
+
+  const { found } = await read([PUBLISHED, third], crash(12));
+
+  expect(found.filter(({ outcome }) => outcome === "crashed").map(({ at }) => at)).toEqual([12]);
 });
