@@ -19,7 +19,7 @@ const ANNOUNCEMENT_MS = 6_000;
 export function App() {
   const { live } = useLive("about", () => get<ConsoleAbout>("/about"), { every: 5 });
   if (live.kind === "failed" && live.value === undefined && isUnreachable(live.problem)) {
-    return <Unreachable problem={live.problem} />;
+    return <Unreachable problem={live.problem} isStale={false} />;
   }
   return (
     <Loaded live={live} what="the console's settings">
@@ -56,6 +56,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const faults = useLive("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).live;
+  const lost = [groups, faults].find((live) => live.kind === "failed" && isUnreachable(live.problem));
   const known = latestValue(groups);
   const open = known === undefined ? 0 : openIn(known).count;
   const broken = latestValue(faults)?.active.length ?? 0;
@@ -103,9 +104,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
         onHelp={() => setHelpOpen(true)}
       />
       <main id="main" tabIndex={-1}>
-        {groups.kind === "failed" && isUnreachable(groups.problem) && (
-          <Unreachable problem={groups.problem} />
-        )}
+        {lost?.kind === "failed" && <Unreachable problem={lost.problem} isStale />}
         <Guarded key={route.kind}>
           <View route={route} />
         </Guarded>
