@@ -165,7 +165,7 @@ export const API = {
         operationId: "listFailedMessages",
         summary:
           "List messages that could not be processed. OPEN messages, oldest first, by default. A search looks for a text in the " +
-          "fields of the list.",
+          "fields of the list. With an event: its messages of every consumer, whatever their status by default.",
         query: "ListFailed",
         status: 200,
         answer: "FailedList",
@@ -334,6 +334,16 @@ export const API = {
         status: 200,
         answer: "ReplayAnswer",
         problems: ["ORDER_NOT_FOUND", "REPLAY_REFUSED"],
+      },
+      "GET /order-events/{eventId}": {
+        audience: "operator",
+        operationId: "readEvent",
+        summary:
+          "Read the first or the latest event of an order, made again from its row. The id of an event is " +
+          "<order id>:<version>:<type>.",
+        status: 200,
+        answer: "OrderEvent",
+        problems: ["ORDER_NOT_FOUND"],
       },
     },
   },

@@ -30,6 +30,7 @@ const SUMMARY = {
   fingerprint: Fingerprint,
   firstAt: TimeSchema,
   lastAt: TimeSchema,
+  dueAt: TimeSchema,
   failures: Count,
   generation: Type.Integer({ minimum: 0, description: "How often it was opened" }),
   eventId: Type.Optional(Type.String()),
@@ -44,10 +45,11 @@ export type AccessView = Answer<typeof AccessViewSchema>;
 export const FailedSummarySchema = Type.Object(SUMMARY);
 export type FailedSummary = Answer<typeof FailedSummarySchema>;
 
-const OpenCountSchema = Type.Object(
+export const OpenCountSchema = Type.Object(
   {
     count: Count,
     isExact: Type.Boolean({ description: "false: an estimate, because there are more than 10,000" }),
+    at: TimeSchema,
   },
   {
     description:
@@ -67,7 +69,7 @@ export const FailedListSchema = Type.Object({
 export type FailedList = Answer<typeof FailedListSchema>;
 
 /** Failed messages with the same cause: consumer, event type, reason and shape of error. */
-const FailureGroupSchema = Type.Object({
+export const FailureGroupSchema = Type.Object({
   fingerprint: Fingerprint,
   consumer: Type.String(),
   eventType: Type.String(),
@@ -122,7 +124,6 @@ export type Why = Answer<typeof WhySchema>;
 export const FailedMessageViewSchema = Type.Object({
   ...SUMMARY,
   source: Type.String({ description: "ARN of the queue, or the place of the record" }),
-  dueAt: TimeSchema,
   redriveId: Type.Optional(Type.String()),
   jobId: Type.Optional(Type.String({ description: "The job of the last act of an operator" })),
   history: Type.Array(HistorySchema),
@@ -282,7 +283,7 @@ const CONSUMER = {
   whilePaused: Type.Array(Type.String(), { description: "What a pause means, one sentence each" }),
 } as const satisfies Record<string, TSchema>;
 
-const ConsumerViewSchema = Type.Object(CONSUMER);
+export const ConsumerViewSchema = Type.Object(CONSUMER);
 export type ConsumerView = Answer<typeof ConsumerViewSchema>;
 
 export const ConsumersSchema = Type.Object({ consumers: Type.Array(ConsumerViewSchema) });

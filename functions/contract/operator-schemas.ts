@@ -54,6 +54,13 @@ export const ListFailedSchema = Type.Object(
   {
     status: Type.Optional(Type.Enum([...FAILED_STATUSES])),
     ...FILTERS,
+    event: Type.Optional(
+      Type.String({
+        maxLength: 128,
+        pattern: PATTERNS.why.pattern,
+        description: "Only messages of the event with this id",
+      }),
+    ),
     search: Type.Optional(
       Type.String({
         maxLength: 200,

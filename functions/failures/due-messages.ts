@@ -70,23 +70,24 @@ export async function visitOpenRows(
   const visits = visitor(clock, deadline, visit);
   let isWhole = progress.cursor === undefined;
   for (let left = most; left > 0 && clock.now() <= deadline; ) {
-    const { cursor, counted, open } = progress;
+    const { cursor, counted, at, open } = progress;
     const from = cursor === undefined ? {} : { cursor };
     const page = await failedMessages.list("OPEN", { limit: Math.min(PAGE, left), ...of, ...from });
     if (page.cursor !== cursor)
-      await save({ cursor: page.cursor, counted: counted + page.rows.length, open });
+      await save({ cursor: page.cursor, counted: counted + page.rows.length, at, open });
     const { visited, gone } = await visits.rows(page.rows);
     left -= visited;
     const isCutOff = visited < page.rows.length;
     const last = page.rows[visited - 1];
     const next = !isCutOff ? page.cursor : last === undefined ? cursor : placeOf(last);
-    progress = { cursor: next, counted: counted + visited - gone, open };
+    progress = { cursor: next, counted: counted + visited - gone, at, open };
     if (isCutOff) break;
     if (next !== undefined) continue;
-    progress = { counted: 0, open: { count: progress.counted, isExact: isWhole } };
+    progress = { counted: 0, at, open: { count: progress.counted, isExact: isWhole } };
     if (isWhole) break;
     isWhole = true;
   }
+  progress = { ...progress, at: new Date(clock.now()).toISOString() };
   await save(progress);
   visits.throwFirst();
   return progress;

@@ -42,3 +42,10 @@ export function latestEvent(order: Order): OrderEvent | undefined {
     return undefined;
   }
 }
+
+/** The events that the row of an order holds: the latest one, and all of the first one. */
+export function heldEvents(order: Order): readonly OrderEvent[] {
+  const { reason: _, ...others } = order;
+  const first = latestEvent({ ...others, status: "PENDING", version: 1, updatedAt: order.createdAt });
+  return [latestEvent(order), first].filter((event) => event !== undefined);
+}

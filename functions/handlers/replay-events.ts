@@ -2,14 +2,16 @@ import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { sqsQueues } from "../adapters/sqs-queues.ts";
 import { isReplay } from "../contract/operator-validators.js";
-import { replayEvent } from "../failures/operators/replay-event.ts";
+import { readEvent, replayEvent } from "../failures/operators/replay-event.ts";
 import { auditLine, clock, environment } from "./wiring/environment.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
-/** POST /orders/{orderId}/replays */
+/** POST /orders/{orderId}/replays, GET /order-events/{eventId} */
 const { ordersTable, sourceQueues } = environment("ordersTable", "sourceQueues");
+const orders = dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock);
+const read = readEvent({ orders });
 const replay = replayEvent({
-  orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock),
+  orders,
   queues: sqsQueues(),
   sourceQueues: JSON.parse(sourceQueues) as Record<string, string>,
   audit: auditLine,
@@ -20,4 +22,8 @@ export const handler = orderHttp<"replay-events">({
     const body = await replay(request.parameter("orderId"), request.json(isReplay), request.caller);
     return { status: 200, body };
   },
+  "GET /order-events/{eventId}": async (request) => ({
+    status: 200,
+    body: await read(request.parameter("eventId")),
+  }),
 });

@@ -16,12 +16,35 @@ export interface Changes {
 /** What changed from a released OpenAPI document. */
 export function openapiChanges(released: Document, current: Document): Changes {
   return changesOf(
-    apiDiff(released, current)
+    apiDiff(comparable(released), comparable(current))
       // A schema counts where an operation refers to it.
       .filter(({ path }) => path[0] === "paths")
       .filter((diff) => diff.type === "breaking" || isOther(diff)),
   );
 }
+
+/** The library follows no reference in `anyOf`, and takes the type of an enumeration of texts for a new limit. */
+function comparable(document: Document): Document {
+  const copy = (part: unknown, isAlternative: boolean): unknown => {
+    if (Array.isArray(part)) return part.map((each) => copy(each, isAlternative));
+    if (typeof part !== "object" || part === null) return part;
+    const { $ref, ...own } = part as Record<string, unknown>;
+    if (typeof $ref === "string") return isAlternative ? copy(partAt(document, $ref), true) : part;
+    const parts = Object.entries(own).map(([key, value]) => [
+      key,
+      copy(value, isAlternative || key === "anyOf"),
+    ]);
+    return { ...("enum" in own ? { type: "string" } : {}), ...Object.fromEntries(parts) };
+  };
+  return copy(document, false) as Document;
+}
+
+/** `#/components/schemas/Order` */
+const partAt = (document: Document, pointer: string): unknown =>
+  pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>((part, key) => (part as Readonly<Record<string, unknown>> | undefined)?.[key], document);
 
 /** The library takes what is narrower in a request for wider in an answer. Another type or pattern is neither. */
 const isOther = ({ action, path }: Diff): boolean =>

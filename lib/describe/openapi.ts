@@ -19,35 +19,38 @@ const BODY: readonly ProblemCode[] = [
 
 type SchemaName = NonNullable<Operation["body"] | Operation["answer"] | Operation["notStarted"]>;
 
+/** By name. Loaders list the exports of a module in different orders. */
+const SCHEMAS: ReadonlyMap<string, object> = new Map(
+  Object.entries<object>({ ...schemas, ...operatorSchemas, ...operatorAnswers })
+    .map(([exported, schema]) => [exported.replace(/Schema$/, ""), schema] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1)),
+);
+/** The names of objects and enumerations by their text: an optional part is a copy of its schema. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [...SCHEMAS].flatMap(([name, schema]) =>
+    "properties" in schema || "enum" in schema ? [[JSON.stringify(schema), name]] : [],
+  ),
+);
+
 /** The exported `<name>Schema`. */
-export function schemaOf(name: SchemaName): object {
-  const found = Object.entries<unknown>({ ...schemas, ...operatorSchemas, ...operatorAnswers }).find(
-    ([exported]) => exported === `${name}Schema`,
-  );
-  return found?.[1] as object;
-}
+export const schemaOf = (name: SchemaName): object => SCHEMAS.get(name) ?? {};
 
 /** The API as an OpenAPI 3.1 document. */
 export function openapi(): object {
   const byPath = Map.groupBy(ROUTES, ({ path }) => path);
-  const used = ROUTES.flatMap(({ body, answer, notStarted }) => [body, answer, notStarted]).filter(
-    (name) => name !== undefined,
+  const paths = Object.fromEntries(
+    [...byPath].map(([path, routes]) => [
+      path,
+      Object.fromEntries(routes.map((route) => [route.method.toLowerCase(), operation(route)])),
+    ]),
   );
   return {
     openapi: "3.1.0",
     info: { title: "order-events", version: "1.0.0", description: "Orders that are processed by events." },
     security: [{ sigv4: [] }],
-    paths: Object.fromEntries(
-      [...byPath].map(([path, routes]) => [
-        path,
-        Object.fromEntries(routes.map((route) => [route.method.toLowerCase(), operation(route)])),
-      ]),
-    ),
+    paths,
     components: {
-      schemas: {
-        ...Object.fromEntries([...new Set(used)].map((name) => [componentOf(name), schemaOf(name)])),
-        Problem: schemas.ProblemSchema,
-      },
+      schemas: componentsOf(paths),
       securitySchemes: {
         sigv4: {
           type: "apiKey",
@@ -75,7 +78,7 @@ function operation(route: Route): object {
       : {
           requestBody: {
             required: true,
-            content: { "application/json": { schema: ref(componentOf(body)) } },
+            content: { "application/json": { schema: ref(body) } },
           },
         }),
     responses: {
@@ -87,7 +90,7 @@ function operation(route: Route): object {
 }
 
 function response(description: string, answer: SchemaName | undefined): object {
-  const schema = answer === undefined ? { type: "object" } : ref(componentOf(answer));
+  const schema = answer === undefined ? { type: "object" } : ref(answer);
   return { description, content: { "application/json": { schema } } };
 }
 
@@ -104,7 +107,12 @@ function parametersOf({ path, headers = [], query }: Route): readonly object[] {
   return [
     ...inPath,
     ...headers.map(({ name, ...header }) => ({ name, in: "header", required: true, ...header })),
-    ...Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema })),
+    ...Object.entries(properties).map(([name, schema]) => ({
+      name,
+      in: "query",
+      required: false,
+      schema: withNames(schema),
+    })),
   ];
 }
 
@@ -124,11 +132,36 @@ function problemResponses(codes: readonly ProblemCode[]): Record<string, object>
   );
 }
 
-/** Callers read `Order` where the code's type is `OrderView`. */
-function componentOf(name: SchemaName): string {
-  return name.replace(/View$/, "");
+/** The schemas that the operations refer to, and those that these refer to. */
+function componentsOf(paths: object): Readonly<Record<string, unknown>> {
+  const byName = new Map([...SCHEMAS].map(([name, schema]) => [componentOf(name), schema]));
+  const found = new Map<string, unknown>();
+  const add = (part: unknown) => {
+    for (const [, name = ""] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (found.has(name)) continue;
+      found.set(name, partsWithNames(byName.get(name) ?? {}));
+      add(found.get(name));
+    }
+  };
+  add(paths);
+  return Object.fromEntries(found);
 }
 
-function ref(name: string): { $ref: string } {
-  return { $ref: `#/components/schemas/${name}` };
+/** Generators make a type of its own of each part that has a name. */
+function withNames(part: unknown): unknown {
+  if (typeof part !== "object" || part === null) return part;
+  const name = NAMES.get(JSON.stringify(part));
+  return name === undefined ? partsWithNames(part) : ref(name);
 }
+
+function partsWithNames(schema: object): unknown {
+  if (Array.isArray(schema)) return schema.map(withNames);
+  const parts = Object.fromEntries(Object.entries(schema).map(([key, part]) => [key, withNames(part)]));
+  // An enumeration without a type is one of anything to some generators.
+  return "enum" in schema ? { type: "string", ...parts } : parts;
+}
+
+/** Callers read `Order` where the code's type is `OrderView`. */
+const componentOf = (name: string): string => name.replace(/View$/, "");
+
+const ref = (name: string): { $ref: string } => ({ $ref: `#/components/schemas/${componentOf(name)}` });

@@ -80,10 +80,35 @@ describe("GET /failed-messages", () => {
     const discarded = await ops("GET ", { query: { status: "DISCARDED" } });
     const groups = await ops("GET /groups");
 
-    const openCount = { count: 3, isExact: true };
+    const openCount = { count: 3, isExact: true, at: new Date(rig.clock.now()).toISOString() };
     for (const { body: other } of [before, discarded, filtered, searched, filteredGroups])
       expect(other).not.toHaveProperty("openCount");
     for (const answer of [body, next.body, groups.body]) expect(answer["openCount"]).toEqual(openCount);
+  });
+
+  test("with an event lists its messages of every consumer, whatever their status", async () => {
+    const [first, other] = rows(2);
+    const event = String(first?.eventId);
+    const mail = parked(
+      rig,
+      order("0"),
+      { consumer: "notify-customer", failedKey: `notify-customer~${event}` },
+      "DISCARDED",
+    );
+
+    const answers = await Promise.all(
+      [{ event }, { event, status: "OPEN" }, { event: "none:1:order.created" }].map((query) =>
+        ops("GET ", { query }),
+      ),
+    );
+
+    expect(answers.map(({ status, body }) => [status, keysOf(body).toSorted()])).toEqual([
+      [200, [mail.failedKey, first?.failedKey]],
+      [200, [first?.failedKey]],
+      [200, []],
+    ]);
+    expect(other?.eventId).not.toBe(event);
+    expect((await ops("GET ", { query: { event: "x".repeat(129) } })).status).toBe(400);
   });
 
   test("ends after five seconds with a cursor, although no row matches the filter", async () => {

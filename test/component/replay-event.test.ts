@@ -120,3 +120,35 @@ describe("a replay of one event to one consumer", () => {
     expect(rig.out.lines().filter(({ act }) => act === "replay")).toEqual([]);
   });
 });
+
+describe("the body of an event", () => {
+  const read = (eventId: string) => operator("GET /order-events/{eventId}", { key: eventId });
+
+  test("is that of the first or the latest event, as it was published", async () => {
+    const first = order("1");
+    const row = put({ ...first, status: "CANCELLED", version: 3 });
+
+    const answers = [await read(eventOf(first).id), await read(eventOf(row).id)];
+
+    expect(answers).toEqual([
+      expect.objectContaining({ status: 200, body: eventOf({ ...first, updatedAt: first.createdAt }) }),
+      expect.objectContaining({ status: 200, body: eventOf(row) }),
+    ]);
+    expect(rig.queues.sent).toEqual([]);
+  });
+
+  test.each([
+    ["an event between them", (id: string) => `${id}:2:order.confirmed`, "NOT_FOUND"],
+    ["another version", (id: string) => `${id}:4:order.cancelled`, "NOT_FOUND"],
+    ["an id of no order", () => `${"0".repeat(26)}:1:order.created`, "ORDER_NOT_FOUND"],
+    ["a text that is no id", () => "nothing", "ORDER_NOT_FOUND"],
+  ])("is not found for %s, with the events that the row holds", async (_, idOf, code) => {
+    const { orderId } = put({ ...order("1"), status: "CANCELLED", version: 3 });
+
+    const { status, body } = await read(idOf(orderId));
+
+    expect([status, body["code"]]).toEqual([404, code]);
+    if (code === "NOT_FOUND")
+      expect(body["detail"]).toContain(`${orderId}:1:order.created and ${orderId}:3:order.cancelled`);
+  });
+});

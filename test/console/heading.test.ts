@@ -28,10 +28,23 @@ it("with every call of a consumer crashing the heading names it, and its link sh
   await link.click();
   await page.locator("main .badge", { hasText: "crashed" }).first().waitFor();
   const ofOrder = await view.at(target.url, `#/orders/${body.orderId}`);
+  const refused: string[] = [];
+  ofOrder.on("response", (response) => void (response.status() >= 400 && refused.push(response.url())));
+  await ofOrder.reload();
   await ofOrder
     .getByRole("list", { name: "Where it waits" })
     .getByText(/No attempt of order-created has ended, .* crashed .*: probably also those with this event/)
     .waitFor();
+  await ofOrder.getByRole("list", { name: "Where it waits" }).getByRole("link", { name: "log" }).waitFor();
+  await ofOrder.waitForResponse((response) => response.url().includes("/failed-messages?event="));
+  expect(refused).toEqual([]);
+  await ofOrder.locator(".timeline").getByText("probably with this event").first().waitFor();
+  await ofOrder
+    .locator(".timeline li", { hasText: "crashed" })
+    .getByRole("link", { name: "log" })
+    .first()
+    .click();
+  await ofOrder.getByRole("list", { name: "Log lines" }).getByText("broken on purpose").waitFor();
   expect(view.faults).toEqual([]);
 });
 

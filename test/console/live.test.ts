@@ -34,6 +34,33 @@ it("the live page shows new entries, selects by the address, and links to orders
   expect(view.faults).toEqual([]);
 });
 
+it("the body of an event is read once, by a click", async () => {
+  const { orderId } = await api.decidedOrder("tea", 1);
+  const page = await view.at(target.url, "#/live?outcome=accepted");
+  const row = page.getByRole("listitem").filter({ hasText: orderId });
+  await row.waitFor();
+  const reads: string[] = [];
+  page.on(
+    "request",
+    (request) => void (request.url().includes("/order-events/") && reads.push(request.url())),
+  );
+
+  expect(await row.locator("pre").count()).toBe(0);
+  await row.getByText("Body", { exact: true }).click();
+  await row.getByText('"customerId"').waitFor();
+  // Later answers leave it open.
+  await page.waitForResponse((response) => response.url().includes("/api/live"));
+  await page.waitForResponse((response) => response.url().includes("/api/live"));
+
+  expect(JSON.parse(String(await row.locator("pre").textContent()))).toMatchObject({
+    id: `${orderId}:1:order.created`,
+    data: { lines: [{ sku: "tea", quantity: 1 }] },
+  });
+  expect(reads).toHaveLength(1);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(view.faults).toEqual([]);
+});
+
 it("a failed attempt shows its stack in TypeScript, and leads to the log of its invocation", async () => {
   const page = await view.at(target.url, "#/live?consumer=order-created&outcome=retry");
   await target.emulator.break("table:order-events-local-stock", 1);

@@ -60,6 +60,10 @@ it("a reader sees a failed message without its body, and is offered no act", asy
   await page.getByRole("link", { name: order.orderId }).waitFor();
   expect(await page.getByRole("button", { name: "Place" }).count()).toBe(0);
 
+  await go("#/live?outcome=accepted");
+  await page.getByRole("listitem").first().waitFor();
+  expect(await page.getByText("Body", { exact: true }).count()).toBe(0);
+
   await go("#/functions");
   await page.getByText("Only the emulator's own console has this view.").waitFor();
   expect(await page.getByRole("alert").count()).toBe(0);
@@ -77,6 +81,10 @@ it("an operator is offered the acts on one message and one order, not those on m
   await page.getByRole("button", { name: "Edit and redrive" }).waitFor();
   await page.getByRole("region", { name: "Body of the message" }).waitFor();
   await page.getByText("· operator").waitFor();
+
+  await go("#/live?outcome=accepted");
+  await page.getByText("Body", { exact: true }).first().click();
+  await page.getByText('"customerId"').waitFor();
 
   await go("#/failed/messages");
   await page.getByRole("list", { name: "Messages" }).getByRole("link").first().waitFor();

@@ -239,6 +239,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessageS
 
     describe("are counted by the runs that visit them", () => {
       const steps = { name: "sweep", most: 7 };
+      const AT = new Date(NOW).toISOString();
       const ports = () => ({ failedMessages: store, clock: fakeClock(NOW) });
       /** One run. Those of the visited rows that `isDone` names leave the status. */
       async function run(isDone: (failedKey: string) => boolean = () => false) {
@@ -265,7 +266,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessageS
       });
 
       test("as none, in an empty table", async () => {
-        expect((await run()).open).toEqual({ count: 0, isExact: true });
+        expect((await run()).open).toEqual({ count: 0, isExact: true, at: AT });
       });
 
       test("as estimates over several runs, each of which continues where the one before ended", async () => {
@@ -280,10 +281,10 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessageS
           ["k3", "k9", 7],
         ]);
         expect(runs.map(({ open }) => open)).toEqual([
-          { count: 7, isExact: false },
-          { count: 14, isExact: false },
-          { count: 18, isExact: false },
-          { count: 18, isExact: false },
+          { count: 7, isExact: false, at: AT },
+          { count: 14, isExact: false, at: AT },
+          { count: 18, isExact: false, at: AT },
+          { count: 18, isExact: false, at: AT },
         ]);
       });
 
@@ -293,7 +294,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessageS
         for (const { failedKey, dueAt: at } of rowsOf(9).slice(2))
           await store.put(row(failedKey, { dueAt: at, revision: 2 }, "DISCARDED"), 1);
 
-        expect((await run()).open).toEqual({ count: 2, isExact: true });
+        expect((await run()).open).toEqual({ count: 2, isExact: true, at: AT });
       });
 
       test("without those that the deadline cuts off: the next run begins with them", async () => {
@@ -314,6 +315,7 @@ function describeFailedMessages(name: string, make: () => Promise<FailedMessageS
         expect(openCountOf((await store.readProgress("sweep")) ?? { counted: 0 })).toEqual({
           count: 5,
           isExact: true,
+          at: AT,
         });
       });
     });

@@ -65,6 +65,8 @@ export interface OpenCount {
   readonly count: number;
   /** `false`: there are too many to be counted in one run, so that the number is an estimate. */
   readonly isExact: boolean;
+  /** ISO time at which they were counted. */
+  readonly at: string;
 }
 
 /** The progress of a step of maintenance that reads the listing of open messages in several runs, again and again. */
@@ -73,12 +75,15 @@ export interface ListingProgress {
   readonly cursor?: string | undefined;
   /** Rows read since the beginning that stayed open. */
   readonly counted: number;
+  /** ISO time of the latest run; absent before its end. */
+  readonly at?: string | undefined;
   /** Counted in the last whole reading; absent before its end. */
-  readonly open?: OpenCount | undefined;
+  readonly open?: Omit<OpenCount, "at"> | undefined;
 }
 
 /** What a progress shows: the last whole reading, or what a longer one has counted by now. */
-export function openCountOf({ cursor, counted, open }: ListingProgress): OpenCount | undefined {
-  if (cursor === undefined) return open;
-  return { count: Math.max(counted, open?.count ?? 0), isExact: false };
+export function openCountOf({ cursor, counted, at, open }: ListingProgress): OpenCount | undefined {
+  if (at === undefined) return undefined;
+  if (cursor === undefined) return open && { ...open, at };
+  return { count: Math.max(counted, open?.count ?? 0), isExact: false, at };
 }

@@ -1,4 +1,10 @@
-import type { FailedList, FailureGroup, FailureGroups } from "../../contract/operator-answers.ts";
+import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
+import type {
+  FailedList,
+  FailedSummary,
+  FailureGroup,
+  FailureGroups,
+} from "../../contract/operator-answers.ts";
 import type { GroupFailed, ListFailed } from "../../contract/operator-schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
 import {
@@ -28,6 +34,7 @@ const SHOWN = [
   "fingerprint",
   "firstAt",
   "lastAt",
+  "dueAt",
   "failures",
   "generation",
   "eventId",
@@ -57,7 +64,16 @@ const BEGINNING = { oldest: "0000-01-01T00:00:00.000Z~-", newest: "9999-12-31T23
 export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) {
   const { clock } = ports;
   return async (query: ListFailed): Promise<FailedList> => {
-    const { status = "OPEN", limit = LIMIT, order = "oldest", cursor: from, search: text, ...filter } = query;
+    const { event, ...listed } = query;
+    if (event !== undefined) return { items: await messagesOf(ports, event, listed) };
+    const {
+      status = "OPEN",
+      limit = LIMIT,
+      order = "oldest",
+      cursor: from,
+      search: text,
+      ...filter
+    } = listed;
     requireKnownConsumer(filter);
     const until = clock.now() + READ_MS;
     const isFirst = from === undefined;
@@ -95,6 +111,18 @@ export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) 
 function by(order: ListOrder): (one: ListedMessage, other: ListedMessage) => number {
   const sign = order === "oldest" ? 1 : -1;
   return (one, other) => (placeOf(one) < placeOf(other) ? -sign : sign);
+}
+
+/** The messages of one event, found by their keys. */
+async function messagesOf(
+  { failedMessages }: ListPorts,
+  event: string,
+  { status, ...filter }: ListFailed,
+): Promise<FailedSummary[]> {
+  const found = await failedMessages.getMany(CONSUMER_NAMES.map((consumer) => `${consumer}~${event}`));
+  return [...found.values()]
+    .filter((row) => (status === undefined || row.status === status) && matches(row, filter))
+    .map((row) => pick(row, SHOWN));
 }
 
 /** Absent until maintenance has counted them. */

@@ -2,14 +2,13 @@ import { isQueueConsumer, QUEUE_CONSUMERS, subscribersOf } from "../../consumers
 import { ATTRIBUTES } from "../../contract/names.ts";
 import type { ReplayAnswer } from "../../contract/operator-answers.ts";
 import type { Replay } from "../../contract/operator-schemas.ts";
-import { STATUS_RULES } from "../../contract/order-status.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
-import type { Order } from "../../orders/domain/order.ts";
+import { type Order, orderIdOfEvent } from "../../orders/domain/order.ts";
 import { readOrder } from "../../orders/order-commands.ts";
 import { noTargetFor } from "../../publishing/domain/publishers.ts";
 import type { ActPorts } from "../operator-ports.ts";
-import { latestEvent } from "../publish-again.ts";
+import { heldEvents } from "../publish-again.ts";
 
 type ReplayPorts = Pick<ActPorts, "orders" | "queues" | "sourceQueues" | "audit">;
 
@@ -49,15 +48,26 @@ function requireSubscriber(consumer: string, type: OrderEvent["type"]): void {
   }
 }
 
-const FIRST = { status: "PENDING", version: 1 } as const;
-
-/** The row holds the latest event, and all of the first one. */
 function eventOfType(order: Order, type: OrderEvent["type"]): OrderEvent {
-  const { reason: _, ...others } = order;
-  const first = latestEvent({ ...others, ...FIRST, updatedAt: order.createdAt });
-  const found = [latestEvent(order), first].find((event) => event?.type === type);
+  const held = heldEvents(order);
+  const found = held.find((event) => event.type === type);
   if (found !== undefined) return found;
+  const types = [...new Set(held.map((event) => event.type))].toReversed().join(" and ");
   throw new Problem("REPLAY_REFUSED", {
-    detail: `The order is ${order.status}: its row holds the events ${STATUS_RULES[FIRST.status].event} and ${STATUS_RULES[order.status].event}.`,
+    detail: `The order is ${order.status}: its row holds the events ${types}.`,
   });
+}
+
+/** The event with an id, as it was published. Throws a Problem. */
+export function readEvent(ports: Pick<ActPorts, "orders">) {
+  const read = readOrder(ports);
+  return async (eventId: string): Promise<OrderEvent> => {
+    const held = heldEvents(await read(orderIdOfEvent(eventId) ?? eventId));
+    const found = held.find(({ id }) => id === eventId);
+    if (found !== undefined) return found;
+    const ids = [...new Set(held.map(({ id }) => id))].toReversed().join(" and ");
+    throw new Problem("NOT_FOUND", {
+      detail: `There is no event ${eventId.slice(0, 200)} in the row of its order, which holds ${ids}.`,
+    });
+  };
 }

@@ -12,7 +12,7 @@ import type { HttpRequest } from "../../middleware/http-request.ts";
 
 const LIST_QUERY = {
   isValid: is.isListFailed,
-  names: ["status", ...FAILED_FILTERS, "search", "order", "limit", "cursor"],
+  names: ["status", ...FAILED_FILTERS, "event", "search", "order", "limit", "cursor"],
 };
 const GROUP_QUERY = { isValid: is.isGroupFailed, names: ["status", ...FAILED_FILTERS] };
 

@@ -2,6 +2,7 @@ import { alarmView, urgentFirst } from "../../operator/observe/alarm-view.ts";
 import type { LiveBuffer } from "../../operator/observe/live-buffer.ts";
 import { type Observatory, refuseMinutes } from "../../operator/observe/observatory.ts";
 import { sumOfKnown } from "../../operator/observe/own-series.ts";
+import { withProbableCrashes } from "../../operator/observe/probable-crashes.ts";
 import type {
   MetricSeries,
   MetricsAnswer,
@@ -87,7 +88,10 @@ export function emulatorObservatory({
       return urgentFirst(monitor.alarms.states().map(alarmView));
     },
     async timeline(orderId) {
-      return views?.timeline(orderId) ?? { orderId, entries: [] };
+      const { entries } = views?.timeline(orderId) ?? { entries: [] };
+      const crashes = async (consumer: string, from: number, to: number) =>
+        live.read({ consumer, outcome: "crashed" }).entries.filter(({ at }) => at >= from && at <= to);
+      return { orderId, entries: await withProbableCrashes(entries, crashes, clock.now()) };
     },
     async live(filter, after) {
       const answer = live.read(filter, after);

@@ -94,8 +94,8 @@ export async function serveDeployment(
   let session: Session | undefined;
   const listening = await listenOnLoopback(port, (taken) => {
     session = createSession(taken);
-    const { url, fetch, policies } = context;
-    const api = { url, fetch, ...(policies === undefined ? {} : { policies }) };
+    const { url, fetch, getRole } = context;
+    const api = { url, fetch, ...(getRole === undefined ? {} : { getRole }) };
     return serveConsole({ base: BASE, about: () => about, data, api, page, session });
   });
   if (session === undefined) throw new RequestError("the console did not begin to listen");

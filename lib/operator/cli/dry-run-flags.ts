@@ -1,5 +1,6 @@
 import type { RedriveAnswer } from "../../../functions/contract/operator-answers.ts";
 import { printableLine } from "../../terminal-text.ts";
+import { DRY_RUN } from "../target/dry-run.ts";
 import {
   type CommandContext,
   EXIT,
@@ -23,9 +24,6 @@ export const GENERATION_FLAG: Flags = {
   },
 };
 
-/** The API requires a reason for a dry run too; it does not store it. */
-const DRY_RUN_REASON = "a dry run";
-
 /** The fields that the body of every change has. */
 export function changeFields(context: CommandContext): {
   why: string;
@@ -39,7 +37,7 @@ export function changeFields(context: CommandContext): {
   }
   const generation = context.flags["generation"];
   return {
-    why: why ?? DRY_RUN_REASON,
+    why: why ?? DRY_RUN.why,
     dryRun,
     ...(generation === undefined
       ? {}

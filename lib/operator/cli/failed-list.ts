@@ -110,11 +110,10 @@ function limitOf(context: CommandContext): number {
 }
 
 function moreText(listed: number, cursor: string, openCount: FailedList["openCount"]): string {
-  // The count may be a minute old.
   const total =
     openCount === undefined || openCount.count < listed
       ? ""
-      : `, with ${openCount.isExact ? "" : "about "}${openCount.count} open messages at the last count`;
+      : `, with ${openCount.isExact ? "" : "about "}${openCount.count} open messages at ${openCount.at}`;
   return `listed ${listed}${total}; there may be more:  --cursor '${cursor}'  or  --all`;
 }
 

@@ -43,7 +43,8 @@ export function jobExitCode({ status, refused, failedAgain }: JobView): ExitCode
   return status === "RUNNING" || refused + failedAgain > 0 ? EXIT.failed : EXIT.ok;
 }
 
+/** Without a bar where the total is unknown. */
 function progressText(job: JobView): string {
-  const done = processed(job);
-  return `${bar(done, job.total ?? done)}  ${countsText(job)}`;
+  const counts = countsText(job);
+  return job.total === undefined ? counts : `${bar(processed(job), job.total)}  ${counts}`;
 }

@@ -26,6 +26,7 @@ export const liveCommand: Command = {
   details: [
     "A line for each attempt and act: time (UTC), consumer, outcome, event, duration, and the error or the reason.",
     "It begins with the latest entries of the emulator, or with the last five minutes of a deployment.",
+    "`order-events events show <event>` prints the body of an event.",
     `Outcomes: ${OUTCOMES.join(", ")}, and the acts of operators.`,
     "A deployment is read by FilterLogEvents every five seconds. AWS charges nothing for it. The lines appear after a few",
     "seconds, and in a burst some are left out, which is reported.",

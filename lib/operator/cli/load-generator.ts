@@ -28,7 +28,8 @@ export interface LoadCounts {
 const REPORT_MS = 250;
 /** Few enough that polling stays far below the API's throttle. */
 const MAX_FOLLOWED_AT_ONCE = 2;
-const POLL_MS = 40;
+const MIN_POLL_MS = 40;
+const MAX_POLL_MS = 1_000;
 /** How long an order is followed. */
 export const DECISION_TIMEOUT_MS = 15_000;
 
@@ -117,11 +118,15 @@ function count({ errors }: LoadCounts, what: string): void {
   errors.set(what, (errors.get(what) ?? 0) + 1);
 }
 
-/** Polls until the order is decided, ignoring failed requests; false after the time-out or an interruption. */
+/**
+ * Polls until the order is decided, ignoring failed requests; false after the time-out or an interruption. A pause is a tenth
+ * of the wait so far: the measured time is at most that much too long.
+ */
 async function isDecided(target: ApiTarget, orderId: string, interruption: AbortSignal): Promise<boolean> {
-  const until = performance.now() + DECISION_TIMEOUT_MS;
-  while (performance.now() < until && !interruption.aborted) {
-    await wait(POLL_MS);
+  const startedAt = performance.now();
+  const waitedMs = () => performance.now() - startedAt;
+  while (waitedMs() < DECISION_TIMEOUT_MS && !interruption.aborted) {
+    await wait(Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, waitedMs() / 10)));
     const order = await call(target, "GET /orders/{orderId}", { orderId }).catch(ignoreRequestError);
     if (order !== undefined && order.status !== "PENDING") return true;
   }

@@ -57,12 +57,16 @@ export const ordersLogs: Command = {
     context.progress("searching the logs …");
     const logs = await logsOf(context, orderId).finally(() => context.progress(""));
     if (context.json) context.write(`${JSON.stringify(logs)}\n`);
-    else context.write(logs.length === 0 ? NO_LINES : logs.map(invocationText).join("\n"));
+    else context.write(logs.length === 0 ? noLogsOf(orderId) : logs.map(invocationText).join("\n"));
     return logs.length === 0 ? EXIT.failed : EXIT.ok;
   },
 };
 
 const NO_LINES = "no lines: the invocation is unknown, or its lines are no longer there\n";
+
+/** An invocation that crashed at the first receive of a message names no message. */
+const noLogsOf = (orderId: string): string =>
+  `no lines: no function has finished one of its events, or the lines are no longer there\n  order-events orders show ${printableLine(orderId)}  shows where it waits\n`;
 
 async function logsOf(context: CommandContext, orderId: string): Promise<readonly InvocationLog[]> {
   const observatory = await context.observatory();

@@ -10,6 +10,7 @@ import {
   textFlag,
   UsageError,
 } from "./command.ts";
+import { durationText } from "./duration.ts";
 import { table } from "./format-table.ts";
 
 export const consumersCommand: Command = {
@@ -92,23 +93,11 @@ function consumersText(consumers: readonly ConsumerView[], columns: number | und
     pause?.at,
     pause?.by,
     pause?.why,
-    keptText(keptSeconds),
+    durationText(keptSeconds),
   ]);
   const paused = consumers.filter(({ state }) => state === "PAUSED");
   const notes = paused.flatMap(({ name, whilePaused }) => whilePaused.map((each) => `${name}: ${each}`));
   const list =
     table(["CONSUMER", "STATE", "SINCE", "BY", "WHY", "MESSAGES KEPT"], rows, columns) || "no consumers\n";
   return list + notes.map((each) => `${printableLine(each)}\n`).join("");
-}
-
-const UNITS = [
-  ["d", 86_400],
-  ["h", 3_600],
-  ["m", 60],
-] as const;
-
-function keptText(seconds: number): string {
-  const [unit, size] =
-    UNITS.find(([, each]) => seconds % each === 0 && seconds >= each) ?? (["s", 1] as const);
-  return `${seconds / size}${unit}`;
 }

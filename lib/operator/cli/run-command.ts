@@ -10,7 +10,7 @@ import type { ApiTarget } from "../target/api-client.ts";
 import { awsAccess, awsTarget, emulatorAccess, signedFetch } from "../target/aws-target.ts";
 import { credentialAdvice, isRefusedCredential } from "../target/credential-advice.ts";
 import { RequestError } from "../target/request-error.ts";
-import { isPermitted, requireRole } from "../target/role-access.ts";
+import { isPermitted, requireRole, roleByFlag } from "../target/role-access.ts";
 import { breakCommand } from "./break.ts";
 import { describeTarget } from "./cli-target.ts";
 import {
@@ -30,6 +30,7 @@ import { eventsExport } from "./events-export.ts";
 import { eventsList } from "./events-list.ts";
 import { eventsReplay } from "./events-replay.ts";
 import { eventsSend } from "./events-send.ts";
+import { eventsShow } from "./events-show.ts";
 import { failedDiscard, failedUndo } from "./failed-discard.ts";
 import { failedEdit } from "./failed-edit.ts";
 import { failedGroups } from "./failed-groups.ts";
@@ -95,6 +96,7 @@ export const COMMANDS: readonly Command[] = [
   alarmsCommand,
   eventsList,
   eventsExample,
+  eventsShow,
   eventsSend,
   eventsReplay,
   eventsExport,
@@ -183,7 +185,7 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       observatory: target.observatory,
       ...(target.consumers === undefined ? {} : { consumers: target.consumers }),
       ...(target.topicArn === undefined ? {} : { topicArn: target.topicArn }),
-      ...(target.policies === undefined ? {} : { policies: target.policies }),
+      ...(target.getRole === undefined ? {} : { getRole: target.getRole }),
     };
     if (values["yes"] === true) context.note(`target: ${await describeTarget(context)}`);
     return await command.run(context);
@@ -216,7 +218,10 @@ async function targetOf(
   if (typeof stage !== "string" && typeof profile !== "string") {
     const local = {
       url: typeof url === "string" ? url : await terminal.defaultUrl(),
-      ...(typeof role === "string" && { fetch: signedFetch(emulatorAccess(role), "execute-api") }),
+      ...(typeof role === "string" && {
+        fetch: signedFetch(emulatorAccess(role), "execute-api"),
+        getRole: roleByFlag,
+      }),
     };
     return { ...local, observatory: async () => observatoryAs(role, httpObservatory(local)) };
   }

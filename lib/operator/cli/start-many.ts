@@ -7,7 +7,7 @@ import {
 import type { JobPreview } from "../../../functions/contract/operator-answers.ts";
 import type { FailedFilter } from "../../../functions/contract/operator-schemas.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
-import { changedBy } from "../observe/job-counts.ts";
+import { changedBy, examined } from "../observe/job-counts.ts";
 import { call } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode, type Flags, UsageError, wholeNumber } from "./command.ts";
 import { changeFields, dryRunText } from "./dry-run-flags.ts";
@@ -87,7 +87,8 @@ function writePreview(context: CommandContext, preview: JobPreview, selection: S
   return wouldChange || total === 0 ? EXIT.ok : EXIT.failed;
 }
 
-function previewText({ act, total, outcomes, isComplete }: JobPreview): string {
+function previewText(preview: JobPreview): string {
+  const { act, total, outcomes, isComplete } = preview;
   const lines = outcomes.map(({ outcome, count, samples }) => {
     const shown = samples.map(
       ({ id, because }) => `    ${id}${because === undefined ? "" : `: ${because}`}\n`,
@@ -96,7 +97,7 @@ function previewText({ act, total, outcomes, isComplete }: JobPreview): string {
   });
   const more = isComplete ? "" : " or more";
   const what = act === "republish" ? "orders" : `${MESSAGE_ACTS[act].toLowerCase()} messages`;
-  const looked = outcomes.reduce((sum, { count }) => sum + count, 0);
+  const looked = examined(preview);
   const head = looked < total ? `${total} ${what}; of the first ${looked}:` : `${total}${more} ${what}`;
   return `${head}\n${lines.join("")}`;
 }

@@ -15,7 +15,7 @@ export async function orderWaits(
   return readWaits(
     {
       consumers: () => call(context, "GET /consumers"),
-      failedMessage: (failedKey) => call(context, "GET /failed-messages/{failedKey}", { failedKey }),
+      failedMessages: (event) => call(context, "GET /failed-messages", { query: { event } }),
       queues: async () => (await context.observatory()).queues(),
       metrics: async (minutes) => (await context.observatory()).metrics(minutes),
     },
@@ -24,6 +24,15 @@ export async function orderWaits(
   );
 }
 
-/** A line for each. */
+/** A line for each, and one with the command that shows the log of its latest attempt, or the crashes. */
 export const waitsText = (waits: readonly OrderWait[]): string =>
-  waits.map(({ text }) => `  ${printableLine(text)}\n`).join("");
+  waits
+    .flatMap((wait) => [`  ${wait.text}`, ...lookAt(wait).map((command) => `    ${command}`)])
+    .map((line) => `${printableLine(line)}\n`)
+    .join("");
+
+function lookAt({ consumer, attempt, hasCrashes }: OrderWait): readonly string[] {
+  if (attempt?.requestId !== undefined)
+    return [`order-events logs ${attempt.requestId} --function ${consumer}`];
+  return hasCrashes === true ? [`order-events live --consumer ${consumer} --outcome crashed --once`] : [];
+}

@@ -3,10 +3,12 @@ import {
   type FilteredLogEvent,
   ResourceNotFoundException,
 } from "@aws-sdk/client-cloudwatch-logs";
+import { logGroupName } from "../../constructs/resource-names.ts";
 import { filterLogEvents } from "./aws-log-events.ts";
 import { auditLogGroups, OPERATED } from "./aws-log-groups.ts";
 import type { LogsOptions } from "./aws-timeline.ts";
 import { liveEntryOf, matchesLive } from "./live-entry.ts";
+import type { FindCrashes } from "./probable-crashes.ts";
 import type { LiveAnswer, LiveEntry, LiveFilter } from "./view-types.ts";
 
 /** Of the first answer. */
@@ -20,16 +22,17 @@ const MOST_ANSWERED = 500;
 /** FilterLogEvents is limited to 10 requests a second in some regions. */
 const CONCURRENT = 4;
 
-/** The lines of which `liveEntryOf` makes an entry. */
-const ANY_ENTRY = [
-  `"{\\"audit\\":"`,
+const CRASHES = [
   `"Task timed out after"`,
   `"Runtime exited"`,
   `"Runtime.OutOfMemory"`,
   `"Invoke Error"`,
-]
-  .map((term) => `?${term}`)
-  .join(" ");
+  `"Uncaught Exception"`,
+  `"Unhandled Promise Rejection"`,
+];
+const anyOf = (terms: readonly string[]) => terms.map((term) => `?${term}`).join(" ");
+/** The lines of which `liveEntryOf` makes an entry. */
+const ANY_ENTRY = anyOf([`"{\\"audit\\":"`, ...CRASHES]);
 
 /**
  * The latest lines of the functions. A cursor is a time: each answer repeats the entries of the last seconds before it,
@@ -92,4 +95,21 @@ function entryOf(
 ): LiveEntry[] {
   const entry = liveEntryOf({ at: timestamp, source, text: message.trim() });
   return entry === undefined ? [] : [{ ...entry, id: eventId }];
+}
+
+/** The crashed invocations of a function: those of a page of the log, which is a few hundred. */
+export function awsCrashes(client: CloudWatchLogsClient, { stage }: Pick<LogsOptions, "stage">): FindCrashes {
+  return async (source, startTime, endTime) => {
+    const input = {
+      logGroupName: logGroupName(stage, source),
+      filterPattern: anyOf(CRASHES),
+      startTime,
+      endTime,
+    };
+    const { events } = await filterLogEvents(client, input, 1);
+    return events
+      .flatMap((event) => entryOf(event, source))
+      .filter(({ outcome }) => outcome === "crashed")
+      .sort((one, other) => other.at - one.at);
+  };
 }

@@ -4,11 +4,12 @@ import type { AwsAccess } from "../target/aws-target.ts";
 import { awsAlarms } from "./aws-alarms.ts";
 import { awsClients } from "./aws-clients.ts";
 import { awsInvocation } from "./aws-invocation.ts";
-import { awsLive } from "./aws-live.ts";
+import { awsCrashes, awsLive } from "./aws-live.ts";
 import { awsMetrics } from "./aws-metrics.ts";
 import { awsQueues } from "./aws-queues.ts";
 import { awsTimeline } from "./aws-timeline.ts";
 import { type Observatory, refuseMinutes } from "./observatory.ts";
+import { withProbableCrashes } from "./probable-crashes.ts";
 
 export interface Deployment {
   readonly stage: Named;
@@ -32,6 +33,7 @@ export async function awsObservatory(deployment: Deployment): Promise<Observator
   const { consumers: deployed = QUEUE_CONSUMERS } = deployment;
   const consumers = QUEUE_CONSUMERS.filter((name) => deployed.includes(name));
   const queues = awsQueues(sqs, cloudWatch, { stage, consumers, now });
+  const crashes = awsCrashes(logs, { stage });
   const timeline = awsTimeline(logs, { stage, consumers, now, sleep });
   return {
     queues,
@@ -40,7 +42,10 @@ export async function awsObservatory(deployment: Deployment): Promise<Observator
       return awsMetrics(cloudWatch, stage, minutes, now());
     },
     alarms: () => awsAlarms(cloudWatch, stage),
-    timeline,
+    async timeline(orderId) {
+      const { entries } = await timeline(orderId);
+      return { orderId, entries: await withProbableCrashes(entries, crashes, now()) };
+    },
     live: awsLive(logs, { stage, consumers, now }),
     async peek() {
       throw new RangeError(

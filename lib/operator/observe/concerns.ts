@@ -63,7 +63,7 @@ function apiErrorsIn(metrics: MetricsAnswer): Concern[] {
 }
 
 /** The number of open messages: exact, or at least an estimate where the groups hold only some of them. */
-export function openIn({ groups, isComplete, openCount }: FailureGroups): OpenCount {
+export function openIn({ groups, isComplete, openCount }: FailureGroups): Omit<OpenCount, "at"> {
   const counted = groups.reduce((sum, { count }) => sum + count, 0);
   if (isComplete || openCount === undefined) return { count: counted, isExact: isComplete };
   return { count: Math.max(counted, openCount.count), isExact: openCount.isExact };

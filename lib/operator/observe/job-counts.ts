@@ -21,6 +21,10 @@ export const RESTS = "continues with maintenance, within a minute";
 
 const UNCHANGED: readonly string[] = ["refuse", "skip"];
 
+/** How many messages or orders a dry run has examined: of a large set, the first. */
+export const examined = ({ outcomes }: JobPreview): number =>
+  outcomes.reduce((sum, { count }) => sum + count, 0);
+
 /** How many messages or orders of a dry run the job would change. */
 export const changedBy = ({ outcomes }: JobPreview): number =>
   outcomes.reduce((sum, { outcome, count }) => (UNCHANGED.includes(outcome) ? sum : sum + count), 0);

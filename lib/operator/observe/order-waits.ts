@@ -1,4 +1,4 @@
-import type { ConsumerView, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
+import type { ConsumerView, FailedSummary } from "../../../functions/contract/operator-answers.ts";
 import { eventIdOf, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES, recentSum } from "./concerns.ts";
@@ -11,6 +11,10 @@ export interface OrderWait {
   readonly text: string;
   /** The failed message that it waits for. */
   readonly failedKey?: string;
+  /** The latest invocation with the event, or one that crashed and probably had it. */
+  readonly attempt?: TimelineEntry;
+  /** Without the timeline: invocations of the consumer crashed lately. */
+  readonly hasCrashes?: true;
 }
 
 /** What was read about an order; a part that could not be read is absent. */
@@ -21,7 +25,7 @@ export interface OrderSources {
   readonly queues?: readonly QueueState[] | undefined;
   readonly metrics?: MetricsAnswer | undefined;
   /** Failed messages of the event. */
-  readonly failed: readonly FailedMessageView[];
+  readonly failed: readonly FailedSummary[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -67,7 +71,9 @@ type Progress = Pick<OrderSources, "order" | "entries">;
 /** The attempts of a consumer on the latest event; none without the timeline. */
 const attemptsOf = (name: string, { order, entries = [] }: Progress) => {
   const event = latestEventOf(order);
-  return entries.filter((entry) => entry.source === name && entry.event === event);
+  return entries.filter(
+    (entry) => entry.source === name && entry.event === event && entry.outcome !== "crashed",
+  );
 };
 
 /** Whether a consumer has finished the latest event. */
@@ -98,9 +104,9 @@ function waitAt(name: string, sources: OrderSources): OrderWait | undefined {
       : { consumer: name, text: `Held by ${name}, which is off although no operator has paused it.` };
   const attempts = attemptsOf(name, sources);
   const last = attempts.at(-1);
-  if (last !== undefined) return { consumer: name, text: attemptsText(name, attempts, last, now) };
-  const text = isOld ? undefined : probableText(name, sources);
-  return text === undefined ? undefined : { consumer: name, text };
+  const text = last === undefined ? probableText(name, sources) : attemptsText(name, attempts, last, now);
+  if (text === undefined || (last === undefined && isOld)) return undefined;
+  return { consumer: name, text, ...lookAt(name, sources) };
 }
 
 function rowText({
@@ -111,7 +117,7 @@ function rowText({
   lastAt,
   dueAt,
   failedKey,
-}: FailedMessageView): string {
+}: FailedSummary): string {
   const why = errorMessage === undefined ? reason : `${reason}: ${errorMessage}`;
   switch (status) {
     case "OPEN":
@@ -156,9 +162,21 @@ function nextText({ at, durationMs = 0, retryInSeconds }: TimelineEntry, now: nu
   return inSeconds > 0 ? `The next try is in ${inSeconds} s.` : `The next try was due ${-inSeconds} s ago.`;
 }
 
+function lookAt(name: string, { order, entries, metrics }: OrderSources): Partial<OrderWait> {
+  const event = latestEventOf(order);
+  const attempt = entries?.findLast(
+    (entry) => entry.source === name && entry.event === event && entry.requestId !== undefined,
+  );
+  if (attempt !== undefined) return { attempt };
+  return crashesOf(name, metrics) > 0 ? { hasCrashes: true } : {};
+}
+
+const crashesOf = (name: string, metrics: MetricsAnswer | undefined): number =>
+  metrics === undefined ? 0 : recentSum(metrics, "errors", name);
+
 /** Without an attempt: what the metrics and the queue suggest. */
 function probableText(name: string, { metrics, queues = [] }: OrderSources): string | undefined {
-  const crashes = metrics === undefined ? 0 : recentSum(metrics, "errors", name);
+  const crashes = crashesOf(name, metrics);
   if (crashes > 0) {
     return `No attempt of ${name} has ended, and ${some(crashes, "invocation")} of it crashed in the last ${RECENT_MINUTES} minutes: probably also those with this event. It is received again after the visibility time-out.`;
   }

@@ -1,8 +1,4 @@
-import type {
-  Consumers,
-  ConsumerView,
-  FailedMessageView,
-} from "../../../functions/contract/operator-answers.ts";
+import type { Consumers, ConsumerView, FailedList } from "../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES } from "./concerns.ts";
 import {
@@ -20,7 +16,8 @@ export interface WaitReads {
   readonly consumers: () => Promise<Consumers>;
   readonly queues: () => Promise<readonly QueueState[]>;
   readonly metrics: (minutes: number) => Promise<MetricsAnswer>;
-  readonly failedMessage: (failedKey: string) => Promise<FailedMessageView>;
+  /** Of one event, in any status. */
+  readonly failedMessages: (event: string) => Promise<FailedList>;
 }
 
 /**
@@ -36,16 +33,14 @@ export async function readWaits(
   const known = <Value>(read: Promise<Value>) => read.catch(() => undefined);
   const listed = await known(reads.consumers());
   const consumers: readonly ConsumerView[] = listed?.consumers ?? [];
-  const event = latestEventOf(order);
   const unfinished = readersOf(order, consumers).filter((name) => !hasFinished(name, { order, entries }));
   if (order.status !== "PENDING" && unfinished.length === 0) return [];
   // They explain only what is certainly not finished.
   const isOld = mayBeFinished({ order, entries });
-  const [queues, metrics, ...failed] = await Promise.all([
+  const [queues, metrics, failed] = await Promise.all([
     isOld ? undefined : known(reads.queues()),
     isOld ? undefined : known(reads.metrics(RECENT_MINUTES)),
-    ...unfinished.map((name) => known(reads.failedMessage(`${name}~${event}`))),
+    known(reads.failedMessages(latestEventOf(order))),
   ]);
-  const rows = failed.filter((row) => row !== undefined);
-  return waitsOf({ order, entries, consumers, queues, metrics, failed: rows, now });
+  return waitsOf({ order, entries, consumers, queues, metrics, failed: failed?.items ?? [], now });
 }

@@ -3,7 +3,7 @@ import type { AnswerOf, ApiRoute, RequestArguments } from "../../../functions/co
 import { printableLine } from "../../terminal-text.ts";
 import { connectionError } from "./connection-error.ts";
 import { RequestError } from "./request-error.ts";
-import { type RolePolicies, roleAdvice } from "./role-access.ts";
+import { type GetRole, roleAdvice } from "./role-access.ts";
 import { type HttpRequest, routeRequest } from "./route-request.ts";
 import { STARTING } from "./starting.ts";
 
@@ -28,8 +28,8 @@ export interface ApiTarget {
   readonly fetch?: typeof fetch;
   /** Whether newlines in the values of responses are escaped: in printed text they would start forged lines. */
   readonly inLines?: boolean;
-  /** The policies of a deployment's roles, for the advice where a request is refused. */
-  readonly policies?: RolePolicies;
+  /** For the advice where a request is refused. */
+  readonly getRole?: GetRole;
   /** Called while an emulator starts. */
   readonly progress?: (text: string) => void;
 }
@@ -108,13 +108,8 @@ function parsed(text: string, inLines: boolean): unknown {
 
 const onOneLine = (_: string, value: unknown) => (typeof value === "string" ? printableLine(value) : value);
 
-function failureText(
-  { policies }: ApiTarget,
-  request: HttpRequest,
-  status: number,
-  problem: Problem,
-): string {
-  const advice = roleAdvice(request, { status, detail: problem["detail"] }, policies);
+function failureText({ getRole }: ApiTarget, request: HttpRequest, status: number, problem: Problem): string {
+  const advice = roleAdvice(request, { status, detail: problem["detail"] }, getRole);
   const text = problemText(status, problem);
   return advice === undefined ? text : `${text}\n${advice}`;
 }

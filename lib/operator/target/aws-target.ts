@@ -6,6 +6,7 @@ import type { ApiTarget } from "./api-client.ts";
 import { connectionError } from "./connection-error.ts";
 import { credentialAdvice, isCredentialError } from "./credential-advice.ts";
 import { RequestError } from "./request-error.ts";
+import { rolesByPolicy } from "./role-access.ts";
 
 export interface AwsAccess {
   readonly region: string;
@@ -110,7 +111,7 @@ export async function awsTarget(
     url,
     fetch: signedFetch(access, "execute-api", send),
     consumers,
-    policies,
+    getRole: rolesByPolicy(policies),
     ...(topicArn && { topicArn }),
   };
 }

@@ -11,22 +11,31 @@ import {
 import type { ApiTarget } from "./api-client.ts";
 import { RequestError } from "./request-error.ts";
 
-/** The ARNs of the policies of a deployment, by its outputs. */
-export type RolePolicies = Readonly<Partial<Record<Role, string>>>;
+/** How a caller of a target gets a role. */
+export type GetRole = (role: Role) => string;
 
-/** Which role a refused request needs, and the policy that gives it; undefined for any other response. */
+/** By the ARNs of the policies of a deployment, as its outputs have them. */
+export const rolesByPolicy =
+  (policies: Readonly<Partial<Record<Role, string>>> = {}): GetRole =>
+  (role) =>
+    `attach ${policies[role] ?? `the ${role} policy of the stage`} to your credentials, or use those of another --profile`;
+
+/** On the emulator: it permits everything to a request without a role. */
+export const roleByFlag: GetRole = (role) => `repeat it with --role ${role}, or without --role`;
+
+/** Which role a refused request needs, and how to get it; undefined for any other response. */
 export function roleAdvice(
   { method, path }: { readonly method: string; readonly path: string },
   answer: { readonly status: number; readonly detail: unknown },
-  policies: RolePolicies = {},
+  getRole: GetRole = rolesByPolicy(),
 ): string | undefined {
   if (answer.status !== 403 || answer.detail !== ACCESS_DENIED) return undefined;
   const route = routeOf(method, path.split("?")[0] ?? "");
   if (route === undefined) return undefined;
-  const role = leastRole(route.audience);
-  const policy = policies[role] ?? `the ${role} policy of the stage`;
-  return `It needs the role ${role}: attach ${policy} to your credentials, or use those of another --profile`;
+  return neededText(leastRole(route.audience), getRole);
 }
+
+const neededText = (role: Role, getRole: GetRole) => `It needs the role ${role}: ${getRole(role)}`;
 
 export const isPermitted = (role: string, audience: Audience): boolean =>
   AUDIENCES[audience].some((each) => each === role);
@@ -35,7 +44,7 @@ export const isPermitted = (role: string, audience: Audience): boolean =>
 export function requireRole(role: string | undefined, audience: Audience): void {
   if (role === undefined || isPermitted(role, audience)) return;
   throw new RequestError(
-    `The role ${role} has no permission for this. It needs the role ${leastRole(audience)}`,
+    `The role ${role} has no permission for this.\n${neededText(leastRole(audience), roleByFlag)}`,
     { status: 403 },
   );
 }

@@ -138,7 +138,7 @@ describe("order-events live", () => {
     const failed = await found("an attempt fails", "--outcome", "retry");
     await target.emulator.mend();
     await target.emulator.break("function:order-created", 1);
-    await place();
+    const { body: stuck } = await place();
     const crashed = await found("an invocation crashes", "--outcome", "crashed");
     await target.emulator.mend();
 
@@ -146,6 +146,7 @@ describe("order-events live", () => {
     expect(JSON.stringify(failed)).not.toContain(process.cwd());
     expect(crashed["detail"]).toBe("EmulatorFault: order-created is broken on purpose");
     expect((await cli("logs", String(crashed["requestId"]))).text).toContain("broken on purpose");
+    expect((await cli("orders", "logs", String(stuck["orderId"]))).text).toContain("broken on purpose");
     const { text } = await cli("logs", String(failed["requestId"]));
     expect(text).toMatch(/^order-created [\w-]{36}\n.*"outcome":"retry"/);
     expect(text, "a frame of the sources").toMatch(/^ +at .*\(functions\/[\w/-]+\.ts:\d+:\d+\)$/m);

@@ -221,6 +221,52 @@ describe("the timeline of an order in a deployment", () => {
     expect(input).toMatchObject({ queryString: expect.stringContaining("'ORDER1:'") });
   });
 
+  test("has the crashed invocations of a consumer that has written no line since the publication", async () => {
+    aws.answer("StartQuery", () => ({ queryId: "q-1" }));
+    const published = attemptLine({
+      at: NOW - MINUTE,
+      consumer: "publish-events",
+      eventId: "ORDER1:1:order.created",
+    });
+    aws.answer("GetQueryResults", () => ({
+      status: "Complete",
+      results: [result(published, "publish-events")],
+    }));
+    const requestId = "11111111-2222-3333-4444-555555555555";
+    aws.answer("FilterLogEvents", () => ({
+      events: [
+        {
+          eventId: "1",
+          timestamp: NOW,
+          message: `2026-01-01T12:00:00.000Z ${requestId} Task timed out after 30.00 seconds\n`,
+        },
+        { eventId: "2", timestamp: NOW, message: `{"why":"Task timed out after an hour"}\n` },
+      ],
+    }));
+
+    const { entries } = await observatory.timeline("ORDER1");
+
+    expect(entries.slice(1)).toEqual([
+      {
+        at: NOW,
+        source: "order-created",
+        event: "ORDER1:1:order.created",
+        type: "order.created",
+        outcome: "crashed",
+        detail: "probably with this event: Task timed out after 30.00 seconds",
+        requestId,
+      },
+    ]);
+    expect(callsOf("FilterLogEvents").map(({ input }) => input)).toEqual([
+      expect.objectContaining({
+        logGroupName: "/order-events/prod/order-created",
+        startTime: NOW - MINUTE,
+        endTime: now,
+        filterPattern: expect.stringContaining('?"Task timed out after"'),
+      }),
+    ]);
+  });
+
   test("omits the functions of Kafka where it is not deployed, also in later searches", async () => {
     aws.answer("StartQuery", ({ logGroupNames }) =>
       (logGroupNames as string[]).some((name) => name.includes("kafka"))

@@ -72,6 +72,18 @@ describe("order-events events", () => {
     });
   });
 
+  test("show: prints the body of an event as the API has it", async () => {
+    const id = `${ORDER_ID}:1:order.created`;
+    const event = { id, type: "order.created", data: { customerId: "gr\u001bace" } };
+    api.answers[`GET /order-events/${id}`] = [event];
+
+    const { text, code } = await api.run("events", "show", id);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toEqual(event);
+    expect(text).not.toContain("\u001b");
+  });
+
   test("example --as: prints the command that sends it", async () => {
     const curl = await api.run(
       "events",

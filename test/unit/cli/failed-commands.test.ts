@@ -50,7 +50,7 @@ describe("order-events failed", () => {
     const newest = { status: "OPEN", order: "newest" };
 
     test("reads the newest first, page by page up to the limit, and prints how to continue", async () => {
-      const openCount = { count: 1_234, isExact: false };
+      const openCount = { count: 1_234, isExact: false, at: "2026-01-01T14:00:00.000Z" };
       api.answers[path({ consumer: "order-created", ...newest, limit: "3" })] = [
         { items: [item, item], cursor: "2026-01-01T13:00:00.000Z~k", openCount },
       ];
@@ -64,7 +64,7 @@ describe("order-events failed", () => {
 
       expect(JSON.parse(text)).toEqual([item, item, item]);
       expect(errors).toContain(
-        `listed 3, with about 1234 open messages at the last count; there may be more:  --cursor '${cursor}'  or  --all\n`,
+        `listed 3, with about 1234 open messages at 2026-01-01T14:00:00.000Z; there may be more:  --cursor '${cursor}'  or  --all\n`,
       );
       expect(code).toBe(0);
     });

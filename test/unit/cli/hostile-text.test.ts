@@ -186,6 +186,7 @@ const CASES: Readonly<Record<string, Case>> = {
     args: (text) => ["order.created", "--as", "aws", "--order", text],
     answers: (text) => [anyBody(text), { topic: { arn: text, region: text } }],
   },
+  "events show": { args: (text) => [text], answers: (text) => [{ ...anyBody(text), [text]: text }] },
   "events send": {
     args: (text) => ["order.created", "--to", text],
     answers: (text) => [{ eventId: text, type: text, to: [text] }],

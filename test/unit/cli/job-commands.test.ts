@@ -74,6 +74,19 @@ describe("order-events failed discard", () => {
   });
 });
 
+describe("a job of unknown total", () => {
+  test("is followed without a bar, which would be full from the start", async () => {
+    const { total: _, ...job } = someJob({ act: "discard", status: "RUNNING", done: 2_000 });
+    api.answers["POST /jobs"] = [job];
+    api.answers["GET /jobs/j1"] = [{ ...job, status: "DONE", done: 20_000 }];
+
+    const { errors } = await api.run("failed", "discard", "--all", "--yes", "--why", "garbage");
+
+    expect(errors).toContain("2000 discarded");
+    expect(errors).not.toContain("[#");
+  });
+});
+
 describe("order-events failed undo", () => {
   test("of a job reopens what that discarded", async () => {
     api.answers["POST /jobs"] = [someJob({ jobId: "j2", act: "undo", done: 8, total: 8 })];

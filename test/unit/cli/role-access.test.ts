@@ -3,7 +3,12 @@ import { ROUTES } from "../../../functions/contract/api.ts";
 import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
 import { mayCall, type Role } from "../../../functions/contract/roles.ts";
 import type { ApiTarget } from "../../../lib/operator/target/api-client.ts";
-import { FULL_ACCESS, readAccess, roleAdvice } from "../../../lib/operator/target/role-access.ts";
+import {
+  FULL_ACCESS,
+  readAccess,
+  roleAdvice,
+  rolesByPolicy,
+} from "../../../lib/operator/target/role-access.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -51,7 +56,9 @@ describe("a role given by --role", () => {
     const { code, errors } = await api.run(...args.split(" "), "--role", role);
 
     expect(code).toBe(1);
-    expect(errors).toContain(`The role ${role} has no permission for this. It needs the role ${needed}\n`);
+    expect(errors).toContain(
+      `The role ${role} has no permission for this.\nIt needs the role ${needed}: repeat it with --role ${needed}, or without --role\n`,
+    );
     expect(api.asked.filter(({ path }) => path !== "/_emulator")).toEqual([]);
   });
 
@@ -72,14 +79,16 @@ describe("a role given by --role", () => {
 
     const { errors } = await api.run("load", "--role", "reader");
 
-    expect(errors).toContain("It needs the role administrator");
+    expect(errors).toContain(
+      "It needs the role administrator: repeat it with --role administrator, or without --role",
+    );
   });
 });
 
 describe("the advice", () => {
   const policies = { administrator: "arn:aws:iam::123456789012:policy/admins" };
   const adviceOn = (method: string, path: string) =>
-    roleAdvice({ method, path }, { status: 403, detail: ACCESS_DENIED }, policies);
+    roleAdvice({ method, path }, { status: 403, detail: ACCESS_DENIED }, rolesByPolicy(policies));
 
   test.each([
     ["GET", "/failed-messages?status=OPEN", "reader"],

@@ -110,7 +110,7 @@ describe("load", () => {
     expect(methods()).toEqual(["GET /_emulator"]);
   });
 
-  test("fails where a followed order is not decided in time", async () => {
+  test("fails where a followed order is not decided in time, and polls it less often the longer it waits", async () => {
     api.answers["PUT /stock/load-1"] = [{}];
     api.answers["POST /orders"] = [Response.json(PLACED, { status: 202 })];
     api.answers["GET /orders/A"] = [PLACED];
@@ -122,6 +122,8 @@ describe("load", () => {
     vi.restoreAllMocks();
 
     expect(code).toBe(1);
+    // At the shortest pause there would be more than 30.
+    expect(methods().filter((each) => each === "GET /orders/A").length).toBeLessThan(15);
     expect(text).toMatch(
       / 1 orders placed, 0 failed .* 0 of 1 followed orders decided p50 - p99 -\n {2}1 of 1 followed orders not decided/,
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ACCESS_DENIED } from "../../../functions/contract/errors.ts";
 import { LIMITS } from "../../../functions/contract/limits.ts";
+import { rolesByPolicy } from "../../../lib/operator/target/role-access.ts";
 import { OWN, startConsole } from "./start-console.ts";
 
 describe("the page", () => {
@@ -193,7 +194,11 @@ describe("a proxied request", () => {
   it("that the operator's policies do not permit is refused with the role that it needs", async () => {
     const policies = { operator: "arn:aws:iam::123456789012:policy/operators" };
     const refused = async (detail: string) => Response.json({ code: "FORBIDDEN", detail }, { status: 403 });
-    const api = (detail: string) => ({ url: "http://api.test", policies, fetch: () => refused(detail) });
+    const api = (detail: string) => ({
+      url: "http://api.test",
+      getRole: rolesByPolicy(policies),
+      fetch: () => refused(detail),
+    });
     const read = async (detail: string) =>
       (await startConsole({ api: api(detail) })).request("/console/api/failed-message-bodies/k");
 

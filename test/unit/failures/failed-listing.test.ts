@@ -94,19 +94,25 @@ describe("the partition of a row", () => {
   });
 });
 
+const at = "2026-01-01T12:00:00.000Z";
 test.each([
-  ["at the beginning", { counted: 0, open: { count: 7, isExact: true } }, { count: 7, isExact: true }],
-  ["before the first count", { counted: 0 }, undefined],
-  ["in the first round", { cursor: "c", counted: 5 }, { count: 5, isExact: false }],
+  [
+    "at the beginning",
+    { counted: 0, at, open: { count: 7, isExact: true } },
+    { count: 7, isExact: true, at },
+  ],
+  ["before the first count", { counted: 0, at }, undefined],
+  ["in the first run", { cursor: "c", counted: 5 }, undefined],
+  ["in the first round", { cursor: "c", counted: 5, at }, { count: 5, isExact: false, at }],
   [
     "in a round that has counted less than the last",
-    { cursor: "c", counted: 5, open: { count: 7, isExact: true } },
-    { count: 7, isExact: false },
+    { cursor: "c", counted: 5, at, open: { count: 7, isExact: true } },
+    { count: 7, isExact: false, at },
   ],
   [
     "in a round that has counted more",
-    { cursor: "c", counted: 9, open: { count: 7, isExact: false } },
-    { count: 9, isExact: false },
+    { cursor: "c", counted: 9, at, open: { count: 7, isExact: false } },
+    { count: 9, isExact: false, at },
   ],
 ])("the number of open messages %s", (_, progress, expected) => {
   expect(openCountOf(progress)).toEqual(expected);

@@ -167,6 +167,24 @@ describe("an order that waits", () => {
     expect(texts({ metrics })[0]).toMatch(/12 invocations of it crashed in the last 5 minutes: probably/);
   });
 
+  test("leads to the log of its latest invocation, or to the crashes where the timeline is unknown", () => {
+    const retried = entry("order-created", "retry", { attempt: 1, requestId: "r1" });
+    const crashed = entry("order-created", "crashed", { requestId: "r2" });
+    const metrics = {
+      stepSeconds: 60,
+      at: [NOW],
+      series: [{ name: "errors", consumer: "order-created", values: [1] }] as const,
+    };
+    const lookedAt = (entries: readonly TimelineEntry[] | undefined) => waits({ entries, metrics })[0];
+
+    expect(lookedAt([PUBLISHED, retried, crashed])).toMatchObject({
+      text: expect.stringContaining("received it once: 1 attempt failed"),
+      attempt: { requestId: "r2" },
+    });
+    expect(lookedAt([PUBLISHED, crashed])).toMatchObject({ attempt: { requestId: "r2" } });
+    expect(lookedAt(undefined)).toMatchObject({ hasCrashes: true });
+  });
+
   test("without an attempt probably waits in the queue", () => {
     expect(texts({ queues: [queue(7)] })).toEqual([
       "Probably waits in the queue of order-created: 7 wait there and 0 are in flight, the oldest for 55 s.",

@@ -26,7 +26,7 @@ async function readsOf(...entries: readonly ReturnType<typeof entry>[]): Promise
       consumers: async () => ({ consumers: CONSUMERS }) as never,
       queues: () => refuse("queues"),
       metrics: () => refuse("metrics"),
-      failedMessage: (key) => refuse(key),
+      failedMessages: (event) => refuse(`failed messages of ${event}`),
     },
     ORDER,
     entries,
@@ -38,14 +38,14 @@ test("a decided order that each consumer has finished needs no further reads", a
   expect(await readsOf(entry("publish-events", "published"), entry("notify-customer", "mailed"))).toEqual([]);
 });
 
-test("only the failed message of an unfinished consumer is read", async () => {
+test("the failed messages are read at once, where a consumer is unfinished", async () => {
   expect(await readsOf(entry("publish-events", "published"), entry("notify-customer", "retry"))).toEqual([
     "queues",
     "metrics",
-    `notify-customer~${EVENT}`,
+    `failed messages of ${EVENT}`,
   ]);
 });
 
 test("queues and metrics are not read where no line of the event is left", async () => {
-  expect(await readsOf()).toEqual([`publish-events~${EVENT}`, `notify-customer~${EVENT}`]);
+  expect(await readsOf()).toEqual([`failed messages of ${EVENT}`]);
 });

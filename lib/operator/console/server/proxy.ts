@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ROUTES } from "../../../../functions/contract/api.ts";
-import { type RolePolicies, roleAdvice } from "../../target/role-access.ts";
+import { type GetRole, roleAdvice } from "../../target/role-access.ts";
 import { ConsoleError } from "./console-error.ts";
 import { readText } from "./read-body.ts";
 import { methodOf } from "./requests.ts";
@@ -11,7 +11,7 @@ export interface ProductApi {
   /** Without a trailing slash. */
   readonly url: string;
   readonly fetch: typeof fetch;
-  readonly policies?: RolePolicies;
+  readonly getRole?: GetRole;
 }
 
 /** First parts of the paths that are proxied. No other path is reachable through the console. */
@@ -29,7 +29,7 @@ function rootOf(path: string): string {
 
 /** Sends a request of the page to the product's API and returns its response. Throws ConsoleError. */
 export async function proxyRequest(
-  { url, fetch: fetchApi, policies }: ProductApi,
+  { url, fetch: fetchApi, getRole }: ProductApi,
   path: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -54,15 +54,15 @@ export async function proxyRequest(
   const answer = Buffer.from(await response.arrayBuffer());
   send(outgoing, status, {
     type,
-    body: status === 403 ? withRole(answer.toString(), { method, path }, policies) : answer,
+    body: status === 403 ? withRole(answer.toString(), { method, path }, getRole) : answer,
   });
 }
 
 /** A refusal by the policies of the operator, with the role that it needs. */
-function withRole(text: string, request: { method: string; path: string }, policies?: RolePolicies): string {
+function withRole(text: string, request: { method: string; path: string }, getRole?: GetRole): string {
   try {
     const problem = JSON.parse(text) as { readonly detail?: unknown };
-    const advice = roleAdvice(request, { status: 403, detail: problem.detail }, policies);
+    const advice = roleAdvice(request, { status: 403, detail: problem.detail }, getRole);
     return advice === undefined ? text : JSON.stringify({ ...problem, detail: `${advice}.` });
   } catch {
     return text;

@@ -6,6 +6,7 @@ import {
 } from "../../../../../functions/contract/failures.ts";
 import type { OpenCount } from "../../../../../functions/contract/operator-answers.ts";
 import { pluralize } from "../format.ts";
+import { ACT_LABELS } from "../jobs/act-labels.ts";
 import { JobDialog } from "../jobs/job-dialog.tsx";
 import type { Selection } from "../jobs/jobs-api.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
@@ -14,10 +15,6 @@ import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { NOTHING_TICKED, type Ticks, tickRow, tickRows } from "./ticks.ts";
 
-const LABELS = { redrive: "Redrive", discard: "Discard", undo: "Undo discard" } as const satisfies Record<
-  MessageAct,
-  string
->;
 const KEYS = { redrive: "r", discard: "d", undo: "u" } as const satisfies Record<MessageAct, string>;
 
 /** The acts of jobs that the messages of a status allow. */
@@ -89,7 +86,7 @@ export function BulkActs({ filter, ticks, isSearch, open, onStarted }: BulkActsP
             disabled={selection === undefined}
             onClick={() => start(each)}
           >
-            {LABELS[each]} {count === 0 ? "all" : count} …
+            {ACT_LABELS[each]} {count === 0 ? "all" : count} …
           </button>
         ))}
       </span>

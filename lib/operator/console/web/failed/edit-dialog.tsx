@@ -1,6 +1,8 @@
 import { useContext, useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
+import { DRY_RUN } from "../../../target/dry-run.ts";
 import { Problem, toProblem } from "../fetch-json.ts";
+import { ACT_LABELS } from "../jobs/act-labels.ts";
 import { latestValue } from "../live.ts";
 import type { Preview } from "../page/action-dialog.tsx";
 import { Modal } from "../page/modal.tsx";
@@ -9,7 +11,7 @@ import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { prettyBody } from "../pretty-body.ts";
 import { TargetInfo } from "../target-info.ts";
 import { useBody } from "./body.tsx";
-import { DRY, edit } from "./failed-api.ts";
+import { edit } from "./failed-api.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 interface EditDialogProps {
@@ -75,7 +77,7 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
     checkJson(text);
     // Indentation is for reading: a text that was not edited is sent as it came.
     const body = text === shown ? held : text;
-    return { kind: "tried", preview: redrivePreview(await edit(row, DRY, body)), body };
+    return { kind: "tried", preview: redrivePreview(await edit(row, DRY_RUN, body)), body };
   };
   const send = async (body: string): Promise<State> => {
     onDone(redriveAnnouncement(await edit(row, { why: why.trim() }, body)));
@@ -145,7 +147,7 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
               aria-busy={state.kind === "working"}
               disabled={isReady && why.trim() === ""}
             >
-              {!isReady ? "Dry run" : tried.preview.isResolved === true ? "Resolve" : "Redrive"}
+              {!isReady ? "Dry run" : tried.preview.isResolved === true ? "Resolve" : ACT_LABELS.redrive}
             </button>
           )}
           <button type="button" onClick={close}>

@@ -5,6 +5,7 @@ import type {
   FailureGroups,
 } from "../../../../../functions/contract/operator-answers.ts";
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
+import type { DRY_RUN } from "../../../target/dry-run.ts";
 import { call } from "../fetch-json.ts";
 import type { Filter, ListPlace } from "../route.ts";
 
@@ -21,9 +22,8 @@ export const everyGroups =
   (latest: FailureGroups | undefined): number =>
     latest?.isComplete === false ? 5 : usual;
 
-export const DRY = { dryRun: true, why: "a dry run" } as const;
 /** A dry run, or the reason for the act. */
-type Change = typeof DRY | { readonly why: string };
+type Change = typeof DRY_RUN | { readonly why: string };
 /** A message in the generation that the operator saw. The API refuses an action on an older generation. */
 export type SeenMessage = Pick<FailedMessageView, "failedKey" | "generation">;
 

@@ -62,7 +62,7 @@ async function lastAttempt({
 }: Props): Promise<{ readonly entry: TimelineEntry; readonly stack: readonly string[] } | undefined> {
   const { entries } = await fetchTimeline(orderId);
   const entry = entries.findLast(
-    ({ source, event, attempt }) => source === consumer && event === eventId && attempt !== undefined,
+    ({ source, event, requestId: id }) => source === consumer && event === eventId && id !== undefined,
   );
   const { requestId, at = 0 } = entry ?? {};
   if (entry === undefined || requestId === undefined) return undefined;

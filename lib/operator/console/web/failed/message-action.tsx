@@ -1,9 +1,11 @@
 import type { OperationId } from "../../../../../functions/contract/api.ts";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
+import { DRY_RUN } from "../../../target/dry-run.ts";
 import { clock } from "../format.ts";
+import { ACT_LABELS } from "../jobs/act-labels.ts";
 import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
 import { EditDialog } from "./edit-dialog.tsx";
-import { DRY, discard, redrive, undo } from "./failed-api.ts";
+import { discard, redrive, undo } from "./failed-api.ts";
 import { redriveAnnouncement, redrivePreview } from "./redrive-preview.tsx";
 
 export type Action = "redrive" | "edit" | "discard" | "undo" | "mail-sent" | "mail-not-sent";
@@ -44,8 +46,8 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
       return (
         <ActionDialog
           title="Redrive this message"
-          label="Redrive"
-          preview={async () => redrivePreview(await redrive(row, DRY))}
+          label={ACT_LABELS.redrive}
+          preview={async () => redrivePreview(await redrive(row, DRY_RUN))}
           action={async (why) => onDone(redriveAnnouncement(await redrive(row, { why })))}
           onClose={onClose}
         />
@@ -57,7 +59,7 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
         <ActionDialog
           title={mail === "sent" ? "The mail was sent" : "The mail was not sent"}
           label={mail === "sent" ? "Resolve" : "Send mail"}
-          preview={async () => redrivePreview(await redrive(row, DRY, mail))}
+          preview={async () => redrivePreview(await redrive(row, DRY_RUN, mail))}
           action={async (why) => onDone(redriveAnnouncement(await redrive(row, { why }, mail)))}
           onClose={onClose}
         />
@@ -69,7 +71,7 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
       return (
         <ActionDialog
           title="Discard this message"
-          label="Discard"
+          label={ACT_LABELS.discard}
           preview={() => discardPreview(row)}
           action={async (why) => {
             const { discardedBefore } = await discard(row, { why });
@@ -85,10 +87,10 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
     case "undo":
       return (
         <ActionDialog
-          title="Undo discard"
-          label="Undo discard"
+          title={ACT_LABELS.undo}
+          label={ACT_LABELS.undo}
           preview={async () => {
-            await undo(row, DRY);
+            await undo(row, DRY_RUN);
             return { text: <p>The message will be open again.</p>, isPossible: true };
           }}
           action={async (why) => {
@@ -102,7 +104,7 @@ export function MessageActionDialog({ action, row, onClose, onDone }: MessageAct
 }
 
 async function discardPreview(row: FailedMessageView): Promise<Preview> {
-  const { consequences } = await discard(row, DRY);
+  const { consequences } = await discard(row, DRY_RUN);
   const text =
     consequences.length === 0 ? (
       <p>The discard has no consequences.</p>

@@ -1,5 +1,6 @@
 import { useContext, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
+import { ACT_LABELS } from "../jobs/act-labels.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
@@ -15,10 +16,10 @@ import { type Action, actionsFor, MessageActionDialog, OPERATIONS } from "./mess
 import { MessageFacts } from "./message-facts.tsx";
 
 const LABELS: Readonly<Record<Action, string>> = {
-  redrive: "Redrive …",
+  redrive: `${ACT_LABELS.redrive} …`,
   edit: "Edit and redrive …",
-  discard: "Discard …",
-  undo: "Undo discard …",
+  discard: `${ACT_LABELS.discard} …`,
+  undo: `${ACT_LABELS.undo} …`,
   "mail-not-sent": "Mail was not sent: send …",
   "mail-sent": "Mail was sent: resolve …",
 };

@@ -5,7 +5,7 @@ import { clock, pluralize } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { SearchField } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
-import { Ago } from "../page/time.tsx";
+import { Ago, At } from "../page/time.tsx";
 import { type Filter, hrefTo, type ListPlace } from "../route.ts";
 import { useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
@@ -135,12 +135,11 @@ function Total({ page, isWhole }: { readonly page: FailedList; readonly isWhole:
   const { items, openCount } = page;
   if (isWhole)
     return items.length === 0 ? null : <p class="soft after">{pluralize(items.length, "message")}.</p>;
-  // The count may be a minute old.
   if (openCount === undefined || openCount.count < items.length) return null;
   return (
     <p class="soft after">
       {openCount.isExact ? "" : "About "}
-      {pluralize(openCount.count, "open message")} at the last count.
+      {pluralize(openCount.count, "open message")}, counted at <At at={openCount.at} />.
     </p>
   );
 }

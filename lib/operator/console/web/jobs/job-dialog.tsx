@@ -1,10 +1,11 @@
 import { useId, useState } from "preact/hooks";
 import { JOB_RATES, MESSAGE_ACTS, type MessageAct } from "../../../../../functions/contract/failures.ts";
 import type { JobPreview, JobView, OpenCount } from "../../../../../functions/contract/operator-answers.ts";
-import { changedBy } from "../../../observe/job-counts.ts";
+import { changedBy, examined } from "../../../observe/job-counts.ts";
 import { count, duration, pluralize } from "../format.ts";
 import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
 import { hrefTo } from "../route.ts";
+import { ACT_LABELS } from "./act-labels.ts";
 import { dryRunJob, type Selection, startJob } from "./jobs-api.ts";
 
 const RATES = [1, 5, 10, 25, 50, 100, 200, 500, 1_000] as const;
@@ -12,11 +13,10 @@ const RATES = [1, 5, 10, 25, 50, 100, 200, 500, 1_000] as const;
 const TEXTS = {
   redrive: {
     title: "Redrive these messages",
-    label: "Redrive",
     hint: "The job stops when ten of the last fifty messages were refused or failed again.",
   },
-  discard: { title: "Discard these messages", label: "Discard", hint: "The job can be undone as a whole." },
-  undo: { title: "Undo discard", label: "Undo discard", hint: "The messages will be open again." },
+  discard: { title: "Discard these messages", hint: "The job can be undone as a whole." },
+  undo: { title: ACT_LABELS.undo, hint: "The messages will be open again." },
 } as const satisfies Record<MessageAct, object>;
 
 /** How many messages the job will change; of a large set at least. */
@@ -40,7 +40,7 @@ export function JobDialog({ act, selection, open, onClose, onStarted }: JobDialo
   const [rate, setRate] = useState<number>(preset);
   const [size, setSize] = useState<JobSize>({ changes: 0, isLeast: false });
   const hint = useId();
-  const { title, label, hint: about } = TEXTS[act];
+  const { title, hint: about } = TEXTS[act];
   const preview = async (): Promise<Preview> => {
     const found = await dryRunJob(act, selection);
     const changes = changedBy(found);
@@ -55,7 +55,7 @@ export function JobDialog({ act, selection, open, onClose, onStarted }: JobDialo
   return (
     <ActionDialog
       title={title}
-      label={label}
+      label={ACT_LABELS[act]}
       preview={preview}
       action={async (why) => onStarted(await startJob(act, selection, { why, ratePerSecond: rate }))}
       onClose={onClose}
@@ -102,7 +102,7 @@ interface DryRunProps extends Pick<JobDialogProps, "act" | "open"> {
 
 function DryRun({ act, result, open }: DryRunProps) {
   const { total, outcomes, isComplete } = result;
-  const looked = outcomes.reduce((sum, each) => sum + each.count, 0);
+  const looked = examined(result);
   const isFirst = !isComplete && open !== undefined && open.count > total;
   if (total === 0) return <p>No {MESSAGE_ACTS[act].toLowerCase()} message matches the filter.</p>;
   return (

@@ -10,15 +10,9 @@ import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
+import { ACT_LABELS } from "./act-labels.ts";
 import { JobDialog } from "./job-dialog.tsx";
 import { abortJob, countsOf, fetchJob } from "./jobs-api.ts";
-
-const TITLES = {
-  redrive: "Redrive",
-  discard: "Discard",
-  undo: "Undo discard",
-  republish: "Republish",
-} as const;
 
 /** The progress of a job, and the reason where it ended early. */
 export function Job({ jobId }: { readonly jobId: string }) {
@@ -39,7 +33,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
           "Job"
         ) : (
           <>
-            {TITLES[shown.act]} <Outcome job={shown} />
+            {ACT_LABELS[shown.act]} <Outcome job={shown} />
           </>
         )}
       </h1>

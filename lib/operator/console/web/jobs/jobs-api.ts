@@ -2,7 +2,8 @@ import type { MessageAct } from "../../../../../functions/contract/failures.ts";
 import type { JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
 import type { FailedFilter } from "../../../../../functions/contract/operator-schemas.ts";
 import { DONE } from "../../../observe/job-counts.ts";
-import { DRY, type SeenMessage } from "../failed/failed-api.ts";
+import { DRY_RUN } from "../../../target/dry-run.ts";
+import type { SeenMessage } from "../failed/failed-api.ts";
 import { call } from "../fetch-json.ts";
 import { count } from "../format.ts";
 import type { Filter } from "../route.ts";
@@ -26,7 +27,7 @@ function fieldsOf(selection: Selection) {
 }
 
 export async function dryRunJob(act: MessageAct, selection: Selection): Promise<JobPreview> {
-  const answer = await call("POST /jobs", { body: { act, ...fieldsOf(selection), ...DRY } });
+  const answer = await call("POST /jobs", { body: { act, ...fieldsOf(selection), ...DRY_RUN } });
   if ("dryRun" in answer) return answer;
   throw new Error("the API started a job in place of a dry run");
 }

@@ -4,11 +4,13 @@ import { ms, preciseClock } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Stack } from "../page/stack.tsx";
 import { hrefTo } from "../route.ts";
-import { TargetInfo } from "../target-info.ts";
+import { TargetInfo, useMay } from "../target-info.ts";
+import { EventBody } from "./event-body.tsx";
 import { LogLink } from "./log-link.tsx";
 
 export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
-  const { at, source, outcome, type, orderId, detail, stack } = entry;
+  const { at, source, outcome, type, orderId, event, detail, stack } = entry;
+  const may = useMay();
   const { orders } = useContext(TargetInfo).about.can;
   const failedKey = orders ? failedKeyOf(entry) : undefined;
   return (
@@ -42,6 +44,9 @@ export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
             <summary>Stack</summary>
             <Stack frames={stack} />
           </details>
+        )}
+        {orders && orderId !== undefined && event !== undefined && may("readEvent") && (
+          <EventBody event={event} />
         )}
       </span>
     </li>

@@ -2,7 +2,7 @@ import { useId, useState } from "preact/hooks";
 import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
 import type { OrderEvent, OrderView } from "../../../../../functions/contract/schemas.ts";
 import { eventNamed } from "../../../events/catalogue.ts";
-import { DRY } from "../failed/failed-api.ts";
+import { DRY_RUN } from "../../../target/dry-run.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
 import { useMay } from "../target-info.ts";
 import { replayEvent } from "./orders-api.ts";
@@ -47,7 +47,7 @@ export function Replay({ order, onDone }: ReplayProps) {
           title="Replay an event"
           label="Replay"
           preview={async () => {
-            await replayEvent(order.orderId, { ...choice, ...DRY });
+            await replayEvent(order.orderId, { ...choice, ...DRY_RUN });
             return {
               text: <p>One event goes to one consumer again. An effect that is done is not repeated.</p>,
               isPossible: true,

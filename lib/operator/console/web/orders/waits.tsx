@@ -1,8 +1,8 @@
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { readWaits } from "../../../observe/read-waits.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "../../../observe/view-types.ts";
-import { fetchMessage } from "../failed/failed-api.ts";
 import { call, get } from "../fetch-json.ts";
+import { LogLink } from "../live/log-link.tsx";
 import { latestValue, useLive } from "../live.ts";
 import { hrefTo } from "../route.ts";
 
@@ -10,7 +10,7 @@ const READS = {
   consumers: () => call("GET /consumers"),
   queues: () => get<readonly QueueState[]>("/queues"),
   metrics: (minutes: number) => get<MetricsAnswer>(`/metrics?minutes=${minutes}`),
-  failedMessage: fetchMessage,
+  failedMessages: (event: string) => call("GET /failed-messages", { query: { event } }),
 };
 
 /** Where the latest event of an order waits. */
@@ -28,13 +28,20 @@ export function Waits({
   if (waits.length === 0) return null;
   return (
     <ul class="plain waits" aria-label="Where it waits">
-      {waits.map(({ consumer, text, failedKey }) => (
+      {waits.map(({ consumer, text, failedKey, attempt, hasCrashes }) => (
         <li key={consumer}>
           {text}
           {failedKey !== undefined && (
             <>
               {" "}
               <a href={hrefTo({ kind: "message", failedKey })}>Open it</a>
+            </>
+          )}
+          {attempt !== undefined && <LogLink entry={attempt} />}
+          {hasCrashes === true && (
+            <>
+              {" · "}
+              <a href={hrefTo({ kind: "live", filter: { consumer, outcome: "crashed" } })}>crashes</a>
             </>
           )}
         </li>

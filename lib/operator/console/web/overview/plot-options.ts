@@ -17,7 +17,7 @@ export interface PlotProps {
   readonly at: readonly number[];
   readonly lines: readonly Line[];
   readonly format: (value: number) => string;
-  /** The values are times: gaps are bridged and the scale is logarithmic. */
+  /** The values are times: the scale is logarithmic. */
   readonly isTime?: boolean;
 }
 
@@ -54,12 +54,17 @@ export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing):
     ],
     series: [
       {},
-      ...lines.map(({ label, colour, dash, values }) => ({
+      ...lines.map(({ label, colour, dash }) => ({
         label,
         stroke: colourOf(colour),
         width: 1.5,
-        spanGaps: isTime,
-        points: { show: isSparse(values), size: 5 },
+        // A value between two gaps has no line.
+        points: {
+          show: false,
+          filter: (plot: UPlot, series: number) => isolated(plot.data[series] ?? []),
+          fill: colourOf(colour),
+          size: 5,
+        },
         ...(dash === undefined ? {} : { dash: [...dash] }),
       })),
     ],
@@ -67,9 +72,10 @@ export function plotOptions({ lines, format, isTime, width, onPoint }: Drawing):
   };
 }
 
-/** One or two values need points: a line would be invisible. */
-const isSparse = (values: readonly (number | null)[]): boolean =>
-  values.filter((value) => value !== null).length < 3;
+const isolated = (values: ArrayLike<number | null | undefined>): number[] => {
+  const isGap = (at: number) => (values[at] ?? null) === null;
+  return Array.from(values, (_, at) => at).filter((at) => !isGap(at) && isGap(at - 1) && isGap(at + 1));
+};
 
 function niceAbove(highest: number | null): number {
   return highest === null || highest <= 0 ? 1 : highest * 1.15;

@@ -10,7 +10,8 @@ export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
   const [pointed, setPointed] = useState<number | null>(null);
   const [theme, setTheme] = useState(0);
   const shape = lines.map(({ label }) => label).join();
-  const data = [at, ...lines.map(({ values }) => values)] as unknown as UPlot.AlignedData;
+  const drawn = lines.map(({ values }) => (isTime ? values.map(withoutZero) : values));
+  const data = [at, ...drawn] as unknown as UPlot.AlignedData;
 
   useEffect(() => {
     const changed = () => setTheme((before) => before + 1);
@@ -62,6 +63,9 @@ export function Plot({ title, at, lines, format, isTime = false }: PlotProps) {
     </figure>
   );
 }
+
+/** A logarithmic scale has no zero: less than a millisecond is drawn as one. */
+const withoutZero = (ms: number | null) => (ms === null ? null : Math.max(ms, 1));
 
 function keyOf(dash: Line["dash"]): string {
   if (dash === undefined) return "";
