@@ -120,6 +120,16 @@ describe("parking", () => {
     expect(row).toMatchObject({ errorName: "Error", errorMessage: "throttled", failures: 2, generation: 1 });
   });
 
+  test("for a reason of its own has no error of an earlier failure", () => {
+    const left = transition(undefined, WRITES["last-attempt"], at(0), message);
+
+    const row = transition(left, { kind: "park", reason: "UNKNOWN_ORDER" }, at(60), message);
+
+    expect(row).toMatchObject({ reason: "UNKNOWN_ORDER", history: [{}, { why: "UNKNOWN_ORDER" }] });
+    expect(row).not.toHaveProperty("errorName");
+    expect(row).not.toHaveProperty("errorMessage");
+  });
+
   test("D10: removes the expiry of a resolved row that is parked again", () => {
     const row = transition(
       failedRow({ expiresAt: 1, redriveId: "r" }, "RESOLVED"),
