@@ -70,7 +70,7 @@ async function receive<Body>({ path, headers, ...init }: HttpRequest): Promise<B
     });
   const sent = { ...init, headers: { ...CONSOLE_HEADER, ...headers }, signal };
   const response = await fetch(`api${path}`, sent).catch(() => {
-    throw unreachable("The console or the emulator was stopped. Start it again; this page reconnects.");
+    throw unreachable("The console or the emulator was stopped. Start it again.");
   });
   const text = await response.text().catch(() => {
     throw unreachable("The response was cut off.");
