@@ -14,11 +14,11 @@ import {
   wasParkedBy,
 } from "./failed-message.ts";
 
-export const RETENTION_DAYS = 90;
+const RETENTION_DAYS = 90;
 const HISTORY_LENGTH = 50;
 
 /** The statuses that each write applies to; `none` is a row that does not exist. */
-export const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
+const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
   "last-attempt": ["none", "RETRYING", "REDRIVEN"],
   park: ["none", "RETRYING", "OPEN", "REDRIVEN", "RESOLVED"],
   redrive: ["OPEN"],
@@ -117,11 +117,7 @@ export function transition(
     }
     case "send-failed":
       if (current.redriveId !== write.redriveId) return undefined;
-      return opened(
-        next,
-        at,
-        failed("send failed", current.reason, write.error, "the message could not be sent"),
-      );
+      return opened(failed("send failed", current.reason, write.error, "the message could not be sent"), at);
     case "resolve":
       return closed(next, context, entry("resolve", write), "RESOLVED");
     case "resolve-open":

@@ -28,9 +28,12 @@ export interface MessageJob extends Job {
   readonly recent: readonly Recent[];
 }
 
-/** The result of one message. `skipped`: the row was written by another act first. */
+/**
+ * The result of one message. `skipped`: the row was written by another act first. `counted`: an earlier result of this job
+ * counts, because a clock behind its start opened the message again.
+ */
 export type MessageResult = {
-  readonly kind: "done" | "resolved" | "refused" | "skipped";
+  readonly kind: "done" | "resolved" | "refused" | "skipped" | "counted";
   readonly message: MessageRef;
 };
 
@@ -38,7 +41,7 @@ export type MessageResult = {
  * A job stops once `most` of the last `window` messages with a known outcome were refused or failed again: the cause is
  * not fixed.
  */
-export const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
+const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
 /** Three seconds at the highest rate: a message that fails at once has failed by then. */
 const IN_FLIGHT = 300;
 

@@ -1,6 +1,6 @@
 import { MESSAGE_ACTS } from "../../contract/failures.ts";
+import { matches } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { matches } from "../domain/failure-groups.ts";
 import {
   type MessageJob,
   type MessageRef,
@@ -11,7 +11,7 @@ import {
   withPage,
 } from "../domain/message-job.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
-import { gatherFindings } from "../load-failed-message.ts";
+import { gatherFindings } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite } from "../record-failure.ts";
 import { sendRedrive } from "../send-redrive.ts";
@@ -81,15 +81,18 @@ type Act = (row: FailedMessage) => Promise<MessageResult["kind"]>;
 
 /** A message that the job acted on before its function died is counted, and left. */
 async function actOn(
-  { jobId }: MessageJob,
+  { jobId, act: kind }: MessageJob,
   { failedKey, generation }: MessageRef,
   rows: Rows,
   act: Act,
 ): Promise<MessageResult["kind"]> {
   const row = rows.get(failedKey);
   const own = row?.history.find((entry) => entry.jobId === jobId);
-  if (own !== undefined) return own.act === "resolve" ? "resolved" : "done";
-  return row?.generation === generation ? act(row) : "skipped";
+  const isAsListed = row?.generation === generation;
+  if (own === undefined) return isAsListed ? act(row) : "skipped";
+  // It was listed after the act, which ends the status that it has again.
+  if (isAsListed && row?.status === MESSAGE_ACTS[kind]) return "counted";
+  return own.act === "resolve" ? "resolved" : "done";
 }
 
 /** Discards a message, or reopens a discarded one. */

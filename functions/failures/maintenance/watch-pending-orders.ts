@@ -24,12 +24,13 @@ export type WatchPorts = PublishPorts & {
 const AT_ONCE = 100;
 /** In one run: a backlog must not be doubled by what waits in it. */
 const MOST_CHECKED = 1_000;
-const LONGEST_PAUSE_MS = 3_600_000;
+const LONGEST_INTERVAL_MS = 3_600_000;
 
 /**
  * Counts the orders that stay PENDING past `maxPendingSeconds`. Checks each at once, then each time that it is twice as
  * old, at least each hour: where neither a failed message nor a paused consumer explains it, its event is published
- * again. A second event changes nothing, because the order status shows the duplicate. An event that a backbone refuses is published again in the next run.
+ * again. A second event changes nothing, because the order status shows the duplicate. The next run repeats an event that
+ * a backbone refused.
  */
 export function watchPendingOrders(ports: WatchPorts) {
   const { pendingOrders, clock } = ports;
@@ -59,7 +60,7 @@ export function watchPendingOrders(ports: WatchPorts) {
 function isDue({ createdAt, checkedAt }: PendingOrder, now: number): boolean {
   if (checkedAt === undefined) return true;
   const last = Date.parse(checkedAt);
-  return now - last >= Math.min(LONGEST_PAUSE_MS, last - Date.parse(createdAt));
+  return now - last >= Math.min(LONGEST_INTERVAL_MS, last - Date.parse(createdAt));
 }
 
 async function check(ports: WatchPorts, found: readonly PendingOrder[]) {

@@ -6,12 +6,8 @@ import { Problem } from "../../middleware/problem.ts";
 import { type EditFault, editedEvent } from "../domain/edited-body.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
-import {
-  changedProblem,
-  gatherFindings,
-  loadFailedMessage,
-  requireGeneration,
-} from "../load-failed-message.ts";
+import { gatherFindings } from "../gather-evidence.ts";
+import { changedProblem, loadFailedMessage, requireGeneration } from "../load-failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite } from "../record-failure.ts";
 import { type SentRedrive, sendRedrive } from "../send-redrive.ts";

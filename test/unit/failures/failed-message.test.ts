@@ -62,6 +62,18 @@ describe("a write to a failed message", () => {
     }
   });
 
+  test.each(cases.filter(([, , to]) => to === "OPEN"))(
+    "%s on %s leaves neither redrive nor expiry",
+    (kind, from) => {
+      const row = from === "none" ? undefined : failedRow({ redriveId: "redrive-0", expiresAt: 1 }, from);
+
+      const next = transition(row, WRITES[kind], at(60), message);
+
+      expect(next).not.toHaveProperty("redriveId");
+      expect(next).not.toHaveProperty("expiresAt");
+    },
+  );
+
   test("creates a row only for a known message", () => {
     expect(transition(undefined, WRITES.park, at(0))).toBeUndefined();
   });

@@ -1,10 +1,9 @@
 import { useContext, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
-import type { InvocationLog, TimelineEntry } from "../../../observe/view-types.ts";
-import { get } from "../fetch-json.ts";
+import type { TimelineEntry } from "../../../observe/view-types.ts";
+import { observatory } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
 import { useLive } from "../live.ts";
-import { fetchTimeline } from "../orders/orders-api.ts";
 import { Stack } from "../page/stack.tsx";
 import { Loaded } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
@@ -60,14 +59,13 @@ async function lastAttempt({
   consumer,
   eventId,
 }: Props): Promise<{ readonly entry: TimelineEntry; readonly stack: readonly string[] } | undefined> {
-  const { entries } = await fetchTimeline(orderId);
+  const { entries } = await observatory.timeline(orderId);
   const entry = entries.findLast(
     ({ source, event, requestId: id }) => source === consumer && event === eventId && id !== undefined,
   );
   const { requestId, at = 0 } = entry ?? {};
   if (entry === undefined || requestId === undefined) return undefined;
-  const query = new URLSearchParams({ requestId, source: consumer, at: String(at) });
-  const { lines } = await get<InvocationLog>(`/invocation?${query}`);
+  const { lines } = await observatory.invocation({ requestId, source: consumer, at });
   const own = lines.filter(({ stack }) => stack !== undefined);
   // A line for each of the batch's messages: that of this one, else of one with the same error.
   const line =

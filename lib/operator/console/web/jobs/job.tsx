@@ -110,7 +110,7 @@ function Outcome({ job: { status, done, failedAgain } }: { readonly job: JobView
   );
 }
 
-export function Progress({ job }: { readonly job: JobView }) {
+function Progress({ job }: { readonly job: JobView }) {
   const { act, failedAgain, total } = job;
   const done = processed(job);
   const isDone = job.status === "DONE";

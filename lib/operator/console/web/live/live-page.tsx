@@ -1,7 +1,7 @@
 import { useContext, useRef, useState } from "preact/hooks";
 import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
-import { type LiveAnswer, type LiveEntry, type LiveFilter, OUTCOMES } from "../../../observe/view-types.ts";
-import { get } from "../fetch-json.ts";
+import { type LiveEntry, type LiveFilter, OUTCOMES } from "../../../observe/view-types.ts";
+import { observatory } from "../fetch-json.ts";
 import { pluralize } from "../format.ts";
 import { useLive } from "../live.ts";
 import { Choice, FilterForm, including } from "../page/filter.tsx";
@@ -19,9 +19,7 @@ export function LivePage({ filter }: { readonly filter: LiveFilter }) {
   const query = new URLSearchParams(filter).toString();
   const list = useRef<EntryList>(NO_ENTRIES);
   const { live } = useLive(`live ${query}`, async () => {
-    const { cursor } = list.current;
-    const after = cursor === undefined ? "" : `&after=${encodeURIComponent(cursor)}`;
-    list.current = withAnswer(list.current, await get<LiveAnswer>(`/live?${query}${after}`));
+    list.current = withAnswer(list.current, await observatory.live(filter, list.current.cursor));
     return list.current;
   });
   const [paused, setPaused] = useState<readonly LiveEntry[]>();

@@ -1,5 +1,5 @@
-import type { InvocationLine, InvocationLog } from "../../../observe/view-types.ts";
-import { get } from "../fetch-json.ts";
+import type { InvocationLine } from "../../../observe/view-types.ts";
+import { observatory } from "../fetch-json.ts";
 import { preciseClock } from "../format.ts";
 import { useLive } from "../live.ts";
 import { Stack } from "../page/stack.tsx";
@@ -15,10 +15,8 @@ export interface InvocationPlace {
 
 /** The log of one invocation. */
 export function LogPage({ requestId, source, at }: InvocationPlace) {
-  const query = new URLSearchParams({ requestId, source, at });
-  const { live, refresh } = useLive(`invocation ${query}`, () => get<InvocationLog>(`/invocation?${query}`), {
-    cost: "manual",
-  });
+  const read = () => observatory.invocation({ requestId, source, at: Number(at) });
+  const { live, refresh } = useLive(`invocation ${requestId} ${source} ${at}`, read, { cost: "manual" });
   return (
     <>
       <p class="path">

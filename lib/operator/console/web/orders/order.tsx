@@ -1,7 +1,7 @@
 import { useContext, useEffect, useState } from "preact/hooks";
 import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
-import { type Problem, toProblem } from "../fetch-json.ts";
+import { observatory, type Problem, toProblem } from "../fetch-json.ts";
 import { count, money } from "../format.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
@@ -10,7 +10,7 @@ import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
-import { cancelOrder, fetchOrder, fetchTimeline } from "./orders-api.ts";
+import { cancelOrder, fetchOrder } from "./orders-api.ts";
 import { rememberOrder } from "./recent.ts";
 import { Replay } from "./replay.tsx";
 import { Timeline } from "./timeline.tsx";
@@ -20,7 +20,7 @@ import { Waterfall } from "./waterfall.tsx";
 /** An order and the timeline of its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
   const order = useLive(`order ${orderId}`, () => fetchOrder(orderId));
-  const timeline = useLive(`timeline ${orderId}`, () => fetchTimeline(orderId), { cost: "manual" });
+  const timeline = useLive(`timeline ${orderId}`, () => observatory.timeline(orderId), { cost: "manual" });
   const { about, announce } = useContext(TargetInfo);
   const isLoaded = latestValue(order.live) !== undefined;
   useEffect(() => {

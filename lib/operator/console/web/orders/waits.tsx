@@ -1,15 +1,15 @@
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { readWaits } from "../../../observe/read-waits.ts";
-import type { MetricsAnswer, QueueState, TimelineEntry } from "../../../observe/view-types.ts";
-import { call, get } from "../fetch-json.ts";
+import type { TimelineEntry } from "../../../observe/view-types.ts";
+import { call, observatory } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
 import { latestValue, useLive } from "../live.ts";
 import { hrefTo } from "../route.ts";
 
 const READS = {
   consumers: () => call("GET /consumers"),
-  queues: () => get<readonly QueueState[]>("/queues"),
-  metrics: (minutes: number) => get<MetricsAnswer>(`/metrics?minutes=${minutes}`),
+  queues: observatory.queues,
+  metrics: observatory.metrics,
   failedMessages: (event: string) => call("GET /failed-messages", { query: { event } }),
 };
 

@@ -1,8 +1,8 @@
 import { useContext, useState } from "preact/hooks";
 import type { Consumers as ConsumerList } from "../../../../../functions/contract/operator-answers.ts";
-import type { AlarmView, ConsoleAbout, MetricsAnswer, QueueState } from "../../../observe/view-types.ts";
+import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { everyGroups, readGroups } from "../failed/failed-api.ts";
-import { call, get } from "../fetch-json.ts";
+import { call, observatory } from "../fetch-json.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Loaded, ReadProblem } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
@@ -24,10 +24,10 @@ export function Overview() {
   const { about } = useContext(TargetInfo);
   // An emulator was mostly started a few minutes ago.
   const [minutes, setMinutes] = useState<number>(PERIODS[about.where === "aws" ? 1 : 0]);
-  const queues = useLive("queues", () => get<QueueState[]>("/queues")).live;
-  const alarms = useLive("alarms", () => get<AlarmView[]>("/alarms"), { cost: "high" }).live;
+  const queues = useLive("queues", observatory.queues).live;
+  const alarms = useLive("alarms", observatory.alarms, { cost: "high" }).live;
   const groups = useLive("groups", () => readGroups(about), { every: everyGroups(1) }).live;
-  const metrics = useLive(`metrics ${minutes}`, () => get<MetricsAnswer>(`/metrics?minutes=${minutes}`), {
+  const metrics = useLive(`metrics ${minutes}`, () => observatory.metrics(minutes), {
     cost: "high",
   }).live;
   const consumers = useLive("consumers", () => readConsumers(about), { every: 2, cost: "high" });

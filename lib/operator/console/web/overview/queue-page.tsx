@@ -1,6 +1,6 @@
 import { useContext } from "preact/hooks";
-import type { QueuePeek, WaitingMessage } from "../../../observe/view-types.ts";
-import { get } from "../fetch-json.ts";
+import type { WaitingMessage } from "../../../observe/view-types.ts";
+import { observatory } from "../fetch-json.ts";
 import { pluralize } from "../format.ts";
 import { useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
@@ -12,7 +12,7 @@ import { TargetInfo, useMay } from "../target-info.ts";
 
 /** The messages in a queue of the emulator, which are not received for that. */
 export function QueuePage({ queue }: { readonly queue: string }) {
-  const { live } = useLive(`peek ${queue}`, () => get<QueuePeek>(`/peek?${new URLSearchParams({ queue })}`));
+  const { live } = useLive(`peek ${queue}`, () => observatory.peek(queue));
   return (
     <>
       <p class="path">
