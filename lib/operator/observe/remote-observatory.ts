@@ -10,6 +10,6 @@ export function remoteObservatory(get: <Answer>(path: string) => Promise<Answer>
     timeline: (orderId) => get(`/timeline${queryText({ orderId })}`),
     live: (filter, after) => get(`/live${queryText({ ...filter, after })}`),
     peek: (queue) => get(`/peek${queryText({ queue })}`),
-    invocation: (query) => get(`/invocation${queryText({ ...query })}`),
+    invocation: ({ requestId, source, at }) => get(`/invocation${queryText({ requestId, source, at })}`),
   };
 }
