@@ -1,4 +1,5 @@
-const CONTROLS = "button:not(:disabled), a[href], input:not(:disabled), select, textarea, summary";
+/** No fields: keys that act, such as `d`, do nothing in them. */
+const CONTROLS = "button:not(:disabled), a[href], summary";
 
 /**
  * Where the focused control is removed, such as the button of an act that is done, the focus goes to a control beside
@@ -16,8 +17,11 @@ export function keepFocus(): void {
   new MutationObserver(() => {
     const [control] = held;
     if (control === undefined || control.isConnected || document.activeElement !== document.body) return;
+    const dialog = held.find((each) => each.matches("dialog"));
     const left = held.find((each) => each.isConnected);
     held = [];
+    // A dialog gives the focus back itself.
+    if (dialog?.isConnected === false) return;
     const main = document.getElementById("main");
     // A view that replaces another starts at its top.
     const beside = left === main ? main : left?.querySelector<HTMLElement>(CONTROLS);
