@@ -1,4 +1,4 @@
-import type { MessageAct } from "../../contract/failures.ts";
+import type { MailDecision, MessageAct } from "../../contract/failures.ts";
 import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { initialFields, type Job } from "./job.ts";
@@ -19,6 +19,8 @@ export interface MessageJob extends Job {
    * it redrives none that failed again.
    */
   readonly filter?: FailedFilter;
+  /** Of a redrive: the operator's decision on the mail of every message. */
+  readonly mail?: MailDecision;
   /** Place in the listing behind `next`; absent at its start and at its end. */
   readonly cursor?: string;
   /** The listing is at its end. */
@@ -46,7 +48,7 @@ const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
 const IN_FLIGHT = 300;
 
 export function newMessageJob(
-  asked: Pick<MessageJob, "jobId" | "act" | "filter" | "ratePerSecond" | "by" | "why" | "total"> & {
+  asked: Pick<MessageJob, "jobId" | "act" | "filter" | "mail" | "ratePerSecond" | "by" | "why" | "total"> & {
     readonly messages?: readonly MessageRef[];
   },
   now: number,

@@ -80,7 +80,7 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
                   key={action}
                   type="button"
                   data-row
-                  class={index === 0 ? "strong" : ""}
+                  class={index === 0 && !message.why.isInDoubt ? "strong" : ""}
                   onClick={() => setOpen({ action, row: message })}
                 >
                   {LABELS[action]}

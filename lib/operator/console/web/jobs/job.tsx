@@ -170,6 +170,12 @@ function Facts({ job }: { readonly job: JobView }) {
       <dd>{job.by}</dd>
       <dt>rate</dt>
       <dd>at most {count(job.ratePerSecond)} per second</dd>
+      {job.mail !== undefined && (
+        <>
+          <dt>mails</dt>
+          <dd>decided as {job.mail}</dd>
+        </>
+      )}
       {job.orders !== undefined && (
         <>
           <dt>orders</dt>
