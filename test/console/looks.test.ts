@@ -84,7 +84,7 @@ it("views, rows and dialogs are reachable by keyboard", async () => {
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).waitFor();
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("g");
   await page.keyboard.press("f");
   await page.getByRole("link", { name: /1 MALFORMED_JSON in order-created/ }).waitFor();
@@ -102,7 +102,7 @@ it("views, rows and dialogs are reachable by keyboard", async () => {
   await page.keyboard.type("typed");
   expect(await page.getByLabel("Why", { exact: true }).inputValue()).toBe("typed");
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog").waitFor({ state: "detached" });
 
   const outline = await page.evaluate(() => {
     const link = document.querySelector<HTMLElement>("nav a");

@@ -237,7 +237,8 @@ it("cancelling an order asks first", async () => {
 
 async function closeDialog(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  // A closed dialog loses its role before the page has removed it.
+  await page.locator("dialog").waitFor({ state: "detached" });
 }
 
 it("keys that are switched off do nothing", async () => {
