@@ -17,7 +17,7 @@ export const eventsReplay: Command = {
     to: { type: "string", value: "consumer", help: `${QUEUE_CONSUMERS.join(", ")}; required` },
     ...CONFIRM_FLAGS,
   },
-  example: "events replay 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --event order.created --to notify-customer",
+  example: "events replay 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --event order.created --to order-created",
   async run(context) {
     const orderId = onlyArgument(context, "<orderId>");
     const [event, to] = [textFlag(context, "event"), textFlag(context, "to")];

@@ -1,3 +1,4 @@
+import { declarationOf, QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import { printableLine } from "../../terminal-text.ts";
 import type { SentEvent } from "../observe/view-types.ts";
 import { requireRole } from "../target/role-access.ts";
@@ -18,7 +19,7 @@ export const eventsSend: Command = {
     ...EVENT_FLAGS,
     to: { type: "string", value: "consumer", help: "To the queue of one consumer (default: to the topic)" },
   },
-  example: "events send order.created --order 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --to notify-customer",
+  example: "events send order.created --order 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --to order-created",
   async run(context) {
     const type = eventType(context);
     if (await isDeployment(context)) {
@@ -32,6 +33,10 @@ export const eventsSend: Command = {
     const sent = await postToEmulator<SentEvent>(context, "/_emulator/events", { body, to });
     if (context.json) context.write(`${JSON.stringify(sent)}\n`);
     else context.write(sentText(sent, to));
+    const consumer = QUEUE_CONSUMERS.find((name) => name === to);
+    if (consumer !== undefined && !declarationOf(consumer).on.includes(type.type)) {
+      context.note(`${consumer} does not subscribe to ${type.type}: it ignores the event`);
+    }
     return EXIT.ok;
   },
 };

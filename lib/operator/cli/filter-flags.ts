@@ -57,6 +57,15 @@ const CHECKS: Readonly<Record<Filter, (text: string) => unknown>> = {
   },
 };
 
+/** The flags of a filter, as they are typed; `--all` for one of everything. */
+export function filterText(filter: FailedFilter): string {
+  const flags = FAILED_FILTERS.flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [`--${flagOf(name)} ${value}`];
+  });
+  return flags.join(" ") || "--all";
+}
+
 /** The filter for the API. Throws UsageError for a value that the API would refuse. */
 export function filterOf(context: CommandContext): FailedFilter {
   const filter: Partial<Record<Filter, string>> = {};

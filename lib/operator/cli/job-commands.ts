@@ -3,7 +3,7 @@ import { processed } from "../observe/job-counts.ts";
 import { call } from "../target/api-client.ts";
 import { type Command, type CommandContext, EXIT, onlyArgument, refuseArguments } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, dryRunText } from "./dry-run-flags.ts";
-import { followJob, jobExitCode, readJob } from "./follow-job.ts";
+import { findJob, followJob, jobExitCode } from "./follow-job.ts";
 import { table } from "./format-table.ts";
 import { jobText } from "./job-text.ts";
 
@@ -42,7 +42,7 @@ export const jobsShow: Command = {
   summary: "Show the progress or result of a job",
   example: "jobs show 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
-    const job = await readJob(context, onlyArgument(context, "<jobId>"));
+    const job = await findJob(context, onlyArgument(context, "<jobId>"));
     context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
     return jobExitCode(job);
   },
@@ -54,7 +54,7 @@ export const jobsWatch: Command = {
   summary: "Follow a job until it has ended",
   example: "jobs watch 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
-    return followJob(context, await readJob(context, onlyArgument(context, "<jobId>")));
+    return followJob(context, await findJob(context, onlyArgument(context, "<jobId>")));
   },
 };
 
@@ -65,11 +65,11 @@ export const jobsAbort: Command = {
   flags: CONFIRM_FLAGS,
   example: 'jobs abort 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --yes --why "the wrong filter"',
   async run(context) {
-    const jobId = onlyArgument(context, "<jobId>");
+    const given = onlyArgument(context, "<jobId>");
     const { why, dryRun } = changeFields(context);
-    const job = dryRun
-      ? await readJob(context, jobId)
-      : await call(context, "POST /jobs/{jobId}/abort", { jobId, body: { why } });
+    const found = await findJob(context, given);
+    const { jobId = given } = found;
+    const job = dryRun ? found : await call(context, "POST /jobs/{jobId}/abort", { jobId, body: { why } });
     const dry = dryRun ? dryRunText(job.status === "RUNNING") : "";
     context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job) + dry);
     if (!dryRun && job.status === "RUNNING") {
@@ -77,6 +77,7 @@ export const jobsAbort: Command = {
         `the job ends as soon as its function answers; follow it:  order-events jobs watch ${jobId}`,
       );
     }
+    if (!dryRun && found.status !== "RUNNING") context.note("the job had ended before: nothing was aborted");
     return EXIT.ok;
   },
 };

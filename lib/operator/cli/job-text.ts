@@ -1,5 +1,7 @@
+import { MESSAGE_ACTS } from "../../../functions/contract/failures.ts";
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
 import { DONE, isResting, processed, RESTS } from "../observe/job-counts.ts";
+import { filterText } from "./filter-flags.ts";
 
 /** A job as several lines. */
 export function jobText(job: JobView): string {
@@ -7,7 +9,31 @@ export function jobText(job: JobView): string {
   const name = jobId === undefined ? "" : `${jobId}  `;
   const because = stoppedBecause === undefined ? "" : `: ${stoppedBecause}`;
   const aborted = abort === undefined ? "" : ` by ${abort.by} at ${abort.at}: ${abort.why}`;
-  return `${name}${act}${mailsText(job)} ${status}${because}${aborted}\n  ${countsText(job)}\n  started ${startedAt} by ${by}: ${why}\n`;
+  return [
+    `${name}${act}${mailsText(job)} ${status}${because}${aborted}`,
+    `  ${selectionText(job)}${countsText(job)}`,
+    `  started ${startedAt} by ${by}: ${why}`,
+    ...continuation(job),
+    "",
+  ].join("\n");
+}
+
+/** `--group 5429eb6259e2, 112 in all: `; nothing where single messages were named and not counted. */
+function selectionText({ filter, orders, total }: JobView): string {
+  const which =
+    filter === undefined
+      ? orders && `orders ${orders.status} without a change since ${orders.before}`
+      : filterText(filter);
+  const parts = [which, total === undefined ? undefined : `${total} in all`];
+  const text = parts.filter((part) => part !== undefined).join(", ");
+  return text === "" ? "" : `${text}: `;
+}
+
+/** How to act on what a job of a filter left. */
+function continuation({ act, filter, status }: JobView): readonly string[] {
+  if (filter === undefined || !Object.hasOwn(MESSAGE_ACTS, act)) return [];
+  if (status !== "ABORTED" && status !== "STOPPED") return [];
+  return [`  to continue:  order-events failed ${act} ${filterText(filter)}`];
 }
 
 /** ` (mails: not-sent)`, of a redrive with a decision on its mails. */

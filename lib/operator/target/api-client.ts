@@ -84,7 +84,9 @@ async function send<Body>(target: ApiTarget, request: HttpRequest): Promise<ApiA
   const { url, fetch: fetchOnce = fetch, inLines = false } = target;
   const { method, path, ...init } = request;
   const response = await fetchOnce(`${url}${path}`, { method, ...init }).catch((error: unknown) => {
-    throw error instanceof RequestError ? error : connectionError(url, error);
+    throw error instanceof RequestError
+      ? error
+      : connectionError(url, error, method === "GET" ? undefined : `${method} ${path}`);
   });
   const { ok: isSuccess, status } = response;
   const text = await response.text();

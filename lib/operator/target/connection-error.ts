@@ -6,12 +6,29 @@ const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/;
 /** No response: the server was not reached. */
 export class ConnectionError extends RequestError {}
 
-/** The error of a `fetch` that got no response, with its cause: `fetch` alone reports "fetch failed". */
-export function connectionError(url: string, error: unknown): ConnectionError {
+/** Causes after a request was sent. */
+const SENT = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+]);
+
+/**
+ * The error of a `fetch` that got no response, with its cause: `fetch` alone reports "fetch failed". `change` is the request
+ * that may have changed something.
+ */
+export function connectionError(url: string, error: unknown, change?: string): ConnectionError {
+  const cause = causeOf(error);
+  if (change !== undefined && SENT.has(cause)) {
+    const text = `no response to ${change} (${cause}): it may have been carried out. Look before you repeat it, as with  order-events jobs list`;
+    return new ConnectionError(printableLine(text), { cause: error });
+  }
   const advice = LOOPBACK.test(url)
     ? "Start the emulator:  npm start"
     : "Check the address, the network, and the proxy in HTTPS_PROXY.";
-  return new ConnectionError(printableLine(`cannot connect to ${url} (${causeOf(error)}). ${advice}`), {
+  return new ConnectionError(printableLine(`cannot connect to ${url} (${cause}). ${advice}`), {
     cause: error,
   });
 }

@@ -68,7 +68,9 @@ describe("order-events failed discard", () => {
       body: { act: "discard", filter: {}, ratePerSecond: 1_000 },
     });
     expect(errors).toContain("2/9");
-    expect(text).toMatch(/^j1 {2}discard DONE\n {2}8 discarded, 1 skipped, because another act was first/);
+    expect(text).toMatch(
+      /^j1 {2}discard DONE\n {2}9 in all: 8 discarded, 1 skipped, because another act was first/,
+    );
     expect(errors).toContain("to undo it:  order-events failed undo --job j1 --yes --why <reason>");
     expect(code).toBe(0);
   });
@@ -97,7 +99,7 @@ describe("order-events failed undo", () => {
       path: "/jobs",
       body: { act: "undo", filter: { job: "j1" }, why: "by mistake", dryRun: false },
     });
-    expect(text).toContain("j2  undo DONE\n  8 reopened");
+    expect(text).toContain("j2  undo DONE\n  8 in all: 8 reopened");
     expect(code).toBe(0);
   });
 });
@@ -154,15 +156,44 @@ describe("order-events jobs", () => {
   });
 
   test("abort --yes: prints who ended the job, and why", async () => {
-    api.answers["POST /jobs/j1/abort"] = [someJob({ status: "ABORTED", done: 4, abort })];
+    const filter = { fingerprint: "0123456789ab" };
+    api.answers["GET /jobs/j1"] = [someJob({ status: "RUNNING" })];
+    api.answers["POST /jobs/j1/abort"] = [someJob({ status: "ABORTED", done: 4, total: 9, filter, abort })];
 
     const { code, text } = await api.run("jobs", "abort", "j1", "--yes", "--why", "the wrong filter");
 
     expect(api.asked.at(-1)).toMatchObject({ body: { why: "the wrong filter" } });
     expect(text).toMatch(
-      /^j1 {2}redrive ABORTED by otto at 2026-01-01T12:00:05.000Z: the wrong filter\n {2}4 sent/,
+      /^j1 {2}redrive ABORTED by otto at 2026-01-01T12:00:05.000Z: the wrong filter\n {2}--group 0123456789ab, 9 in all: 4 sent/,
     );
+    expect(text).toContain("to continue:  order-events failed redrive --group 0123456789ab\n");
     expect(code).toBe(0);
+  });
+
+  test("abort --yes: of a job that has ended reports that nothing was aborted", async () => {
+    api.answers["GET /jobs/j1"] = [someJob()];
+    api.answers["POST /jobs/j1/abort"] = [someJob()];
+
+    const { code, errors } = await api.run("jobs", "abort", "j1", "--yes", "--why", "late");
+
+    expect(errors).toContain("the job had ended before: nothing was aborted");
+    expect(code).toBe(0);
+  });
+
+  test("take the beginning of an id that no other job has", async () => {
+    const unknown = () =>
+      Response.json({ code: "JOB_NOT_FOUND", title: "There is no such job" }, { status: 404 });
+    api.answers["GET /jobs/j1"] = [unknown(), unknown()];
+    api.answers["GET /jobs"] = [
+      { jobs: [someJob({ jobId: "j12" }), someJob({ jobId: "k1" })] },
+      { jobs: [someJob({ jobId: "j12" }), someJob({ jobId: "j13" })] },
+    ];
+
+    const one = await api.run("jobs", "show", "j1");
+    const several = await api.run("jobs", "show", "j1");
+
+    expect(one).toMatchObject({ code: 0, text: expect.stringContaining("j12  redrive DONE") });
+    expect(several).toMatchObject({ code: 1, errors: expect.stringContaining("several jobs begin with j1") });
   });
 
   test("watch: follows a job until it has ended; 2 for one that was aborted", async () => {
@@ -174,6 +205,7 @@ describe("order-events jobs", () => {
   test("show: of an unknown job prints the refusal", async () => {
     const problem = { code: "JOB_NOT_FOUND", title: "There is no such job" };
     api.answers["GET /jobs/j9"] = [Response.json(problem, { status: 404 })];
+    api.answers["GET /jobs"] = [{ jobs: [someJob()] }];
 
     const { code, errors } = await api.run("jobs", "show", "j9");
 
