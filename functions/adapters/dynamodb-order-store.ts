@@ -9,7 +9,7 @@ import { sourcesOf } from "../contract/order-status.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { OrderStore } from "../orders/ports/order-store.ts";
 import { readMany, retryOnConflict } from "./dynamodb-client.ts";
-import { NO_LONGER_PENDING, orderFromRow, orderToRow, type Row } from "./order-row.ts";
+import { NO_LONGER_UNFINISHED, orderFromRow, orderToRow, type Row } from "./order-row.ts";
 
 /** A write with conflicts ends well before the 10 seconds of the API's functions. */
 const CONFLICT_TIMEOUT_MS = 5_000;
@@ -45,7 +45,7 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
             new UpdateItemCommand({
               TableName: table,
               Key: { orderId: { S: orderId } },
-              UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at ${NO_LONGER_PENDING}`,
+              UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at ${NO_LONGER_UNFINISHED}`,
               ConditionExpression: `#status IN (${Object.keys(sources).join(", ")})`,
               ExpressionAttributeNames: { "#status": "status", "#version": "version" },
               ExpressionAttributeValues: {

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { PENDING_ORDERS } from "../contract/names.ts";
+import { UNFINISHED_ORDERS } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Transport } from "../middleware/transport.ts";
 import { dynamoDbStream, type StreamRecord } from "../middleware/transports/dynamodb-stream.ts";
@@ -21,13 +21,13 @@ export function orderFromRow(row: Row): Order {
   return order as unknown as Order;
 }
 
-const { partitionKey, checkedAt } = PENDING_ORDERS;
+const { partitionKey, checkedAt } = UNFINISHED_ORDERS;
 
 /** In an update that decides an order: takes it out of the index of pending orders. */
-export const NO_LONGER_PENDING = `REMOVE ${partitionKey}, ${checkedAt}`;
+export const NO_LONGER_UNFINISHED = `REMOVE ${partitionKey}, ${checkedAt}`;
 
 /** A digit of base32 each. An index partition takes 1,000 writes a second, and an order makes two. */
-export const PENDING_SHARDS: readonly string[] = [...ID_ALPHABET];
+export const UNFINISHED_SHARDS: readonly string[] = [...ID_ALPHABET];
 
 /** The last digit of an order id, which is a hash. */
 function shardOf(orderId: string): string {

@@ -47,7 +47,7 @@ export const TABLE_NAMES = {
   effects: "effects",
 } as const satisfies Record<keyof typeof TABLE_KEYS, string>;
 /** The index of orders that are PENDING: a row has its partition key only as long as it is. */
-export const PENDING_ORDERS = {
+export const UNFINISHED_ORDERS = {
   indexName: "pending",
   partitionKey: "pendingShard",
   sortKey: "createdAt",
@@ -73,7 +73,7 @@ export const METRICS = {
   mailsRejected: "mq.mails.rejected",
   /** In the namespace of the deployment. */
   apiThrottled: "mq.api.throttled",
-  pendingOrders: "mq.orders.pending",
+  unfinishedOrders: "mq.orders.pending",
   pauseAge: "mq.consumers.pause-age",
   maintenanceRuns: "mq.maintenance.runs",
 } as const;

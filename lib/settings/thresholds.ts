@@ -236,7 +236,7 @@ export const OWN_METRICS = {
   "publish-throttled": METRICS.publishThrottled,
   "mails-throttled": METRICS.mailsThrottled,
   "mails-rejected": METRICS.mailsRejected,
-  "pending-orders": METRICS.pendingOrders,
+  "pending-orders": METRICS.unfinishedOrders,
   "consumer-paused": METRICS.pauseAge,
   "maintenance-silent": METRICS.maintenanceRuns,
 } as const satisfies Partial<Record<AlarmKind, string>>;

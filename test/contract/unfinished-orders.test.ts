@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { dynamoDbOrderStockStore } from "../../functions/adapters/dynamodb-order-stock-store.ts";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
-import { dynamoDbPendingOrders } from "../../functions/adapters/dynamodb-pending-orders.ts";
+import { dynamoDbUnfinishedOrders } from "../../functions/adapters/dynamodb-unfinished-orders.ts";
 import type { OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
-import type { PendingOrder, PendingOrders } from "../../functions/orders/ports/pending-orders.ts";
+import type { UnfinishedOrder, UnfinishedOrders } from "../../functions/orders/ports/unfinished-orders.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
-import { memoryPendingOrders } from "../fakes/memory-pending-orders.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
+import { memoryUnfinishedOrders } from "../fakes/memory-unfinished-orders.ts";
 import { NOW, order } from "../fixtures/events.ts";
 import { type Database, database } from "./services.ts";
 
 interface Stores {
   readonly orders: OrderStore;
   readonly stock: OrderStockStore;
-  readonly pending: PendingOrders;
+  readonly pending: UnfinishedOrders;
 }
 
 const at = (minute: number) => new Date(NOW + minute * 60_000).toISOString();
@@ -26,8 +26,8 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-async function all(pending: PendingOrders, before: string): Promise<PendingOrder[]> {
-  const found: PendingOrder[] = [];
+async function all(pending: UnfinishedOrders, before: string): Promise<UnfinishedOrder[]> {
+  const found: UnfinishedOrder[] = [];
   let cursor: string | undefined;
   do {
     const page = await pending.placedBefore(before, cursor);
@@ -105,7 +105,7 @@ describePending("in memory", async () => {
   return {
     orders: tables.orders,
     stock: tables.orderStockStore,
-    pending: memoryPendingOrders(tables.rows.orders),
+    pending: memoryUnfinishedOrders(tables.rows.orders),
   };
 });
 describePending("in DynamoDB", async () => {
@@ -114,6 +114,6 @@ describePending("in DynamoDB", async () => {
   return {
     orders: dynamoDbOrderStore(db.client, table, clock),
     stock: dynamoDbOrderStockStore(db.client, { orders: table, stock }, clock),
-    pending: dynamoDbPendingOrders(db.client, table, clock),
+    pending: dynamoDbUnfinishedOrders(db.client, table, clock),
   };
 });

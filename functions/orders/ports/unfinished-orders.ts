@@ -1,5 +1,5 @@
 /** An order that is PENDING, as the index shows it. */
-export interface PendingOrder {
+export interface UnfinishedOrder {
   readonly orderId: string;
   /** ISO time. */
   readonly createdAt: string;
@@ -8,7 +8,7 @@ export interface PendingOrder {
 }
 
 /** The orders that are PENDING, for maintenance, which marks those that it checked. Reads no others. */
-export interface PendingOrders {
+export interface UnfinishedOrders {
   /**
    * One page of the orders that were placed up to `before` (ISO time); eventually consistent, so some may be decided.
    * Without a cursor it is the last; a page without orders may have one.
@@ -16,7 +16,7 @@ export interface PendingOrders {
   placedBefore(
     before: string,
     cursor?: string,
-  ): Promise<{ readonly orders: readonly PendingOrder[]; readonly cursor?: string }>;
+  ): Promise<{ readonly orders: readonly UnfinishedOrder[]; readonly cursor?: string }>;
   /** MUST NOT change an order that is decided. */
   markChecked(orderId: string, now: number): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FailedStatus } from "../../functions/contract/failures.ts";
 import { METRICS } from "../../functions/contract/names.ts";
-import { watchPendingOrders } from "../../functions/failures/maintenance/watch-pending-orders.ts";
+import { watchUnfinishedOrders } from "../../functions/failures/maintenance/watch-unfinished-orders.ts";
 import type { Order } from "../../functions/orders/domain/order.ts";
 import { created, order } from "../fixtures/events.ts";
 import { parked } from "./operator-api.ts";
@@ -30,7 +30,7 @@ async function runAfter(minutes: number) {
   const line = rig.out.metrics().at(-1) ?? {};
   return {
     published: rig.publisher.topic.slice(before),
-    pending: line[METRICS.pendingOrders] ?? 0,
+    pending: line[METRICS.unfinishedOrders] ?? 0,
     runs: line[METRICS.maintenanceRuns] ?? 0,
   };
 }
@@ -61,9 +61,9 @@ describe("an order that stays PENDING", () => {
 
   test("is first published again each time that its age has doubled", async () => {
     place("1");
-    const watch = watchPendingOrders({
+    const watch = watchUnfinishedOrders({
       ...rig.tables,
-      pendingOrders: rig.pendingOrders,
+      unfinishedOrders: rig.unfinishedOrders,
       publisher: rig.publisher,
       queues: rig.queues,
       clock: rig.clock,
@@ -87,7 +87,7 @@ describe("an order that stays PENDING", () => {
     const decided = place("2");
     rig.faults.after = (call) => {
       // Decided after the index was read.
-      if (call === "pendingOrders.placedBefore")
+      if (call === "unfinishedOrders.placedBefore")
         rig.tables.rows.orders.set(decided.orderId, { ...decided, status: "CONFIRMED" });
     };
 
@@ -150,11 +150,11 @@ test("a thousand orders at most are published again in a run, and the others in 
 
 test("a run in which a task failed does not count as a run", async () => {
   rig.faults.before = (call) => {
-    if (call === "pendingOrders.placedBefore") throw new Error("throttled");
+    if (call === "unfinishedOrders.placedBefore") throw new Error("throttled");
   };
 
   await expect(invoke("maintenance", {}, REMAINING_MS)).rejects.toThrow("These tasks failed: watch.");
 
   expect(rig.out.total(METRICS.maintenanceRuns)).toBe(0);
-  expect(rig.out.text()).not.toContain(METRICS.pendingOrders);
+  expect(rig.out.text()).not.toContain(METRICS.unfinishedOrders);
 });

@@ -4,14 +4,14 @@ import { PUBLISHERS } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
 import type { OrderStore } from "../../orders/ports/order-store.ts";
-import type { PendingOrder, PendingOrders } from "../../orders/ports/pending-orders.ts";
+import type { UnfinishedOrder, UnfinishedOrders } from "../../orders/ports/unfinished-orders.ts";
 import { failedKeyOf } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { latestEvent, type PublishPorts, publishAgain } from "../publish-again.ts";
 import type { FailurePorts } from "../record-failure.ts";
 
 export type WatchPorts = PublishPorts & {
-  readonly pendingOrders: PendingOrders;
+  readonly unfinishedOrders: UnfinishedOrders;
   readonly orders: Pick<OrderStore, "getMany">;
   readonly clock: Clock;
   readonly maxPendingSeconds: number;
@@ -31,15 +31,15 @@ const LONGEST_PAUSE_MS = 3_600_000;
  * old, at least each hour: where neither a failed message nor a paused consumer explains it, its event is published
  * again. A second event changes nothing, because the order status shows the duplicate. An event that a backbone refuses is published again in the next run.
  */
-export function watchPendingOrders(ports: WatchPorts) {
-  const { pendingOrders, clock } = ports;
+export function watchUnfinishedOrders(ports: WatchPorts) {
+  const { unfinishedOrders, clock } = ports;
   return async (deadline: number): Promise<{ pending: number; published: number; refused: number }> => {
     const totals = { pending: 0, published: 0, refused: 0 };
     const before = new Date(clock.now() - ports.maxPendingSeconds * 1_000).toISOString();
     let checked = 0;
     let cursor: string | undefined;
     do {
-      const page = await pendingOrders.placedBefore(before, cursor);
+      const page = await unfinishedOrders.placedBefore(before, cursor);
       cursor = page.cursor;
       totals.pending += page.orders.length;
       const due = page.orders.filter((order) => isDue(order, clock.now())).slice(0, MOST_CHECKED - checked);
@@ -56,13 +56,13 @@ export function watchPendingOrders(ports: WatchPorts) {
 }
 
 /** The first time, then each time the age of the order has doubled since the last time, at least each hour. */
-function isDue({ createdAt, checkedAt }: PendingOrder, now: number): boolean {
+function isDue({ createdAt, checkedAt }: UnfinishedOrder, now: number): boolean {
   if (checkedAt === undefined) return true;
   const last = Date.parse(checkedAt);
   return now - last >= Math.min(LONGEST_PAUSE_MS, last - Date.parse(createdAt));
 }
 
-async function check(ports: WatchPorts, found: readonly PendingOrder[]) {
+async function check(ports: WatchPorts, found: readonly UnfinishedOrder[]) {
   const rows = await ports.orders.getMany(found.map(({ orderId }) => orderId));
   const pending = [...rows.values()].filter(({ status }) => status === "PENDING");
   const events = pending.flatMap((order) => latestEvent(order) ?? []);
@@ -73,7 +73,7 @@ async function check(ports: WatchPorts, found: readonly PendingOrder[]) {
   const published = lost.filter((_, i) => refusals[i]?.length === 0);
   const now = ports.clock.now();
   const checked = [...events.filter((_, i) => known[i]), ...published];
-  await Promise.all(checked.map(({ subject }) => ports.pendingOrders.markChecked(subject, now)));
+  await Promise.all(checked.map(({ subject }) => ports.unfinishedOrders.markChecked(subject, now)));
   for (const { id: eventId } of published)
     ports.audit({ act: "republish", eventId, by: "maintenance", outcome: "published" });
   return {

@@ -5,16 +5,16 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { PENDING_ORDERS } from "../contract/names.ts";
+import { UNFINISHED_ORDERS } from "../contract/names.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { PendingOrder, PendingOrders } from "../orders/ports/pending-orders.ts";
+import type { UnfinishedOrder, UnfinishedOrders } from "../orders/ports/unfinished-orders.ts";
 import { nextKey, readRow, retryOnConflict } from "./dynamodb-client.ts";
-import { PENDING_SHARDS } from "./order-row.ts";
+import { UNFINISHED_SHARDS } from "./order-row.ts";
 
 const CONFLICT_TIMEOUT_MS = 2_000;
 /** Shards queried concurrently. */
 const AT_ONCE = 8;
-const { indexName, partitionKey, sortKey, checkedAt } = PENDING_ORDERS;
+const { indexName, partitionKey, sortKey, checkedAt } = UNFINISHED_ORDERS;
 
 /** A shard to be read, from its beginning or behind a row. */
 interface Unread {
@@ -22,7 +22,11 @@ interface Unread {
   readonly start?: Record<string, AttributeValue>;
 }
 
-export function dynamoDbPendingOrders(client: DynamoDBClient, table: string, clock: Clock): PendingOrders {
+export function dynamoDbUnfinishedOrders(
+  client: DynamoDBClient,
+  table: string,
+  clock: Clock,
+): UnfinishedOrders {
   async function read({ shard, start }: Unread, before: string) {
     const { Items, LastEvaluatedKey } = await client.send(
       new QueryCommand({
@@ -35,7 +39,7 @@ export function dynamoDbPendingOrders(client: DynamoDBClient, table: string, clo
       }),
     );
     const orders = (Items ?? []).map(
-      ({ [partitionKey]: _, ...item }) => readRow(item) as unknown as PendingOrder,
+      ({ [partitionKey]: _, ...item }) => readRow(item) as unknown as UnfinishedOrder,
     );
     const behind = nextKey(LastEvaluatedKey);
     return { orders, unread: behind === undefined ? [] : [{ shard, start: behind }] };
@@ -44,7 +48,7 @@ export function dynamoDbPendingOrders(client: DynamoDBClient, table: string, clo
   return {
     async placedBefore(before, cursor) {
       const all: readonly Unread[] =
-        cursor === undefined ? PENDING_SHARDS.map((shard) => ({ shard })) : JSON.parse(cursor);
+        cursor === undefined ? UNFINISHED_SHARDS.map((shard) => ({ shard })) : JSON.parse(cursor);
       const pages = await Promise.all(all.slice(0, AT_ONCE).map((each) => read(each, before)));
       const unread = [...pages.flatMap((page) => page.unread), ...all.slice(AT_ONCE)];
       const orders = pages.flatMap((page) => page.orders);

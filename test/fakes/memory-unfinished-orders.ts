@@ -1,9 +1,9 @@
 import type { Order } from "../../functions/orders/domain/order.ts";
-import type { PendingOrders } from "../../functions/orders/ports/pending-orders.ts";
+import type { UnfinishedOrders } from "../../functions/orders/ports/unfinished-orders.ts";
 
 const PAGE = 50;
 
-export function memoryPendingOrders(orders: ReadonlyMap<string, Order>): PendingOrders {
+export function memoryUnfinishedOrders(orders: ReadonlyMap<string, Order>): UnfinishedOrders {
   const republished = new Map<string, string>();
   return {
     async placedBefore(before, cursor = "0") {
