@@ -86,7 +86,7 @@ export function dynamoDbOrderStockStore(
   /** No transition: status and version stay, and no event is emitted. */
   function releaseOrder(order: Reservation): Action {
     return onOrder(order.orderId, {
-      UpdateExpression: "SET stockHeld = :no",
+      UpdateExpression: `SET stockHeld = :no ${NO_LONGER_UNFINISHED}`,
       ConditionExpression: "#status = :cancelled AND linesDigest = :digest AND stockHeld = :yes",
       ExpressionAttributeNames: { "#status": "status" },
       ExpressionAttributeValues: {

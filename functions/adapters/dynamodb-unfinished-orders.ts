@@ -8,13 +8,13 @@ import {
 import { UNFINISHED_ORDERS } from "../contract/names.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { UnfinishedOrder, UnfinishedOrders } from "../orders/ports/unfinished-orders.ts";
-import { nextKey, readRow, retryOnConflict } from "./dynamodb-client.ts";
-import { UNFINISHED_SHARDS } from "./order-row.ts";
+import { nextKey, retryOnConflict } from "./dynamodb-client.ts";
+import { type Row, UNFINISHED_SHARDS } from "./order-row.ts";
 
 const CONFLICT_TIMEOUT_MS = 2_000;
 /** Shards queried concurrently. */
 const AT_ONCE = 8;
-const { indexName, partitionKey, sortKey, checkedAt } = UNFINISHED_ORDERS;
+const { indexName, partitionKey, sortKey, waits } = UNFINISHED_ORDERS;
 
 /** A shard to be read, from its beginning or behind a row. */
 interface Unread {
@@ -38,15 +38,14 @@ export function dynamoDbUnfinishedOrders(
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       }),
     );
-    const orders = (Items ?? []).map(
-      ({ [partitionKey]: _, ...item }) => readRow(item) as unknown as UnfinishedOrder,
-    );
+    // A cancelled order may wait since later than its creation.
+    const orders = (Items ?? []).map(unfinishedOf).filter(({ since }) => since <= before);
     const behind = nextKey(LastEvaluatedKey);
     return { orders, unread: behind === undefined ? [] : [{ shard, start: behind }] };
   }
 
   return {
-    async placedBefore(before, cursor) {
+    async waitingSince(before, cursor) {
       const all: readonly Unread[] =
         cursor === undefined ? UNFINISHED_SHARDS.map((shard) => ({ shard })) : JSON.parse(cursor);
       const pages = await Promise.all(all.slice(0, AT_ONCE).map((each) => read(each, before)));
@@ -55,17 +54,20 @@ export function dynamoDbUnfinishedOrders(
       return unread.length === 0 ? { orders } : { orders, cursor: JSON.stringify(unread) };
     },
 
-    async markChecked(orderId, now) {
+    async markChecked({ orderId, updatedAt }, now) {
       try {
         await retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, () =>
           client.send(
             new UpdateItemCommand({
               TableName: table,
               Key: { orderId: { S: orderId } },
-              UpdateExpression: "SET #checkedAt = :now",
-              ConditionExpression: "attribute_exists(#shard)",
-              ExpressionAttributeNames: { "#checkedAt": checkedAt, "#shard": partitionKey },
-              ExpressionAttributeValues: { ":now": { S: new Date(now).toISOString() } },
+              UpdateExpression: "SET #waits = :waits",
+              ConditionExpression: "attribute_exists(#shard) AND updatedAt = :since",
+              ExpressionAttributeNames: { "#waits": waits, "#shard": partitionKey },
+              ExpressionAttributeValues: {
+                ":since": { S: updatedAt },
+                ":waits": { S: `${updatedAt}/${new Date(now).toISOString()}` },
+              },
             }),
           ),
         );
@@ -74,4 +76,9 @@ export function dynamoDbUnfinishedOrders(
       }
     },
   };
+}
+
+function unfinishedOf({ orderId, [sortKey]: createdAt, [waits]: marked }: Row): UnfinishedOrder {
+  const [since = "", checkedAt] = (marked?.S ?? createdAt?.S ?? "").split("/");
+  return { orderId: orderId?.S ?? "", since, ...(checkedAt !== undefined && { checkedAt }) };
 }

@@ -9,7 +9,7 @@ import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messag
 import { watchUnfinishedOrders } from "../failures/maintenance/watch-unfinished-orders.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { schedule, type TaskResults } from "../middleware/schedule.ts";
-import { applyPauses, pausedDeciders } from "../pausing/apply-pauses.ts";
+import { applyPauses, heldEventTypes } from "../pausing/apply-pauses.ts";
 import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { jobPorts } from "./wiring/operator-adapters.ts";
 import { pausePorts } from "./wiring/pause-ports.ts";
@@ -39,7 +39,7 @@ export const handler = schedule({
         ...ports,
         unfinishedOrders,
         maxPendingSeconds,
-        pausedDeciders: pausedDeciders(pauses),
+        heldEventTypes: heldEventTypes(pauses),
       }),
       pauses: applyPauses(pauses),
     },
@@ -51,7 +51,7 @@ export const handler = schedule({
   metrics: ({ publish, watch, pauses: applied, sweep, jobs }, failed) => ({
     ...publishedBy([publish, watch, republishedBy(jobs)]),
     ...(sweep?.["open"] === undefined ? {} : { [METRICS.openFailedMessages]: sweep["open"] }),
-    ...(watch === undefined ? {} : { [METRICS.unfinishedOrders]: watch["pending"] ?? 0 }),
+    ...(watch === undefined ? {} : { [METRICS.unfinishedOrders]: watch["unfinished"] ?? 0 }),
     ...(applied === undefined ? {} : { [METRICS.pauseAge]: applied["oldestSeconds"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),

@@ -85,7 +85,7 @@ export class DataStack extends Stack {
         partitionKey: { name: UNFINISHED_ORDERS.partitionKey, type: AttributeType.STRING },
         sortKey: { name: UNFINISHED_ORDERS.sortKey, type: AttributeType.STRING },
         projectionType: ProjectionType.INCLUDE,
-        nonKeyAttributes: [UNFINISHED_ORDERS.checkedAt],
+        nonKeyAttributes: [UNFINISHED_ORDERS.waits],
       });
     // One write unit an order: its keys never change.
     if (this.orders instanceof Table && settings.ordersByCustomer)

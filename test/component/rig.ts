@@ -222,7 +222,7 @@ export const PAUSABLE: readonly Pausable[] = [
       waitsIn: "queue",
       keptSeconds: 345_600,
       expiresSeconds: 0,
-      decidesOrders: name === "order-created",
+      finishes: declarationOf(name).alsoByBrokers ? SUBSCRIPTIONS[name] : [],
       processes: true,
       ...(name === "order-created" && { backlogLimit: 10 }),
     }),
@@ -234,7 +234,7 @@ export const PAUSABLE: readonly Pausable[] = [
     waitsIn: "stream",
     keptSeconds: 86_400,
     expiresSeconds: 0,
-    decidesOrders: true,
+    finishes: BROKER_EVENT_TYPES,
     processes: true,
   },
   {
@@ -244,7 +244,7 @@ export const PAUSABLE: readonly Pausable[] = [
     waitsIn: "topic",
     keptSeconds: 604_800,
     expiresSeconds: 0,
-    decidesOrders: true,
+    finishes: BROKER_EVENT_TYPES,
     processes: false,
   },
 ];

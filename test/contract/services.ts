@@ -70,7 +70,7 @@ function definitionOf(kind: keyof typeof TABLE_KEYS, TableName: string): CreateT
         ],
         Projection: {
           ProjectionType: "INCLUDE",
-          NonKeyAttributes: kind === "orders" ? [UNFINISHED_ORDERS.checkedAt] : [...FAILED_LISTING.projected],
+          NonKeyAttributes: kind === "orders" ? [UNFINISHED_ORDERS.waits] : [...FAILED_LISTING.projected],
         },
       },
     ],
