@@ -155,7 +155,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "Orders have been PENDING for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events or order-created is paused or fails.",
+      "Orders have been PENDING, or CANCELLED with their stock still held, for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events, order-created or order-cancelled is paused or fails.",
   },
   "consumer-paused": {
     above: 3_600,

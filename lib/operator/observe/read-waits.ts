@@ -37,8 +37,7 @@ export async function readWaits(
   const unfinished = readersOf(order, consumers).filter((name) => !hasFinished(name, { order, entries }));
   if (!isUnfinished(order) && unfinished.length === 0) return [];
   // They explain only what is certainly not finished.
-  const isOld =
-    !isUnfinished(order) && unfinished.every((name) => mayBeFinished(name, { order, entries }));
+  const isOld = !isUnfinished(order) && unfinished.every((name) => mayBeFinished(name, { order, entries }));
   const [queues, metrics, failed] = await Promise.all([
     isOld ? undefined : known(reads.queues()),
     isOld ? undefined : known(reads.metrics(RECENT_MINUTES)),
