@@ -20,7 +20,7 @@ export interface Deployed {
 const MINUTES = 43_800;
 /** Pollers that Lambda keeps on an idle queue, each with a long poll of 20 seconds. */
 const POLLS_A_MINUTE = 5 * 3;
-/** Estimated time and log of one run of maintenance. It queries each shard of the pending orders. */
+/** Estimated time and log of one run of maintenance. It queries each shard of the unfinished orders. */
 const RUN = { ms: 150, readUnits: 2.5 + 0.5 * UNFINISHED_SHARDS.length, logBytes: 900 };
 /** The metrics of maintenance without orders: its runs. */
 const METRICS_AT_REST = 1;
