@@ -93,7 +93,7 @@ export async function retryOnConflict<T>(
 }
 
 /**
- * Milliseconds before the next attempt. A busy SKU is free again after some 15 ms: a longer pause than a few hundred
+ * Milliseconds before the next attempt. A busy SKU is free again after some 15 ms: a longer delay than a few hundred
  * leaves it to others, and orders wait for seconds.
  */
 export function conflictDelayMs(attempt: number, random: number): number {

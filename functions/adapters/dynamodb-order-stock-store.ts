@@ -202,7 +202,7 @@ function damageIn(refusals: readonly Refusal[], side: "available" | "held"): Err
 const exists = (image: Row | undefined): image is Row => image !== undefined && Object.keys(image).length > 0;
 
 /** `side`: the attribute that the write takes units from. */
-export function imagesOf(refusals: readonly Refusal[], side: "available" | "held"): Images {
+function imagesOf(refusals: readonly Refusal[], side: "available" | "held"): Images {
   const orders = new Map<string, OrderImage>();
   const stock = new Map<string, number | undefined>();
   for (const { row, image } of refusals) {

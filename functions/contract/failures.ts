@@ -81,6 +81,9 @@ export type JobAct = keyof typeof JOB_RATES;
 export const JOB_ACTS = /* @__PURE__ */ Object.keys(JOB_RATES) as JobAct[];
 export const JOB_STATUSES = ["RUNNING", "STOPPED", "ABORTED", "DONE"] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
+/** Outcomes of a mail in doubt, as an operator decides them. */
+export const MAIL_DECISIONS = ["sent", "not-sent"] as const;
+export type MailDecision = (typeof MAIL_DECISIONS)[number];
 /** Most messages that one request of a job names. Their keys fit into a request and into the row of the job. */
 export const MOST_NAMED_MESSAGES = 500;
 /** Keys of jobs in the failed-message table: `job#<id>`. No message has such a key. */

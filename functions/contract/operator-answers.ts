@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FAILED_STATUSES, JOB_ACTS, JOB_STATUSES, REASONS } from "./failures.ts";
+import { FAILED_STATUSES, JOB_ACTS, JOB_STATUSES, MAIL_DECISIONS, REASONS } from "./failures.ts";
 import { FailedFilterSchema } from "./operator-schemas.ts";
 import { ROLES } from "./roles.ts";
 import { type Frozen, OrderViewSchema, StatusSchema, TimeSchema } from "./schemas.ts";
@@ -196,6 +196,9 @@ export const JobViewSchema = Type.Object({
     ),
   ),
   filter: Type.Optional(FailedFilterSchema),
+  mail: Type.Optional(
+    Type.Enum([...MAIL_DECISIONS], { description: "Of a redrive: the decision on every selected mail" }),
+  ),
   orders: Type.Optional(
     Type.Object({
       status: StatusSchema,

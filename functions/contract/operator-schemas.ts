@@ -1,5 +1,12 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FAILED_STATUSES, JOB_ACTS, LIST_ORDERS, MOST_NAMED_MESSAGES, REASONS } from "./failures.ts";
+import {
+  FAILED_STATUSES,
+  JOB_ACTS,
+  LIST_ORDERS,
+  MAIL_DECISIONS,
+  MOST_NAMED_MESSAGES,
+  REASONS,
+} from "./failures.ts";
 import { EVENT_TYPES } from "./order-status.ts";
 import { PATTERNS } from "./patterns.ts";
 import { EmailSchema, StatusSchema, TimeSchema } from "./schemas.ts";
@@ -79,17 +86,11 @@ export const ListFailedSchema = Type.Object(
 );
 export type ListFailed = Static<typeof ListFailedSchema>;
 
-export const RedriveSchema = Type.Object(
-  {
-    ...ACT,
-    mail: Type.Optional(
-      Type.Enum(["sent", "not-sent"], {
-        description: "Outcome of a mail in doubt, as the operator found out",
-      }),
-    ),
-  },
-  closed,
-);
+const Mail = Type.Enum([...MAIL_DECISIONS], {
+  description: "Outcome of a mail in doubt, as the operator found out",
+});
+
+export const RedriveSchema = Type.Object({ ...ACT, mail: Type.Optional(Mail) }, closed);
 export type Redrive = Static<typeof RedriveSchema>;
 
 export const EditSchema = Type.Object(
@@ -146,6 +147,11 @@ export const StartJobSchema = Type.Object(
         description: "Default 10 and at most 100 for redrive and republish; default 200 for discard and undo",
       }),
     ),
+    mail: Type.Optional({
+      ...Mail,
+      description:
+        "For a redrive: outcome of every selected mail, as the operator found out. Refused for a message without a mail in doubt",
+    }),
     why: Why,
     dryRun: Type.Optional(DryRun),
   },

@@ -1,7 +1,7 @@
-import { ATTRIBUTES, type PublisherName } from "../contract/names.ts";
+import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { foreignAttributes, redriveRoom } from "../publishing/domain/message-attributes.ts";
-import { noTargetFor } from "../publishing/domain/publishers.ts";
+import { KAFKA_PUBLISHER, noTargetFor } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";
@@ -42,9 +42,6 @@ export async function enqueueRow(
     return { kind: "failed", error };
   }
 }
-
-/** The queue of this consumer leads to the Kafka topic: nothing outside the brokers' network reaches them. */
-export const KAFKA_PUBLISHER: PublisherName = "publish-to-kafka";
 
 /**
  * Sends events towards the Kafka topic, as if their order had just changed. Returns the error of each, or `undefined`,

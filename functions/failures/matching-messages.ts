@@ -3,8 +3,7 @@ import { type FailedStatus, MESSAGE_ACTS, type MessageAct } from "../contract/fa
 import type { FailedFilter } from "../contract/operator-schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
 import { Problem } from "../middleware/problem.ts";
-import type { ListOrder } from "./domain/failed-listing.ts";
-import { matches } from "./domain/failure-groups.ts";
+import { type ListOrder, matches } from "./domain/failed-listing.ts";
 import type { FailedMessageStore, ListedPage } from "./ports/failed-message-store.ts";
 
 interface StorePorts {

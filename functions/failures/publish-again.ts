@@ -1,10 +1,10 @@
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
 import { eventOf, type Order } from "../orders/domain/order.ts";
-import { TOPIC_PUBLISHER } from "../publishing/domain/publishers.ts";
+import { KAFKA_PUBLISHER, TOPIC_PUBLISHER } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
 import { refusalOf } from "../publishing/publish-transitions.ts";
-import { enqueueForKafka, KAFKA_PUBLISHER } from "./enqueue-message.ts";
+import { enqueueForKafka } from "./enqueue-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 
 export type PublishPorts = { readonly publisher: Publisher } & Pick<ActPorts, "queues" | "sourceQueues">;

@@ -48,8 +48,8 @@ export function parseRabbitRecord(raw: RabbitRecord): unknown {
 }
 
 /**
- * An order event from a RabbitMQ message. One that crashed the function each time is not read: only its properties say
- * what it was. Never throws.
+ * An order event from a RabbitMQ message. One that crashed the function each time is not read: its facts are its
+ * properties. Never throws.
  */
 export function decodeRabbitRecord(
   raw: RabbitRecord,

@@ -12,7 +12,7 @@ export function mailPace(clock: Clock, intervalMs: number): MailPace {
       await free.reach(at);
       return true;
     },
-    pause: free.pause,
+    holdOff: free.holdOff,
   };
 }
 
@@ -48,7 +48,7 @@ export function sharedMailPace(clock: Clock, slots: MailSlots, intervalMs: numbe
       await free.reach(at);
       return true;
     },
-    pause: free.pause,
+    holdOff: free.holdOff,
   };
 }
 
@@ -72,7 +72,7 @@ function freeTime(clock: Clock) {
       const waitMs = at - read();
       if (waitMs > 0) await clock.sleep(waitMs);
     },
-    pause(ms: number): void {
+    holdOff(ms: number): void {
       free = Math.max(free, read() + ms);
     },
   };

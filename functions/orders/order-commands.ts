@@ -71,7 +71,7 @@ export function readOrder(ports: { orders: OrderStore }) {
   };
 }
 
-export function orderNotFound(orderId: string): Problem {
+function orderNotFound(orderId: string): Problem {
   return new Problem("ORDER_NOT_FOUND", { detail: `No order has the id ${orderId.slice(0, 64)}.` });
 }
 

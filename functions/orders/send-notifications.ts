@@ -17,10 +17,10 @@ const SUPPRESSED = {
   why: "the address is suppressed: a mail to it bounced, or its reader complained",
 } as const;
 /** After each attempt to record the mail as sent, on top of the retries of the client. */
-const MARK_PAUSES_MS = [100, 400, 0];
+const MARK_WAITS_MS = [100, 400, 0];
 /** Of one mail in one invocation, while the provider throttles. */
 const ATTEMPTS = 3;
-const THROTTLED_PAUSE_MS = 1_000;
+const THROTTLED_WAIT_MS = 1_000;
 /** A mail that is started later could not be recorded before the deadline. */
 const START_BEFORE_MS = 500;
 /** A mail that is not sent for the rate is retried between these, so that many are not retried together. */
@@ -68,7 +68,7 @@ export function sendNotifications(ports: {
       if (outcome.kind !== "throttled") return outcome;
       throttle = outcome.error;
       ports.onThrottled?.();
-      pace.pause(THROTTLED_PAUSE_MS);
+      pace.holdOff(THROTTLED_WAIT_MS);
     }
     const spread = LATEST_SECONDS - EARLIEST_SECONDS;
     return postpone(throttle, EARLIEST_SECONDS + clock.random() * spread);
@@ -118,13 +118,13 @@ export function sendNotifications(ports: {
   }
 
   async function isMarked({ id }: OrderEvent): Promise<boolean> {
-    for (const pauseMs of MARK_PAUSES_MS) {
+    for (const waitMs of MARK_WAITS_MS) {
       const marked = await notifications.markSent(id, clock.now()).then(
         () => true,
         () => false,
       );
       if (marked) return true;
-      await clock.sleep(pauseMs);
+      await clock.sleep(waitMs);
     }
     return false;
   }

@@ -6,7 +6,7 @@ import { grantLookUpBrokers } from "./grants/kafka-grants.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 
 /** The type and the attribute of the resource in the template. */
-export const KAFKA_BROKERS = { resourceType: "Custom::KafkaBrokers", attribute: "Brokers" } as const;
+const KAFKA_BROKERS = { resourceType: "Custom::KafkaBrokers", attribute: "Brokers" } as const;
 /** Longer than MSK takes to answer, shorter than CloudFormation waits. */
 const TIMEOUT_SECONDS = 60;
 

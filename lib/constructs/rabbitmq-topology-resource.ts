@@ -15,7 +15,7 @@ import { grantReadSecrets } from "./grants/rabbitmq-grants.ts";
 import type { TopologyProperties } from "./rabbitmq-topology-handler.ts";
 
 /** The type and the attribute of the resource in the template. */
-export const RABBITMQ_TOPOLOGY = { resourceType: "Custom::RabbitMQTopology", attribute: "Url" } as const;
+const RABBITMQ_TOPOLOGY = { resourceType: "Custom::RabbitMQTopology", attribute: "Url" } as const;
 const TIMEOUT_SECONDS = 120;
 
 /**

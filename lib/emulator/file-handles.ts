@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 /** An idle emulator has about 100 open files. Under load, its functions add about 400, and each client one. */
-export const LEAST_FILE_HANDLES = 512;
+const LEAST_FILE_HANDLES = 512;
 const FOR_FUNCTIONS = 448;
 
 /** The limit of open files is too low. The message has the remedy. */

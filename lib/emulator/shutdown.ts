@@ -3,7 +3,7 @@ export interface Closable {
 }
 
 /** The order of shutdown: first the entries of new work, then the functions, then the services that they use. */
-export const PHASES = ["ingress", "functions", "services"] as const;
+const PHASES = ["ingress", "functions", "services"] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** Closes the started parts in order. */

@@ -79,7 +79,7 @@ async function requireTopology(management: Management, wanted: RabbitTopology): 
 }
 
 /** What differs, one sentence each, the policies that apply to the queues included. */
-export function differencesOf(wanted: RabbitTopology, found: FoundTopology): readonly string[] {
+function differencesOf(wanted: RabbitTopology, found: FoundTopology): readonly string[] {
   const steps = planTopology(wanted, found).map((step) => describeTopologyStep(step, false));
   const policies = wanted.policies.flatMap(({ queue }) => {
     const there = found.queues.find(({ name }) => name === queue);

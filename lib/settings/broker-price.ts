@@ -3,7 +3,7 @@ import type { BrokerInstance, KafkaSettings } from "./kafka-settings.ts";
 import type { RabbitInstance, RabbitSettings } from "./rabbitmq-settings.ts";
 
 /** List prices of us-east-1 in US dollars, November 2026: https://aws.amazon.com/msk/pricing/, https://aws.amazon.com/lambda/pricing/ */
-export const KAFKA_PRICES = {
+const KAFKA_PRICES = {
   brokerHour: {
     "kafka.t3.small": 0.0456,
     "kafka.m7g.large": 0.204,
@@ -47,7 +47,7 @@ export function kafkaIdleCost(settings: Sized): readonly IdleCost[] {
  * Prices of Amazon MQ were not found on a page of AWS that names these instances: figures that public repositories report
  * for one region, November 2026, rounded up. Check https://aws.amazon.com/amazon-mq/pricing/.
  */
-export const RABBITMQ_PRICES = {
+const RABBITMQ_PRICES = {
   brokerHour: {
     "mq.m7g.medium": 0.09,
     "mq.m7g.large": 0.18,

@@ -11,7 +11,7 @@ beforeEach(() => {
 const statuses = () => Object.groupBy(rig.tables.rows.failed.values(), ({ status }) => status);
 
 /** A consumer that parks each message at once, because its cause is not fixed. */
-function comesBack(isBad: (sends: number) => boolean = () => true): void {
+function comesBack(isBad: (sends: number) => boolean = () => true, parkedAt?: Date): void {
   let sends = 0;
   rig.faults.after = (call) => {
     if (call !== "queues.send") return;
@@ -19,7 +19,7 @@ function comesBack(isBad: (sends: number) => boolean = () => true): void {
     const row = rig.tables.rows.failed.get(String(rig.queues.sent[sends - 1]?.attributes["failedKey"]));
     if (row === undefined || !isBad(sends)) return;
     const opened = { status: "OPEN", generation: row.generation + 1, revision: row.revision + 1 } as const;
-    const dueAt = new Date(rig.clock.now() + 1).toISOString();
+    const dueAt = (parkedAt ?? new Date(rig.clock.now() + 1)).toISOString();
     rig.tables.rows.failed.set(row.failedKey, { ...row, ...opened, dueAt });
   };
 }
@@ -77,6 +77,18 @@ describe("a long redrive", () => {
     expect(body).toMatchObject({ status: "DONE", total: 150, done: 150, failedAgain: 5 });
     expect(rig.queues.sent).toHaveLength(150);
     expect(statuses().OPEN).toHaveLength(5);
+  });
+
+  test("counts a message once that a clock behind its start opened again", async () => {
+    const earlier = new Date(rig.clock.now() - 60_000).toISOString();
+    // More than a page, so that the listing is read on after the first message failed again.
+    parkedMany(rig, 501, () => ({ dueAt: earlier }));
+    comesBack((sends) => sends === 1, new Date(rig.clock.now()));
+
+    const { body } = await redriveMany({ ratePerSecond: 100 });
+
+    expect(body).toMatchObject({ status: "DONE", total: 501, done: 501, skipped: 0, failedAgain: 1 });
+    expect(rig.queues.sent).toHaveLength(501);
   });
 
   test("stops when its messages are refused", async () => {

@@ -32,6 +32,28 @@ async function mailInDoubt(): Promise<{ key: string; orderId: string }> {
   return { key, orderId: order.orderId };
 }
 
+it("a group of mails of unknown outcome is decided by two acts, neither of them the primary one", async () => {
+  const mails = [await mailInDoubt(), await mailInDoubt()];
+  const page = await view.at(target.url, "#/failed/messages?reason=OUTCOME_UNKNOWN");
+  const bulk = page.getByRole("region", { name: "Acts on many" });
+  await bulk.getByRole("button", { name: "Mails were sent: resolve all …" }).waitFor();
+  expect(await bulk.getByRole("button", { name: "Redrive" }).count()).toBe(0);
+  expect(await bulk.locator("button.strong").count()).toBe(0);
+
+  await bulk.getByRole("button", { name: "Mails were not sent: send all …" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("to send", { exact: true }).waitFor();
+  await dialog.getByText("A mail that was sent after all is sent twice.").waitFor();
+  await confirm(page, "Send mails", "the provider's log has none of them");
+
+  await page.getByText("decided as not-sent").waitFor();
+  for (const { key, orderId } of mails) {
+    await api.failed(key, "RESOLVED");
+    expect(await subjectsAbout(target, { orderId })).toHaveLength(2);
+  }
+  expect(view.faults).toEqual([]);
+});
+
 it("a mail of unknown outcome is sent after an operator states that it was not sent", async () => {
   const { key, orderId } = await mailInDoubt();
   const page = await view.at(target.url, `#/failed/message/${key}`);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { discardConsequences } from "../../functions/failures/domain/discard-consequences.ts";
 import { checkEffect } from "../../functions/failures/domain/effect-check.ts";
-import { gatherEvidence } from "../../functions/failures/load-failed-message.ts";
+import { gatherEvidence } from "../../functions/failures/gather-evidence.ts";
 import { sweepFailedMessages } from "../../functions/failures/maintenance/sweep-failed-messages.ts";
 import { eventOf } from "../../functions/orders/domain/order.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";

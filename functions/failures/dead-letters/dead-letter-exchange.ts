@@ -17,9 +17,9 @@ import { decodeRabbitRecord } from "../../orders/decode-record.ts";
 import { linesDigest, orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { OrderStore } from "../../orders/ports/order-store.ts";
 import { checkEffect } from "../domain/effect-check.ts";
-import { eventFacts } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { type FailurePorts, failureLog } from "../record-failure.ts";
+import { deadLetterFacts } from "./dead-letter-facts.ts";
 import { retryDeadLetters } from "./retry-dead-letters.ts";
 
 /** A dead message with the facts that its consumer would have stored. */
@@ -59,14 +59,7 @@ export function deadMessageDecoder(consumer: string): (raw: RabbitRecord) => Dec
   const transport = deadLetterExchange();
   return (record) => {
     const content = decodeRabbitRecord(record);
-    const known = eventFacts(content.kind === "message" ? content.message : undefined);
-    const facts = {
-      consumer,
-      source: transport.source(record),
-      body: transport.body(record),
-      attributes: transport.attributes(record),
-      ...known,
-    };
+    const facts = deadLetterFacts(consumer, transport, record, content);
     if (content.kind === "malformed") {
       const fault = new Unprocessable(content.reason, content.detail);
       const message = { facts, record, queue: undefined, fault };

@@ -2,7 +2,7 @@ import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { type Decoded, type Transport, UnexpectedEvent } from "../../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../../middleware/transports/sqs.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
-import { eventFacts } from "../domain/failed-message.ts";
+import { deadLetterFacts } from "./dead-letter-facts.ts";
 
 /** A dead-letter queue, its consumer, and the queue its messages came from. */
 export interface DeadLetterSource {
@@ -39,22 +39,14 @@ export function deadLetterDecoder(
   return (raw) => {
     const source = byArn.get(raw.eventSourceARN);
     if (source === undefined) throw new UnexpectedEvent(`No source is known for ${raw.eventSourceARN}.`);
-    const content = decodeEvent(raw.body);
-    const known = eventFacts(content.kind === "message" ? content.message : undefined);
-    const facts: MessageFacts = {
-      consumer: source.consumer,
-      source: raw.eventSourceARN,
-      body: raw.body,
-      attributes: transport.attributes(raw),
-      ...known,
-    };
-    const type = known.eventType ?? "unknown";
+    const facts = deadLetterFacts(source.consumer, transport, raw, decodeEvent(raw.body));
+    const { eventId, eventType: type = "unknown" } = facts;
     return {
       kind: "message",
       message: { facts, queueUrl: source.queueUrl },
       type,
       lane: raw.messageId,
-      ...known,
+      ...(eventId === undefined ? {} : { eventId }),
       facts,
     };
   };

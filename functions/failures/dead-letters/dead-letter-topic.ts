@@ -5,9 +5,9 @@ import type { Decoded, Transport } from "../../middleware/transport.ts";
 import { type KafkaRecord, kafka } from "../../middleware/transports/kafka.ts";
 import { base64Text } from "../../middleware/transports/record-bytes.ts";
 import { decodeRecord } from "../../orders/decode-record.ts";
-import { eventFacts } from "../domain/failed-message.ts";
 import type { FailedMessageStore } from "../ports/failed-message-store.ts";
 import { storedReason } from "../record-failure.ts";
+import { deadLetterFacts } from "./dead-letter-facts.ts";
 
 /** Why a record is in the topic: Lambda's condition, or the fault of the record itself. */
 export interface GaveUp {
@@ -49,14 +49,7 @@ export function deadRecordDecoder(consumer: string): (raw: DeadRecord) => Decode
   return (raw) => {
     const content = decodeRecord(raw);
     if (content.kind === "empty") return content;
-    const known = eventFacts(content.kind === "message" ? content.message : undefined);
-    const facts = {
-      consumer,
-      source: topic.source(raw),
-      body: topic.body(raw),
-      attributes: topic.attributes(raw),
-      ...known,
-    };
+    const facts = deadLetterFacts(consumer, topic, raw, content);
     const lane = String(raw.offset);
     if (content.kind === "malformed") {
       const { reason, detail } = content;

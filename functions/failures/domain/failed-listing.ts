@@ -1,4 +1,5 @@
 import type { FAILED_LISTING, FailedStatus, LIST_ORDERS } from "../../contract/failures.ts";
+import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import { sha256 } from "../../middleware/sha256.ts";
 import { isPublisher } from "../../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./failed-message.ts";
@@ -8,6 +9,21 @@ export type ListedMessage = Pick<
   FailedMessage,
   "failedKey" | "status" | "dueAt" | (typeof FAILED_LISTING.projected)[number]
 >;
+
+/** Whether all fields of a filter match. An empty filter matches every row. */
+export function matches(row: ListedMessage, filter: FailedFilter): boolean {
+  const { consumer, type, reason, fingerprint, job, from, to } = filter;
+  const failedAt = Date.parse(row.lastAt);
+  return (
+    (consumer === undefined || row.consumer === consumer) &&
+    (type === undefined || (row.eventType ?? "unknown") === type) &&
+    (reason === undefined || row.reason === reason) &&
+    (fingerprint === undefined || row.fingerprint === fingerprint) &&
+    (job === undefined || row.jobId === job) &&
+    (from === undefined || failedAt >= Date.parse(from)) &&
+    (to === undefined || failedAt <= Date.parse(to))
+  );
+}
 
 export type ListOrder = (typeof LIST_ORDERS)[number];
 

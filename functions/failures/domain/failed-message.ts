@@ -104,6 +104,15 @@ export function eventFacts(
   return event === undefined ? {} : { eventId: event.id, eventType: event.type, orderId: event.subject };
 }
 
+/** The message that a publisher would have sent for an event. */
+export function unpublishedMessage(
+  event: OrderEvent,
+  { consumer, source }: Pick<MessageFacts, "consumer" | "source">,
+): MessageFacts {
+  const attributes = { [ATTRIBUTES.type]: event.type };
+  return { consumer, source, body: JSON.stringify(event), attributes, ...eventFacts(event) };
+}
+
 /** The key of a second body of the same event, so that neither overwrites the other. */
 export function secondVersionKey(failedKey: string, body: string): string {
   return `${failedKey}~${sha256(body).slice(0, 12)}`;

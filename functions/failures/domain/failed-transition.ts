@@ -14,11 +14,11 @@ import {
   wasParkedBy,
 } from "./failed-message.ts";
 
-export const RETENTION_DAYS = 90;
+const RETENTION_DAYS = 90;
 const HISTORY_LENGTH = 50;
 
 /** The statuses that each write applies to; `none` is a row that does not exist. */
-export const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
+const FROM: Readonly<Record<FailedWrite["kind"], readonly (FailedStatus | "none")[]>> = {
   "last-attempt": ["none", "RETRYING", "REDRIVEN"],
   park: ["none", "RETRYING", "OPEN", "REDRIVEN", "RESOLVED"],
   redrive: ["OPEN"],
@@ -60,8 +60,9 @@ export function transition(
     writeId,
   });
 
-  /** Replaces reason and error; the earlier ones stay in the history. */
+  /** The row with another reason and error; the earlier ones stay in the history. */
   const failed = (act: string, reason: Reason, error?: unknown, why: string = reason) => ({
+    ...withoutError(next),
     ...failure(reason, error, current),
     lastAt: at,
     history: appended(current, entry(act, { by: current.consumer, why: withName(why, error) })),
@@ -70,15 +71,13 @@ export function transition(
   switch (write.kind) {
     case "last-attempt":
       return {
-        ...next,
         ...failed("last attempt", "RETRIES_EXHAUSTED", write.error),
         status: "RETRYING",
         dueAt,
         failures: current.failures + 1,
       };
     case "park":
-      return opened(next, at, {
-        ...failed("park", write.reason, write.error),
+      return opened(failed("park", write.reason, write.error), at, {
         ...parkedBy(current, message),
         failures: current.failures + 1,
       });
@@ -93,7 +92,7 @@ export function transition(
       };
     case "overdue":
       if (current.dueAt > at) return undefined;
-      return opened(next, at, failed("overdue", "NEVER_RETURNED"));
+      return opened(failed("overdue", "NEVER_RETURNED"), at);
     case "redrive": {
       if (current.generation !== write.generation) return undefined;
       const why = [write.why, leftOutText(leftOut(current.attributes, redriveRoom(current.consumer)))].filter(
@@ -118,11 +117,7 @@ export function transition(
     }
     case "send-failed":
       if (current.redriveId !== write.redriveId) return undefined;
-      return opened(
-        next,
-        at,
-        failed("send failed", current.reason, write.error, "the message could not be sent"),
-      );
+      return opened(failed("send failed", current.reason, write.error, "the message could not be sent"), at);
     case "resolve":
       return closed(next, context, entry("resolve", write), "RESOLVED");
     case "resolve-open":
@@ -174,9 +169,13 @@ function firstRow(message: MessageFacts & { readonly failedKey: string }, at: st
   };
 }
 
-/** Reason, error and fingerprint of a failure. A park without an error keeps the stored one. */
+/** Reasons that the end of the attempts has. A failure for one of them has the error of the last attempt that stored one. */
+const OF_ATTEMPTS: readonly Reason[] = ["RETRIES_EXHAUSTED", "NO_REPORT", "NEVER_RETURNED"];
+
+/** Reason, error and fingerprint of a failure. */
 function failure(reason: Reason, error: unknown, current: FailedMessage) {
-  const { errorName, errorMessage } = error === undefined ? current : describeError(error);
+  const stored = OF_ATTEMPTS.includes(reason) ? current : {};
+  const { errorName, errorMessage }: Partial<ErrorText> = error === undefined ? stored : describeError(error);
   const described = {
     ...(errorName === undefined ? {} : { errorName }),
     ...(errorMessage === undefined ? {} : { errorMessage }),
@@ -185,11 +184,15 @@ function failure(reason: Reason, error: unknown, current: FailedMessage) {
   return { reason, ...described, fingerprint };
 }
 
+function withoutError({ errorName: _, errorMessage: __, ...row }: FailedMessage): FailedMessage {
+  return row;
+}
+
 function withName(why: string, error: unknown): string {
   return error === undefined ? why : `${why}: ${describeError(error).errorName}`;
 }
 
-function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage>): FailedMessage {
+function opened(next: FailedMessage, at: string, changes: Partial<FailedMessage> = {}): FailedMessage {
   const { expiresAt: _, redriveId: __, ...row } = next;
   return { ...row, ...changes, status: "OPEN", dueAt: at, generation: next.generation + 1 };
 }

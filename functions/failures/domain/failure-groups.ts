@@ -1,5 +1,4 @@
 import type { FailureGroup } from "../../contract/operator-answers.ts";
-import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import type { ListedMessage } from "./failed-listing.ts";
 import { pick } from "./pick.ts";
 
@@ -25,19 +24,4 @@ export function mergeGroups(one: FailureGroup, other: FailureGroup): FailureGrou
 /** The largest group first; of equals, that with the latest failure. */
 export function bySize(one: FailureGroup, other: FailureGroup): number {
   return other.count - one.count || (one.lastAt < other.lastAt ? 1 : -1);
-}
-
-/** Whether all fields of a filter match. An empty filter matches every row. */
-export function matches(row: ListedMessage, filter: FailedFilter): boolean {
-  const { consumer, type, reason, fingerprint, job, from, to } = filter;
-  const failedAt = Date.parse(row.lastAt);
-  return (
-    (consumer === undefined || row.consumer === consumer) &&
-    (type === undefined || (row.eventType ?? "unknown") === type) &&
-    (reason === undefined || row.reason === reason) &&
-    (fingerprint === undefined || row.fingerprint === fingerprint) &&
-    (job === undefined || row.jobId === job) &&
-    (from === undefined || failedAt >= Date.parse(from)) &&
-    (to === undefined || failedAt <= Date.parse(to))
-  );
 }

@@ -1,4 +1,4 @@
-import type { MessageAct } from "../../contract/failures.ts";
+import type { MailDecision, MessageAct } from "../../contract/failures.ts";
 import type { FailedFilter } from "../../contract/operator-schemas.ts";
 import type { FailedMessage } from "./failed-message.ts";
 import { initialFields, type Job } from "./job.ts";
@@ -19,6 +19,8 @@ export interface MessageJob extends Job {
    * it redrives none that failed again.
    */
   readonly filter?: FailedFilter;
+  /** Of a redrive: the operator's decision on the mail of every message. */
+  readonly mail?: MailDecision;
   /** Place in the listing behind `next`; absent at its start and at its end. */
   readonly cursor?: string;
   /** The listing is at its end. */
@@ -28,9 +30,12 @@ export interface MessageJob extends Job {
   readonly recent: readonly Recent[];
 }
 
-/** The result of one message. `skipped`: the row was written by another act first. */
+/**
+ * The result of one message. `skipped`: the row was written by another act first. `counted`: an earlier result of this job
+ * counts, because a clock behind its start opened the message again.
+ */
 export type MessageResult = {
-  readonly kind: "done" | "resolved" | "refused" | "skipped";
+  readonly kind: "done" | "resolved" | "refused" | "skipped" | "counted";
   readonly message: MessageRef;
 };
 
@@ -38,12 +43,12 @@ export type MessageResult = {
  * A job stops once `most` of the last `window` messages with a known outcome were refused or failed again: the cause is
  * not fixed.
  */
-export const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
+const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
 /** Three seconds at the highest rate: a message that fails at once has failed by then. */
 const IN_FLIGHT = 300;
 
 export function newMessageJob(
-  asked: Pick<MessageJob, "jobId" | "act" | "filter" | "ratePerSecond" | "by" | "why" | "total"> & {
+  asked: Pick<MessageJob, "jobId" | "act" | "filter" | "mail" | "ratePerSecond" | "by" | "why" | "total"> & {
     readonly messages?: readonly MessageRef[];
   },
   now: number,

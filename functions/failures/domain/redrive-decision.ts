@@ -6,6 +6,7 @@ import {
   RABBITMQ_CONSUMER,
   RABBITMQ_PUBLISHER,
 } from "../../contract/broker-names.ts";
+import type { MailDecision } from "../../contract/failures.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { isPublisher, noTargetFor } from "../../publishing/domain/publishers.ts";
 import { checkEffect, isInDoubt, knownConsumer } from "./effect-check.ts";
@@ -28,8 +29,11 @@ export type RedriveDecision =
   | { readonly kind: "send" }
   /** Its effect exists or is no longer wanted: the row is resolved, nothing is sent. */
   | { readonly kind: "resolve"; readonly because: string }
-  /** `status`: the row is not OPEN. `futile`: the message would fail again, or could do harm. */
-  | { readonly kind: "refuse"; readonly cause: "status" | "futile"; readonly whyNot: string };
+  /**
+   * `status`: the row is not OPEN. `futile`: the message would fail again, or could do harm. `mail`: the decision on its
+   * mail is not for this message.
+   */
+  | { readonly kind: "refuse"; readonly cause: "status" | "futile" | "mail"; readonly whyNot: string };
 
 const NOT_OPEN: Readonly<Record<Exclude<FailedMessage["status"], "OPEN">, string>> = {
   RETRYING: "It is still being retried.",
@@ -38,11 +42,16 @@ const NOT_OPEN: Readonly<Record<Exclude<FailedMessage["status"], "OPEN">, string
   DISCARDED: "It was discarded. Undo that first.",
 };
 
+/** With an operator's decision on the mail of the message in place of the stored state, where there is one. */
 export function decideRedrive(
   row: FailedMessage,
-  { evidence, content, hasTarget }: Findings,
+  { evidence: stored, content, hasTarget }: Findings,
+  mail?: MailDecision,
 ): RedriveDecision {
   if (row.status !== "OPEN") return { kind: "refuse", cause: "status", whyNot: NOT_OPEN[row.status] };
+  const noMail = mail === undefined ? undefined : whyNoMailDecision(row, stored, mail);
+  if (noMail !== undefined) return { kind: "refuse", cause: "mail", whyNot: noMail };
+  const evidence = mail === undefined ? stored : { ...stored, notification: decidedState(stored, mail) };
   const { effect, because } = checkEffect(row, evidence);
   if (effect === "done") return { kind: "resolve", because };
   if (content.kind === "malformed") return futile(`It would fail as ${content.reason}: ${content.detail}`);
@@ -51,11 +60,30 @@ export function decideRedrive(
   if (!acceptsType(row.consumer, type)) return futile(doesNotAccept(row.consumer, type));
   if (isInDoubt(row, evidence)) {
     return futile(
-      'The mail may have been sent, and is never sent twice. Find out whether it was, then redrive the message with --sent or --not-sent (API: mail: "sent" or "not-sent").',
+      "The mail may have been sent, and is never sent twice. Find out whether it was, then redrive the message as sent or as not-sent.",
     );
   }
   return { kind: "send" };
 }
+
+function whyNoMailDecision(
+  { consumer, eventId, reason }: FailedMessage,
+  { notification }: Evidence,
+  mail: MailDecision,
+): string | undefined {
+  const sendsMail = isQueueConsumer(consumer) && declarationOf(consumer).effect.isInDoubt !== undefined;
+  if (!sendsMail || eventId === undefined)
+    return "This message sends no mail: redrive it without a decision on a mail.";
+  // The rows of a restored table may have lost the attempt.
+  const isKnown = notification !== "none" || reason === "OUTCOME_UNKNOWN";
+  return isKnown || mail === "not-sent"
+    ? undefined
+    : "No attempt to send this mail has begun: redrive it without a decision on it.";
+}
+
+/** A mail that is known to be sent stays so. */
+const decidedState = ({ notification }: Evidence, mail: MailDecision): Evidence["notification"] =>
+  notification === "sent" || mail === "sent" ? "sent" : "none";
 
 /** A publisher accepts every type, a consumer those that it subscribes to. */
 export function acceptsType(consumer: string, type: OrderEvent["type"]): boolean {

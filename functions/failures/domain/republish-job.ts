@@ -13,7 +13,7 @@ export interface RepublishJob extends Job {
 }
 
 /** A job stops once `most` of its last `window` events were refused: the topic is not fixed. */
-export const REPUBLISH_BREAKER = { window: 50, most: 10 } as const;
+const REPUBLISH_BREAKER = { window: 50, most: 10 } as const;
 
 export function newRepublishJob(
   asked: Pick<RepublishJob, "jobId" | "ratePerSecond" | "by" | "why"> & {

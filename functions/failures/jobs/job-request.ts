@@ -1,4 +1,4 @@
-import { JOB_RATES, type MessageAct } from "../../contract/failures.ts";
+import { JOB_RATES, type MailDecision, type MessageAct } from "../../contract/failures.ts";
 import type { FailedFilter, StartJob } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import type { MessageRef } from "../domain/message-job.ts";
@@ -9,15 +9,24 @@ type Orders = NonNullable<StartJob["orders"]>;
 /** What a job acts on. */
 export type JobRequest =
   | { readonly act: "republish"; readonly orders: Orders }
-  | { readonly act: MessageAct; readonly filter: FailedFilter }
+  | (OnMessages & { readonly filter: FailedFilter })
   /** Each key once. */
-  | { readonly act: MessageAct; readonly messages: readonly MessageRef[] };
+  | (OnMessages & { readonly messages: readonly MessageRef[] });
+
+interface OnMessages {
+  readonly act: MessageAct;
+  /** Of a redrive. */
+  readonly mail?: MailDecision;
+}
 
 /** The act with its only selection. Throws a Problem for another one, or for a rate that is too high for the act. */
-export function jobRequest({ act, filter, messages, orders, ratePerSecond }: StartJob): JobRequest {
+export function jobRequest({ act, filter, messages, orders, ratePerSecond, mail }: StartJob): JobRequest {
   const { most } = JOB_RATES[act];
   if (ratePerSecond !== undefined && ratePerSecond > most) {
     throw invalid(`A ${act} has at most ${most} per second.`, "/ratePerSecond");
+  }
+  if (mail !== undefined && act !== "redrive") {
+    throw invalid(`A ${act} takes no decision on mails.`, "/mail");
   }
   if (act === "republish") {
     if (filter !== undefined || messages !== undefined) {
@@ -30,8 +39,12 @@ export function jobRequest({ act, filter, messages, orders, ratePerSecond }: Sta
   if (filter !== undefined && messages !== undefined) {
     throw invalid("Send a filter or messages, not both.", "/messages");
   }
+  const onMessages = { act, ...(mail === undefined ? {} : { mail }) };
   if (messages !== undefined) {
-    return { act, messages: [...new Map(messages.map((message) => [message.failedKey, message])).values()] };
+    return {
+      ...onMessages,
+      messages: [...new Map(messages.map((message) => [message.failedKey, message])).values()],
+    };
   }
   if (filter === undefined) {
     throw invalid(
@@ -40,7 +53,7 @@ export function jobRequest({ act, filter, messages, orders, ratePerSecond }: Sta
     );
   }
   requireKnownConsumer(filter);
-  return { act, filter };
+  return { ...onMessages, filter };
 }
 
 function invalid(detail: string, pointer: string): Problem {

@@ -1,6 +1,8 @@
+import type { Evidence } from "../../consumers/define-consumer.ts";
 import { MESSAGE_ACTS } from "../../contract/failures.ts";
+import { Problem } from "../../middleware/problem.ts";
+import { matches } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { matches } from "../domain/failure-groups.ts";
 import {
   type MessageJob,
   type MessageRef,
@@ -11,8 +13,9 @@ import {
   withPage,
 } from "../domain/message-job.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
-import { gatherFindings } from "../load-failed-message.ts";
+import { gatherFindings } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
+import { recordMailDecision, whyWithMail } from "../operators/decide-mail.ts";
 import { applyWrite } from "../record-failure.ts";
 import { sendRedrive } from "../send-redrive.ts";
 import type { Work } from "./run-slice.ts";
@@ -81,15 +84,18 @@ type Act = (row: FailedMessage) => Promise<MessageResult["kind"]>;
 
 /** A message that the job acted on before its function died is counted, and left. */
 async function actOn(
-  { jobId }: MessageJob,
+  { jobId, act: kind }: MessageJob,
   { failedKey, generation }: MessageRef,
   rows: Rows,
   act: Act,
 ): Promise<MessageResult["kind"]> {
   const row = rows.get(failedKey);
   const own = row?.history.find((entry) => entry.jobId === jobId);
-  if (own !== undefined) return own.act === "resolve" ? "resolved" : "done";
-  return row?.generation === generation ? act(row) : "skipped";
+  const isAsListed = row?.generation === generation;
+  if (own === undefined) return isAsListed ? act(row) : "skipped";
+  // It was listed after the act, which ends the status that it has again.
+  if (isAsListed && row?.status === MESSAGE_ACTS[kind]) return "counted";
+  return own.act === "resolve" ? "resolved" : "done";
 }
 
 /** Discards a message, or reopens a discarded one. */
@@ -105,12 +111,25 @@ function change(ports: ActPorts, { jobId, by, why }: MessageJob, kind: "discard"
 }
 
 /** Sends a message, resolves it, or leaves it. */
-function redrive(ports: ActPorts, { jobId, by, why }: MessageJob): Act {
+function redrive(ports: ActPorts, { jobId, by, why, mail }: MessageJob): Act {
+  /** Stores the decision. Returns what becomes of a message whose mail it does not hold for. */
+  const decideMail = async (row: FailedMessage, evidence: Evidence) => {
+    try {
+      await recordMailDecision(ports, row, evidence, mail, { by, jobId });
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return error.code === "FAILED_MESSAGE_CHANGED" ? "skipped" : "refused";
+    }
+  };
   return async (row) => {
     const { failedKey, status } = row;
     if (status !== "OPEN") return "skipped";
     const findings = await gatherFindings(ports, row);
-    const decision = decideRedrive(row, findings);
+    const decision = decideRedrive(row, findings, mail);
+    if (decision.kind === "refuse") return "refused";
+    const refusal = await decideMail(row, findings.evidence);
+    if (refusal !== undefined) return refusal;
     if (decision.kind === "resolve") {
       const write = { kind: "resolve-open", by, why: `${decision.because}; ${why}`, jobId } as const;
       const { applied } = await applyWrite(ports, failedKey, write);
@@ -118,8 +137,9 @@ function redrive(ports: ActPorts, { jobId, by, why }: MessageJob): Act {
       ports.audit({ act: "redrive", failedKey, jobId, by, outcome: "resolved" });
       return "resolved";
     }
-    if (decision.kind === "refuse" || findings.content.kind === "malformed") return "refused";
-    const sent = await sendRedrive(ports, row, findings.content.message, { by, why, jobId });
+    if (findings.content.kind === "malformed") return "refused";
+    const actor = { by, why: whyWithMail(why, mail), jobId };
+    const sent = await sendRedrive(ports, row, findings.content.message, actor);
     if (sent.kind === "changed") return "skipped";
     return sent.kind === "sent" ? "done" : "refused";
   };

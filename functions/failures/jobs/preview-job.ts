@@ -1,11 +1,12 @@
-import { MESSAGE_ACTS, type MessageAct } from "../../contract/failures.ts";
+import { MESSAGE_ACTS } from "../../contract/failures.ts";
 import type { JobPreview } from "../../contract/operator-answers.ts";
 import type { StartJob } from "../../contract/operator-schemas.ts";
 import { discardConsequences } from "../domain/discard-consequences.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import type { MessageRef } from "../domain/message-job.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
-import { gatherEvidence, gatherFindings, lastAct } from "../load-failed-message.ts";
+import { gatherEvidence, gatherFindings } from "../gather-evidence.ts";
+import { lastAct } from "../load-failed-message.ts";
 import { countMatching, matchingPages } from "../matching-messages.ts";
 import { checkTargets, type TargetCheck, withTargetCheck } from "../operators/check-target.ts";
 import { latestEvent } from "../publish-again.ts";
@@ -70,7 +71,7 @@ const tally = (): { count: number; samples: { id: string; because?: string }[] }
 async function* foundBy(ports: JobPorts, request: JobRequest): AsyncGenerator<readonly Found[]> {
   if (request.act === "republish") return yield* eventsOf(ports, request.orders);
   const { act } = request;
-  const decide = decider(ports, act);
+  const decide = decider(ports, request);
   if ("messages" in request) return yield* decide(request.messages);
   for await (const { rows, cursor } of matchingPages(ports, request.filter, { status: MESSAGE_ACTS[act] })) {
     yield* decide(rows);
@@ -78,7 +79,10 @@ async function* foundBy(ports: JobPorts, request: JobRequest): AsyncGenerator<re
   }
 }
 
-function decider(ports: JobPorts, act: MessageAct) {
+type OnMessages = Pick<Exclude<JobRequest, { act: "republish" }>, "act" | "mail">;
+
+function decider(ports: JobPorts, asked: OnMessages) {
+  const { act } = asked;
   const checkTarget = checkTargets(ports);
   return async function* decide(messages: readonly MessageRef[]): AsyncGenerator<readonly Found[]> {
     for (let at = 0; at < messages.length; at += READS_AT_ONCE) {
@@ -89,7 +93,7 @@ function decider(ports: JobPorts, act: MessageAct) {
           const row = rows.get(failedKey);
           const whyNot = whyChanged(row, MESSAGE_ACTS[act], generation);
           if (row === undefined || whyNot !== undefined) return skipped(failedKey, whyNot);
-          return { id: failedKey, ...(await outcomeOf(ports, act, row, checkTarget)) };
+          return { id: failedKey, ...(await outcomeOf(ports, asked, row, checkTarget)) };
         }),
       );
     }
@@ -111,14 +115,14 @@ function whyChanged(
 
 async function outcomeOf(
   ports: JobPorts,
-  act: MessageAct,
+  { act, mail }: OnMessages,
   row: FailedMessage,
   checkTarget: TargetCheck,
 ): Promise<Omit<Found, "id">> {
   switch (act) {
     case "redrive": {
       const decision = await withTargetCheck(
-        decideRedrive(row, await gatherFindings(ports, row)),
+        decideRedrive(row, await gatherFindings(ports, row), mail),
         row,
         checkTarget,
       );

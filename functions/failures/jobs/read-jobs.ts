@@ -33,7 +33,7 @@ export function viewOfJob(job: StoredJob, now: number): JobView {
     ...(job.status === "RUNNING" ? { isClaimed: isClaimed(job, now) } : {}),
   };
   if (job.act === "republish") return { ...shown, orders: job.orders };
-  return job.filter === undefined ? shown : { ...shown, filter: job.filter };
+  return { ...shown, ...pick(job, ["filter", "mail"]) };
 }
 
 type ReadPorts = Pick<JobPorts, "failedMessages" | "jobs" | "clock">;

@@ -1,7 +1,7 @@
 import type { Order } from "../../orders/domain/order.ts";
 import type { OrderScan } from "../../orders/ports/order-scan.ts";
 import { TOPIC_PUBLISHER } from "../../publishing/domain/publishers.ts";
-import { eventFacts } from "../domain/failed-message.ts";
+import { unpublishedMessage } from "../domain/failed-message.ts";
 import { type RepublishJob, recordRepublished, republishBreakerReason } from "../domain/republish-job.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { latestEvent, type PublishPorts, publishAgain } from "../publish-again.ts";
@@ -47,14 +47,9 @@ async function publishLatest(
   const results = await Promise.all(
     events.map(async (event, i) => {
       const refusals = refusalsOf[i] ?? [];
-      const facts = {
-        body: JSON.stringify(event),
-        attributes: { type: event.type },
-        ...eventFacts(event),
-      };
       for (const { consumer, error } of refusals)
         await failureLog(ports).park(
-          { consumer, source: `republish ${jobId}`, ...facts },
+          unpublishedMessage(event, { consumer, source: `republish ${jobId}` }),
           "PUBLISH_FAILED",
           error,
         );

@@ -27,8 +27,9 @@ export function startJob(ports: JobPorts) {
       return { ...nothing, stoppedBecause: `no ${status} message matches the filter` };
     }
     const { jobId, act, total } = first;
+    const mail = "mail" in first ? first.mail : undefined;
     await ports.jobs.put(first, undefined);
-    ports.audit({ act: `${act} many`, jobId, by, total });
+    ports.audit({ act: `${act} many`, jobId, by, mail, total });
     try {
       const job = await runJob(ports, first, startedAt + FIRST_SLICE_MS);
       return viewOfJob(job, clock.now());
@@ -50,16 +51,21 @@ async function newJob(
   if (request.act === "republish") {
     return newRepublishJob({ ...asked, orders: request.orders }, clock.now());
   }
-  const { act } = request;
+  const { act, mail } = request;
+  const decided = mail === undefined ? {} : { mail };
   if ("messages" in request) {
     const { messages } = request;
-    return newMessageJob({ ...asked, act, messages, total: messages.length }, clock.now());
+    return newMessageJob({ ...asked, ...decided, act, messages, total: messages.length }, clock.now());
   }
   const { filter } = request;
   if (act === "undo" && filter.job !== undefined) await requireEnded(ports, filter.job);
   const { total, consumers } = await countMatching(ports, act, filter);
-  if (act === "redrive" && total !== 0) await requireTargets(ports, consumers);
-  return newMessageJob({ ...asked, act, filter, ...(total === undefined ? {} : { total }) }, clock.now());
+  // A mail that was sent is not sent to its queue.
+  if (act === "redrive" && mail !== "sent" && total !== 0) await requireTargets(ports, consumers);
+  return newMessageJob(
+    { ...asked, ...decided, act, filter, ...(total === undefined ? {} : { total }) },
+    clock.now(),
+  );
 }
 
 /** A running job discards more than its undo would find. */

@@ -1,9 +1,7 @@
 import type { Reason } from "../../contract/failures.ts";
-import type { PublisherName } from "../../contract/names.ts";
-import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
 import type { FailureLog, MessageFacts } from "../../middleware/failure-log.ts";
-import { eventFacts, failedKeyOf } from "../domain/failed-message.ts";
+import { failedKeyOf, unpublishedMessage } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
 
@@ -32,7 +30,8 @@ export function importCrashedBatches(ports: {
       if (clock.now() > deadline) break;
       try {
         const { consumer, events, unreadable } = await crashedBatches.read(key);
-        for (const event of events) await park(factsOf(event, consumer, key), "PUBLISH_FAILED", CRASHED);
+        for (const event of events)
+          await park(unpublishedMessage(event, { consumer, source: key }), "PUBLISH_FAILED", CRASHED);
         for (const body of unreadable) {
           await park({ consumer, source: key, body, attributes: {} }, "INVALID_EVENT", NO_ORDER);
         }
@@ -50,14 +49,4 @@ export function importCrashedBatches(ports: {
     await failureLog.park(message, reason, error);
     audit({ act: "import", failedKey: failedKeyOf(message), by: "maintenance", outcome: "parked" });
   }
-}
-
-function factsOf(event: OrderEvent, consumer: PublisherName, source: string): MessageFacts {
-  return {
-    consumer,
-    source,
-    body: JSON.stringify(event),
-    attributes: { type: event.type },
-    ...eventFacts(event),
-  };
 }

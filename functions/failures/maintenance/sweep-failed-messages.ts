@@ -1,7 +1,7 @@
 import { checkEffect } from "../domain/effect-check.ts";
 import { type ListedMessage, openCountOf } from "../domain/failed-listing.ts";
 import { COUNTING_STEP, visitDueRows, visitOpenRows } from "../due-messages.ts";
-import { type EvidencePorts, gatherEvidenceOfMany } from "../load-failed-message.ts";
+import { type EvidencePorts, gatherEvidenceOfMany } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite, type FailurePorts } from "../record-failure.ts";
 

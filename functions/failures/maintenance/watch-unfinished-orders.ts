@@ -26,13 +26,13 @@ export type WatchPorts = PublishPorts & {
 const AT_ONCE = 100;
 /** In one run: a backlog must not be doubled by what waits in it. */
 const MOST_CHECKED = 1_000;
-const LONGEST_PAUSE_MS = 3_600_000;
+const LONGEST_INTERVAL_MS = 3_600_000;
 
 /**
  * Counts the orders that stay unfinished past `maxPendingSeconds`. Checks each at once, then each time that it has waited
  * twice as long, at least each hour: where neither a failed message nor a paused consumer explains it, its latest event is
- * published again. A second event changes nothing, because the order row shows the duplicate. An event that a backbone
- * refuses is published again in the next run.
+ * published again. A second event changes nothing, because the order row shows the duplicate. The next run repeats an event
+ * that a backbone refused.
  */
 export function watchUnfinishedOrders(ports: WatchPorts) {
   const { unfinishedOrders, clock } = ports;
@@ -62,7 +62,7 @@ export function watchUnfinishedOrders(ports: WatchPorts) {
 function isDue({ since, checkedAt }: UnfinishedOrder, now: number): boolean {
   if (checkedAt === undefined) return true;
   const last = Date.parse(checkedAt);
-  return now - last >= Math.min(LONGEST_PAUSE_MS, last - Date.parse(since));
+  return now - last >= Math.min(LONGEST_INTERVAL_MS, last - Date.parse(since));
 }
 
 async function check(ports: WatchPorts, found: readonly UnfinishedOrder[], before: string) {

@@ -4,13 +4,8 @@ import type { Discard, Undo } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { discardConsequences } from "../domain/discard-consequences.ts";
 import type { FailedMessage, FailedWrite } from "../domain/failed-message.ts";
-import {
-  changedProblem,
-  gatherEvidence,
-  lastAct,
-  loadFailedMessage,
-  requireGeneration,
-} from "../load-failed-message.ts";
+import { gatherEvidence } from "../gather-evidence.ts";
+import { changedProblem, lastAct, loadFailedMessage, requireGeneration } from "../load-failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite } from "../record-failure.ts";
 

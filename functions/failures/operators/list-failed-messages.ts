@@ -1,4 +1,5 @@
 import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
+import { FAILED_LISTING } from "../../contract/failures.ts";
 import type {
   FailedList,
   FailedSummary,
@@ -10,11 +11,12 @@ import type { Clock } from "../../middleware/clock.ts";
 import {
   type ListedMessage,
   type ListOrder,
+  matches,
   type OpenCount,
   openCountOf,
   placeOf,
 } from "../domain/failed-listing.ts";
-import { bySize, groupOf, matches, mergeGroups } from "../domain/failure-groups.ts";
+import { bySize, groupOf, mergeGroups } from "../domain/failure-groups.ts";
 import { pick } from "../domain/pick.ts";
 import { COUNTING_STEP } from "../due-messages.ts";
 import { MATCHING_PAGE, matchingPages, requireKnownConsumer } from "../matching-messages.ts";
@@ -26,23 +28,13 @@ export interface ListPorts {
   readonly clock: Clock;
 }
 
-const SHOWN = [
+/** The fields of a listed message in an answer: never its body, which a row that was found by its key has too. */
+const SUMMARY = [
   "failedKey",
   "status",
-  "consumer",
-  "reason",
-  "fingerprint",
-  "firstAt",
-  "lastAt",
   "dueAt",
-  "failures",
-  "generation",
-  "eventId",
-  "eventType",
-  "orderId",
-  "errorName",
-  "errorMessage",
-] as const satisfies readonly (keyof ListedMessage)[];
+  ...FAILED_LISTING.projected.filter((name) => name !== "jobId"),
+] as const;
 
 const LIMIT = 50;
 /** Rows for groups. */
@@ -80,7 +72,7 @@ export function listFailedMessages(ports: ListPorts, { inBodies = false } = {}) 
     const isOfAll = status === "OPEN" && text === undefined && Object.keys(filter).length === 0;
     const openCount = isOfAll ? await readOpenCount(ports) : undefined;
     const answer = (rows: readonly ListedMessage[], cursor?: string): FailedList => ({
-      items: rows.map((row) => pick(row, SHOWN)),
+      items: rows.map((row) => pick(row, SUMMARY)),
       ...(cursor === undefined ? {} : { cursor }),
       ...(openCount === undefined ? {} : { openCount }),
     });
@@ -122,7 +114,7 @@ async function messagesOf(
   const found = await failedMessages.getMany(CONSUMER_NAMES.map((consumer) => `${consumer}~${event}`));
   return [...found.values()]
     .filter((row) => (status === undefined || row.status === status) && matches(row, filter))
-    .map((row) => pick(row, SHOWN));
+    .map((row) => pick(row, SUMMARY));
 }
 
 /** Absent until maintenance has counted them. */

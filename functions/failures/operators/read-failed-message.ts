@@ -4,7 +4,8 @@ import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { pick } from "../domain/pick.ts";
 import { decideRedrive } from "../domain/redrive-decision.ts";
-import { gatherFindings, loadFailedMessage } from "../load-failed-message.ts";
+import { gatherFindings } from "../gather-evidence.ts";
+import { loadFailedMessage } from "../load-failed-message.ts";
 import type { InspectPorts } from "../operator-ports.ts";
 import type { FailurePorts } from "../record-failure.ts";
 
@@ -27,7 +28,6 @@ const SHOWN = [
   "generation",
   "redriveId",
   "jobId",
-  "history",
 ] as const satisfies readonly (keyof FailedMessage)[];
 
 const SHOWN_OF_BODY = [
@@ -46,7 +46,8 @@ export function readFailedMessageBody(ports: FailurePorts) {
 export function readFailedMessage(ports: InspectPorts) {
   return async (failedKey: string): Promise<FailedMessageView> => {
     const row = await loadFailedMessage(ports, failedKey);
-    return { ...pick(row, SHOWN), why: await whyOf(ports, row) };
+    const history = row.history.map(({ writeId: _, ...entry }) => entry);
+    return { ...pick(row, SHOWN), history, why: await whyOf(ports, row) };
   };
 }
 

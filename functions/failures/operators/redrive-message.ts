@@ -6,17 +6,13 @@ import { Problem } from "../../middleware/problem.ts";
 import { type EditFault, editedEvent } from "../domain/edited-body.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
-import {
-  changedProblem,
-  gatherFindings,
-  loadFailedMessage,
-  requireGeneration,
-} from "../load-failed-message.ts";
+import { gatherFindings } from "../gather-evidence.ts";
+import { changedProblem, loadFailedMessage, requireGeneration } from "../load-failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite } from "../record-failure.ts";
 import { type SentRedrive, sendRedrive } from "../send-redrive.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
-import { applyMailDecision, recordMailDecision } from "./decide-mail.ts";
+import { recordMailDecision, whyWithMail } from "./decide-mail.ts";
 
 /** Redrives one message, or resolves it where its effect is done. Throws a Problem. */
 export function redriveMessage(ports: ActPorts) {
@@ -28,13 +24,14 @@ export function redriveMessage(ports: ActPorts) {
     const row = await loadFailedMessage(ports, failedKey);
     if (row.status === "RESOLVED") return answer(row, "resolved", "it is resolved already");
     requireGeneration(row, generation);
-    const findings = applyMailDecision(row, await gatherFindings(ports, row), mail);
-    const decision = await withTargetCheck(decideRedrive(row, findings), row, checkTargets(ports));
+    const findings = await gatherFindings(ports, row);
+    const decision = await withTargetCheck(decideRedrive(row, findings, mail), row, checkTargets(ports));
     if (dryRun === true) return dryAnswer(row, decision);
-    if (decision.kind !== "refuse") await recordMailDecision(ports, row, mail, by);
+    if (decision.kind !== "refuse") await recordMailDecision(ports, row, findings.evidence, mail, { by });
     if (decision.kind === "resolve") return resolved(ports, row, { by, why }, decision);
     if (decision.kind === "refuse" || findings.content.kind === "malformed") throw refusal(decision);
-    return sentAnswer(ports, await sendRedrive(ports, row, findings.content.message, { by, why }));
+    const actor = { by, why: whyWithMail(why, mail) };
+    return sentAnswer(ports, await sendRedrive(ports, row, findings.content.message, actor));
   };
 }
 
@@ -69,6 +66,7 @@ function refusal(decision: RedriveDecision): Problem {
   if (decision.kind !== "refuse") return new Problem("REDRIVE_REFUSED");
   return new Problem(decision.cause === "status" ? "FAILED_MESSAGE_STATUS" : "REDRIVE_REFUSED", {
     detail: decision.whyNot,
+    ...(decision.cause === "mail" ? { pointer: "/mail" } : {}),
   });
 }
 

@@ -27,7 +27,7 @@ export interface MailPace {
   /** Waits for the next time; false, without waiting, where it is not before `until` (milliseconds since the epoch). */
   next(until: number): Promise<boolean>;
   /** Nothing is sent for so long: the provider refused a mail for its rate. */
-  pause(ms: number): void;
+  holdOff(ms: number): void;
 }
 
 /** The times at which all instances together may send. */

@@ -6,6 +6,9 @@ const ALL: readonly string[] = [...PUBLISHERS, RABBITMQ_PUBLISHER];
 /** Its messages go to the topic, those of every other consumer to a queue. */
 export const TOPIC_PUBLISHER: PublisherName = "publish-events";
 
+/** Its queue leads to the Kafka topic: nothing outside the brokers' network reaches them. */
+export const KAFKA_PUBLISHER: PublisherName = "publish-to-kafka";
+
 /** Where messages of a consumer are sent. */
 export function targetOf(consumer: string): "topic" | "queue" {
   return consumer === TOPIC_PUBLISHER ? "topic" : "queue";
@@ -21,7 +24,7 @@ export function isReachedByRabbitmq(consumer: string): boolean {
 }
 
 const BROKERS = [
-  { name: "Kafka", consumers: ["publish-to-kafka", KAFKA_CONSUMER] },
+  { name: "Kafka", consumers: [KAFKA_PUBLISHER, KAFKA_CONSUMER] },
   { name: "RabbitMQ", consumers: [RABBITMQ_PUBLISHER, RABBITMQ_CONSUMER] },
 ] as const;
 

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { readSettings } from "../../config.ts";
 import { credentialAdvice, isRefusedCredential } from "../../operator/target/credential-advice.ts";
 import { KAFKA_RULES } from "../../settings/kafka-settings.ts";
-import { readSetting, SettingError } from "../../settings/read-setting.ts";
+import { pairsOf, readSetting, SettingError } from "../../settings/read-setting.ts";
 import { wantedTopics } from "../../settings/wanted-topics.ts";
 import { printableJson } from "../../terminal-text.ts";
 import { ClusterError, type Msk } from "./msk.ts";
@@ -92,12 +92,7 @@ function readArguments(args: readonly string[]): TopicsOptions | undefined {
   const clusterArn = String(readSetting("--cluster", KAFKA_RULES.kafkaClusterArn, values.cluster));
   if (clusterArn === "")
     throw new SettingError("--cluster takes the ARN of a provisioned MSK cluster; received nothing.");
-  const context = values.context.map((each): [string, string] => {
-    const at = each.indexOf("=");
-    if (at < 1) throw new SettingError(`-c takes name=value; received "${each}".`);
-    return [each.slice(0, at), each.slice(at + 1)];
-  });
-  const settings = readSettings({ ...Object.fromEntries(context), backbones: "queues,kafka" });
+  const settings = readSettings({ ...pairsOf(values.context), backbones: "queues,kafka" });
   return { clusterArn, settings, dryRun: values["dry-run"], json: values.json };
 }
 

@@ -15,3 +15,12 @@ export const batching = (properties: ResolvedResource["properties"], path: strin
     `${path}: FunctionResponseTypes`,
   ).includes("ReportBatchItemFailures"),
 });
+
+/** Where the mapping of a stream or topic starts, and what it does with a batch that fails. */
+export const retrying = (properties: ResolvedResource["properties"], path: string) => ({
+  bisect: booleanAt(properties["BisectBatchOnFunctionError"], `${path}: BisectBatchOnFunctionError`, false),
+  maximumRetryAttempts: numberAt(properties["MaximumRetryAttempts"], `${path}: MaximumRetryAttempts`, -1),
+  maximumRecordAgeSeconds: numberAt(properties["MaximumRecordAgeInSeconds"], `${path}: MaximumRecordAge`, -1),
+  startingPosition:
+    properties["StartingPosition"] === "LATEST" ? ("LATEST" as const) : ("TRIM_HORIZON" as const),
+});

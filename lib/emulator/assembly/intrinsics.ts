@@ -15,7 +15,7 @@ export interface Scope {
 }
 
 /** `AWS::NoValue`: the property is left out. */
-export const NO_VALUE = Symbol("AWS::NoValue");
+const NO_VALUE = Symbol("AWS::NoValue");
 
 /**
  * A template value with its intrinsic functions replaced.

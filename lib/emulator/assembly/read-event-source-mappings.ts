@@ -5,22 +5,14 @@ import type {
   SqsMappingSpec,
   StreamMappingSpec,
 } from "../types.ts";
-import { batching } from "./batching.ts";
+import { batching, retrying } from "./batching.ts";
 import { compileFilters } from "./filter-pattern.ts";
 import type { QueueSpec, TableSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
 import { isRabbitBroker, rabbitMapping } from "./read-rabbitmq.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
-import {
-  AssemblyError,
-  booleanAt,
-  isRecord,
-  listAt,
-  numberAt,
-  recordAt,
-  stringAt,
-} from "./template-values.ts";
+import { AssemblyError, isRecord, listAt, numberAt, recordAt, stringAt } from "./template-values.ts";
 
 /**
  * The event source mappings of queues, streams and topics, with Lambda's defaults.
@@ -96,16 +88,9 @@ function streamMapping(
     tableName,
     streamArn,
     ...batching(properties, path, 100),
-    bisect: booleanAt(properties["BisectBatchOnFunctionError"], `${path}: BisectBatchOnFunctionError`, false),
-    maximumRetryAttempts: numberAt(properties["MaximumRetryAttempts"], `${path}: MaximumRetryAttempts`, -1),
-    maximumRecordAgeSeconds: numberAt(
-      properties["MaximumRecordAgeInSeconds"],
-      `${path}: MaximumRecordAge`,
-      -1,
-    ),
+    ...retrying(properties, path),
     filters: filterPatterns(properties["FilterCriteria"], path),
     ...destinationOf(properties["DestinationConfig"], path),
-    startingPosition: properties["StartingPosition"] === "LATEST" ? "LATEST" : "TRIM_HORIZON",
     parallelism: numberAt(properties["ParallelizationFactor"], `${path}: ParallelizationFactor`, 1),
     partitionKey: partitionKeyOf(table, path),
   };

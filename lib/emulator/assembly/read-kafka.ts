@@ -1,10 +1,9 @@
 import type { KafkaMappingSpec } from "../types.ts";
-import { batching } from "./batching.ts";
+import { batching, retrying } from "./batching.ts";
 import type { KafkaTopicSpec } from "./model.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
   AssemblyError,
-  booleanAt,
   isRecord,
   type Json,
   listAt,
@@ -75,15 +74,8 @@ export function kafkaMapping(
     consumerGroup: isRecord(group) ? stringAt(group["ConsumerGroupId"], `${path}: ConsumerGroupId`) : name,
     ...batching(properties, path, 100),
     maximumPollers: pollers(provisioned, path),
-    bisect: booleanAt(properties["BisectBatchOnFunctionError"], `${path}: BisectBatchOnFunctionError`, false),
-    maximumRetryAttempts: numberAt(properties["MaximumRetryAttempts"], `${path}: MaximumRetryAttempts`, -1),
-    maximumRecordAgeSeconds: numberAt(
-      properties["MaximumRecordAgeInSeconds"],
-      `${path}: MaximumRecordAge`,
-      -1,
-    ),
+    ...retrying(properties, path),
     ...(destination === undefined ? {} : { destinationTopic: destination }),
-    startingPosition: properties["StartingPosition"] === "LATEST" ? "LATEST" : "TRIM_HORIZON",
   };
 }
 

@@ -18,7 +18,7 @@ const ESTIMATE = "estimate";
  * AWS promises no times. Each entry has its source; an estimate without a page is the project's own and is to be replaced
  * by what an account measures (`SuccessfulRequestLatency`).
  */
-export const OPERATION_LATENCIES: Readonly<Record<string, Latency>> = {
+const OPERATION_LATENCIES: Readonly<Record<string, Latency>> = {
   "dynamodb TransactWriteItems": {
     p50Ms: 15,
     p99Ms: 60,
@@ -29,7 +29,7 @@ export const OPERATION_LATENCIES: Readonly<Record<string, Latency>> = {
   "sqs ReceiveMessage": { p50Ms: 10, p99Ms: 60, source: MESSAGING },
 };
 
-export const SERVICE_LATENCIES: Readonly<Record<AwsService, Latency>> = {
+const SERVICE_LATENCIES: Readonly<Record<AwsService, Latency>> = {
   dynamodb: { p50Ms: 5, p99Ms: 20, source: DYNAMODB },
   sqs: { p50Ms: 8, p99Ms: 60, source: MESSAGING },
   sns: { p50Ms: 15, p99Ms: 100, source: MESSAGING },

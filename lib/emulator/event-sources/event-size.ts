@@ -3,7 +3,7 @@ export const EVENT_BYTES = 6 * 1024 * 1024;
 const ENVELOPE_BYTES = Buffer.byteLength('{"Records":[]}');
 
 /** Bytes that a record adds to its event, as JSON within JSON: a quotation mark in a text takes two bytes. */
-export const recordBytes = (record: unknown): number => Buffer.byteLength(JSON.stringify(record)) + 1;
+const recordBytes = (record: unknown): number => Buffer.byteLength(JSON.stringify(record)) + 1;
 
 /** True where records of that many bytes exceed one event. */
 export const exceedsEvent = (bytes: number): boolean => ENVELOPE_BYTES + bytes > EVENT_BYTES;

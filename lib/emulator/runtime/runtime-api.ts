@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { refusesForeign } from "../foreign-requests.ts";
 
 /** Largest response, in bytes. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
-export const RESPONSE_BYTES = 6 * 1024 * 1024;
+const RESPONSE_BYTES = 6 * 1024 * 1024;
 
 /** The function's report of a failure. Its fields are not trusted. */
 export interface PostedError {

@@ -1,3 +1,4 @@
+import type { MailDecision } from "../../../functions/contract/failures.ts";
 import { call } from "../target/api-client.ts";
 import { type Command, type CommandContext, type ExitCode, UsageError } from "./command.ts";
 import { CONFIRM_FLAGS, changeFields, GENERATION_FLAG, resultExitCode, resultText } from "./dry-run-flags.ts";
@@ -15,12 +16,12 @@ export const failedRedrive: Command = {
     sent: {
       type: "boolean",
       default: false,
-      help: "The mail with the unknown outcome was sent: resolve the message",
+      help: "The mails with an unknown outcome were sent: resolve their messages",
     },
     "not-sent": {
       type: "boolean",
       default: false,
-      help: "The mail with the unknown outcome was not sent: send it",
+      help: "The mails with an unknown outcome were not sent: send them. Where that is wrong, a mail is sent twice",
     },
   },
   example: 'failed redrive --group 0123456789ab --yes --why "the bug is fixed"',
@@ -28,13 +29,12 @@ export const failedRedrive: Command = {
     const selected = oneOrMany(context);
     const mail = mailOf(context);
     if ("key" in selected) return redriveOne(context, selected.key, mail);
-    if (mail !== undefined) throw new UsageError("--sent and --not-sent need the [failedKey] of one mail");
-    return startMany(context, "redrive", selected);
+    return startMany(context, "redrive", { ...selected, mail });
   },
 };
 
-/** What the operator found out about a mail with an unknown outcome. */
-function mailOf({ flags }: CommandContext): "sent" | "not-sent" | undefined {
+/** What the operator found out about the mails with an unknown outcome. */
+function mailOf({ flags }: CommandContext): MailDecision | undefined {
   const [wasSent, wasNot] = [flags["sent"] === true, flags["not-sent"] === true];
   if (wasSent && wasNot) throw new UsageError("--sent and --not-sent exclude each other");
   if (wasSent) return "sent";
@@ -44,7 +44,7 @@ function mailOf({ flags }: CommandContext): "sent" | "not-sent" | undefined {
 async function redriveOne(
   context: CommandContext,
   given: string,
-  mail: "sent" | "not-sent" | undefined,
+  mail: MailDecision | undefined,
 ): Promise<ExitCode> {
   const body = { ...changeFields(context), mail };
   const { failedKey, answer } = await onFailedMessage(context, given, (key) =>

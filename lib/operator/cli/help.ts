@@ -43,7 +43,7 @@ function flagLines(flags: Flags): string {
 }
 
 /** A line for each command. */
-export function listing(commands: readonly Command[]): string {
+function listing(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => synopsis(command).length));
   return commands.map((command) => `  ${synopsis(command).padEnd(width)}  ${command.summary}\n`).join("");
 }

@@ -7,8 +7,11 @@ export function jobText(job: JobView): string {
   const name = jobId === undefined ? "" : `${jobId}  `;
   const because = stoppedBecause === undefined ? "" : `: ${stoppedBecause}`;
   const aborted = abort === undefined ? "" : ` by ${abort.by} at ${abort.at}: ${abort.why}`;
-  return `${name}${act} ${status}${because}${aborted}\n  ${countsText(job)}\n  started ${startedAt} by ${by}: ${why}\n`;
+  return `${name}${act}${mailsText(job)} ${status}${because}${aborted}\n  ${countsText(job)}\n  started ${startedAt} by ${by}: ${why}\n`;
 }
+
+/** ` (mails: not-sent)`, of a redrive with a decision on its mails. */
+const mailsText = ({ mail }: JobView): string => (mail === undefined ? "" : ` (mails: ${mail})`);
 
 export function countsText(job: JobView): string {
   const { act, done, resolved, refused, skipped, failedAgain } = job;

@@ -1,6 +1,7 @@
 import {
   JOB_RATES,
   type JobAct,
+  type MailDecision,
   MESSAGE_ACTS,
   type MessageAct,
 } from "../../../functions/contract/failures.ts";
@@ -48,7 +49,7 @@ export function oneOrMany(
 
 /** What a job acts on: the fields of the request. */
 type Selection =
-  | { readonly filter: FailedFilter }
+  | { readonly filter: FailedFilter; readonly mail?: MailDecision | undefined }
   | { readonly orders: { readonly status: OrderView["status"]; readonly olderThanSeconds: number } };
 
 /** Tries a job, or with `--yes` starts it and follows it. */

@@ -36,7 +36,7 @@ export interface Observatory {
   peek(queue: string): Promise<QueuePeek>;
 }
 
-export const MINUTES = { least: 1, most: 180 } as const;
+const MINUTES = { least: 1, most: 180 } as const;
 
 export function refuseMinutes(minutes: number): void {
   if (Number.isInteger(minutes) && minutes >= MINUTES.least && minutes <= MINUTES.most) return;

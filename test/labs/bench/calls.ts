@@ -5,7 +5,8 @@ import type { Benchmark, Figure } from "./benchmark.ts";
 import { countedCalls } from "./counted-calls.ts";
 import { type CountedServices, startCountedServices } from "./counted-services.ts";
 import { type Naive, setStock, startNaive } from "./drive-naive.ts";
-import { driveCancellations, driveOrders, type Step, type Wish } from "./drive-orders.ts";
+import { driveCancellations, driveOrders, FULL_BATCH, type Step, type Wish } from "./drive-orders.ts";
+import type { CountedOrders } from "./order-calls.ts";
 import { readUnits, writeUnits } from "./recorder.ts";
 
 const ORDERS = 100;
@@ -47,6 +48,8 @@ export const calls: Benchmark = {
 async function count(services: CountedServices, progress: (text: string) => void): Promise<Figure[]> {
   const figures: Figure[] = [];
   const naive = await startNaive(services);
+  progress("one order at a time");
+  const oneByOne = await countOneByOne(services);
   for (const lack of LACKS) {
     progress(`${lack} % without stock`);
     await setStock(services, `PLENTY-${lack}`, PLENTY);
@@ -56,10 +59,7 @@ async function count(services: CountedServices, progress: (text: string) => void
       services,
       skus.map((sku, i) => ({ key: `lack-${lack}-${i}`, sku })),
     );
-    if (lack === 0) {
-      await mkdir(dirname(COUNTED), { recursive: true });
-      await writeFile(COUNTED, `${JSON.stringify(countedCalls(steps, ORDERS), null, 2)}\n`);
-    }
+    if (lack === 0) await keepCounted({ oneByOne, inFullBatches: countedCalls(steps, ORDERS, FULL_BATCH) });
     if (lack === 0 || lack === 100) {
       const cancelled = await driveCancellations(
         services,
@@ -78,6 +78,17 @@ async function count(services: CountedServices, progress: (text: string) => void
   const toDecision = (await driveOrders(services, many)).slice(0, 3).flatMap((step) => step.calls);
   figures.push({ name: `${WRITES}, ten SKUs in a batch`, value: each(writeUnits(toDecision)), unit: "" });
   return figures;
+}
+
+async function countOneByOne(services: CountedServices) {
+  await setStock(services, "ALONE", PLENTY);
+  const wishes = Array.from({ length: ORDERS }, (_, i): Wish => ({ key: `alone-${i}`, sku: "ALONE" }));
+  return countedCalls(await driveOrders(services, wishes, 1), ORDERS, 1);
+}
+
+async function keepCounted(counted: CountedOrders): Promise<void> {
+  await mkdir(dirname(COUNTED), { recursive: true });
+  await writeFile(COUNTED, `${JSON.stringify(counted, null, 2)}\n`);
 }
 
 /** Orders that lack stock are spread evenly among the others. */

@@ -10,7 +10,8 @@ import { describeIdleCost, kafkaIdleCost } from "../../../lib/settings/broker-pr
 import { pairsOf } from "../../../lib/settings/read-setting.ts";
 import { addOrderEvents, newApp } from "../../../lib/stacks/build-stacks.ts";
 import { atRest, type Deployed, perMillionOrders } from "./cost-model.ts";
-import { type OrderCalls, orderCalls } from "./order-calls.ts";
+import { FULL_BATCH } from "./drive-orders.ts";
+import { countedOrders, type OrderCalls } from "./order-calls.ts";
 import { type Line, PRICES, REGION, totalUsd, usdOf } from "./prices.ts";
 
 const HELP = `npm run cost -- [flags]: cost of a stage at rest and per order, from its templates and counted calls
@@ -109,18 +110,19 @@ export function costFlags(args: readonly string[]) {
 function main(): void {
   const { json, context, settings } = scriptFlags(HELP, costFlags);
   const { stage } = settings;
-  const order = orderCalls(fileURLToPath(new URL("calls.json", import.meta.url)));
+  const orders = countedOrders(fileURLToPath(new URL("calls.json", import.meta.url)));
   const counted = deployed(context);
   const rest = atRest(counted);
-  const million = perMillionOrders(order, counted);
+  const million = perMillionOrders(orders.inFullBatches, counted);
+  const oneByOne = perMillionOrders(orders.oneByOne, counted);
   if (json) {
     const priced = (lines: readonly Line[]) => ({
       lines: lines.map((line) => ({ ...line, usd: usdOf(line) })),
       usd: totalUsd(lines),
     });
-    const report = { region: REGION, stage, deployed: counted, order, kafka: kafkaIdleCost(settings) };
+    const report = { region: REGION, stage, deployed: counted, orders, kafka: kafkaIdleCost(settings) };
     process.stdout.write(
-      `${JSON.stringify({ ...report, atRest: priced(rest), perMillion: priced(million) }, null, 2)}\n`,
+      `${JSON.stringify({ ...report, atRest: priced(rest), perMillion: priced(million), perMillionOneByOne: priced(oneByOne) }, null, 2)}\n`,
     );
     return;
   }
@@ -130,9 +132,10 @@ function main(): void {
       `Prices of ${REGION} without free tiers; stage ${stage}, counted in its templates.`,
       table("A month without an order", rest),
       ...(settings.backbones.includes("kafka") ? [describeIdleCost(settings).trim()] : []),
-      table("A million orders in a month add", million),
-      callsTable(order),
-      ...uncounted(order),
+      table(`A million orders in a month add, in batches of ${FULL_BATCH}`, million),
+      table("The same one by one, as below an order a second", oneByOne),
+      callsTable(orders.inFullBatches),
+      ...uncounted(orders.inFullBatches),
       `Logs: ${logGroups} groups, kept ${logRetentionDays} days.`,
       "Not counted: storage, point-in-time recovery ($0.20 a GB), data transfer, the dashboard (three are free).",
       "",

@@ -4,7 +4,7 @@ import { readUnits, writeUnits } from "./recorder.ts";
 import { median } from "./statistics.ts";
 
 /** The usage of one order for the cost model. The milliseconds are those of emulators on one machine. */
-export function countedCalls(steps: readonly Step[], orders: number): OrderCalls {
+export function countedCalls(steps: readonly Step[], orders: number, batch: number): OrderCalls {
   const calls: Record<string, number> = {};
   const invocations: Record<string, { count: number; ms: number }> = {};
   for (const { functionName, calls: made, invocations: count, ms } of steps) {
@@ -22,7 +22,7 @@ export function countedCalls(steps: readonly Step[], orders: number): OrderCalls
   const sum = (of: (step: Step) => number) => steps.reduce((total, step) => total + of(step), 0) / orders;
   const countOf = (operation: string) => all.filter((call) => call.operation === operation).length / orders;
   return {
-    source: `counted by npm run bench: ${orders} orders of one SKU in batches of ten, on emulators`,
+    source: `counted by npm run bench: ${orders} orders of one SKU, ${batch} in a batch, on emulators`,
     calls: Object.fromEntries(Object.entries(calls).map(([name, count]) => [name, rounded(count / orders)])),
     invocations,
     writeUnits: rounded(writeUnits(all) / orders),

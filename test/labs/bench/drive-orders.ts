@@ -10,8 +10,8 @@ import type { CountedServices } from "./counted-services.ts";
 import type { Call } from "./recorder.ts";
 
 const CUSTOMER = "customer-4711";
-/** Messages in one invocation, and orders in one transaction. */
-const BATCH = 10;
+/** Messages in one invocation, and orders in one transaction, once a queue has that many. */
+export const FULL_BATCH = 10;
 
 /** The usage of one step. */
 export interface Step {
@@ -32,21 +32,23 @@ export interface Wish {
 }
 
 /**
- * Runs orders from POST to their mail through the deployed bundles, step by step in full batches: place, publish
- * order.created, reserve, publish the outcome, and then every other consumer. A consumer without messages has no step.
+ * Runs orders from POST to their mail through the deployed bundles, step by step in batches of at most `batch`: place,
+ * publish order.created, reserve, publish the outcome, and then every other consumer. A consumer without messages has no
+ * step.
  */
 export async function driveOrders(
   services: CountedServices,
   wishes: readonly Wish[],
+  batch = FULL_BATCH,
 ): Promise<readonly Step[]> {
   const place = await step(services, "place-order", wishes.map(placeEvent));
-  const publishCreated = await publish(services);
-  const reserve = await consume(services, "order-created");
-  const publishDecided = await publish(services);
+  const publishCreated = await publish(services, batch);
+  const reserve = await consume(services, "order-created", batch);
+  const publishDecided = await publish(services, batch);
   const others: Step[] = [];
   for (const name of QUEUE_CONSUMERS) {
     if (name === "order-created") continue;
-    const consumed = await consume(services, name);
+    const consumed = await consume(services, name, batch);
     if (consumed.invocations > 0) others.push(consumed);
   }
   return [place, publishCreated, reserve, publishDecided, ...others];
@@ -58,24 +60,22 @@ export async function driveCancellations(
   keys: readonly string[],
 ): Promise<readonly Step[]> {
   const cancel = await step(services, "cancel-order", keys.map(cancelEvent), 200);
-  return [cancel, await publish(services), await consume(services, "order-cancelled")];
+  const published = await publish(services, FULL_BATCH);
+  return [cancel, published, await consume(services, "order-cancelled", FULL_BATCH)];
 }
 
-async function publish(services: CountedServices): Promise<Step> {
+async function publish(services: CountedServices, batch: number): Promise<Step> {
   const changes = await services.changes();
   return step(
     services,
     "publish-events",
-    batchesOf(changes).map((Records) => ({ Records })),
+    batchesOf(changes, batch).map((Records) => ({ Records })),
   );
 }
 
-async function consume(services: CountedServices, consumer: QueueConsumer): Promise<Step> {
-  const { events, queueRequests } = await receiveEvents(
-    services,
-    consumer,
-    declarationOf(consumer).batch?.size ?? BATCH,
-  );
+async function consume(services: CountedServices, consumer: QueueConsumer, batch: number): Promise<Step> {
+  const { size = FULL_BATCH } = declarationOf(consumer).batch ?? {};
+  const { events, queueRequests } = await receiveEvents(services, consumer, Math.min(size, batch));
   return { ...(await step(services, consumer, events)), queueRequests };
 }
 
@@ -162,7 +162,7 @@ export function placeEvent({ key, sku }: Wish) {
   };
 }
 
-export function batchesOf<T>(items: readonly T[], size = BATCH): T[][] {
+export function batchesOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
     items.slice(i * size, (i + 1) * size),
   );

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
-/** The usage of one order of one line from POST to its mail, at full batches. */
+/** The usage of one order of one line from POST to its mail. */
 export interface OrderCalls {
   /** Source of the numbers: measured, or the aim. */
   readonly source: string;
@@ -45,12 +45,22 @@ export const AIM: OrderCalls = {
   logBytes: 1_000,
 };
 
-/** The counted calls of an earlier run, else the aim. Throws where the file lacks a number. */
-export function orderCalls(file: string): OrderCalls {
-  if (!existsSync(file)) return AIM;
-  const counted: unknown = JSON.parse(readFileSync(file, "utf8"));
-  if (!isOrderCalls(counted)) throw new Error(`${file} has to hold ${Object.keys(AIM).join(", ")}.`);
-  return counted;
+/** The size of batches follows the rate of orders: queues collect no messages for a batch. */
+export interface CountedOrders {
+  /** Below an order a second or so. */
+  readonly oneByOne: OrderCalls;
+  readonly inFullBatches: OrderCalls;
+}
+
+/** The counted calls of an earlier run. Throws where the file lacks a number. */
+export function countedOrders(file: string): CountedOrders {
+  const { oneByOne, inFullBatches } = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+  if (!isOrderCalls(oneByOne) || !isOrderCalls(inFullBatches)) {
+    throw new Error(
+      `${file} has to hold oneByOne and inFullBatches, each with ${Object.keys(AIM).join(", ")}.`,
+    );
+  }
+  return { oneByOne, inFullBatches };
 }
 
 function isOrderCalls(value: unknown): value is OrderCalls {

@@ -212,7 +212,7 @@ export function newSimulatedSystem({
       ...calls.yielding("publisher", { checkExists: async () => {} }),
     },
     // Each mail at once: the scheduler decides when functions run.
-    pace: { next: async () => true, pause: () => {} },
+    pace: { next: async () => true, holdOff: () => {} },
     mailer: calls.yielding("mailer", { send: mails.send }, mailErrors),
     queues: calls.yielding("queues", queuePort(queues, oracle)),
     crashedBatches: calls.yielding("crashedBatches", {

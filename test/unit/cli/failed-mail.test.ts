@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { someJob } from "./some-job.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -32,8 +33,25 @@ test("failed redrive without --sent and --not-sent sends no outcome of a mail", 
 });
 
 test.each([
+  ["--sent", "sent"],
+  ["--not-sent", "not-sent"],
+])("failed redrive --group %s sends the decision with the job: %s", async (flag, mail) => {
+  const decided = mail === "sent" ? ("sent" as const) : ("not-sent" as const);
+  const group = "0123456789ab";
+  api.answers["POST /jobs"] = [someJob({ mail: decided, resolved: 2 })];
+
+  const { code, text } = await api.run(
+    ...["failed", "redrive", "--group", group, flag, "--yes", "--why", "by the log of the provider"],
+  );
+
+  expect(api.asked).toMatchObject([{ body: { act: "redrive", filter: { fingerprint: group }, mail } }]);
+  expect(text).toContain(`redrive (mails: ${mail}) DONE`);
+  expect(code).toBe(0);
+});
+
+test.each([
   [[KEY, "--sent", "--not-sent"], "exclude each other"],
-  [["--reason", "OUTCOME_UNKNOWN", "--not-sent"], "need the [failedKey] of one mail"],
+  [["--reason", "OUTCOME_UNKNOWN", "--sent", "--not-sent"], "exclude each other"],
 ])("failed redrive %j is invalid usage", async (args, message) => {
   const { code, errors } = await api.run("failed", "redrive", ...args);
 

@@ -142,8 +142,8 @@ test("orders logs prints each invocation of an order once", async () => {
   api.answers["GET /_emulator/observe/timeline?orderId=A"] = [
     { orderId: "A", entries: [of("r-1"), of("r-1"), of(undefined), of("gone")] },
   ];
-  api.answers["GET /_emulator/observe/invocation?requestId=r-1"] = [log("r-1")];
-  api.answers["GET /_emulator/observe/invocation?requestId=gone"] = [
+  api.answers["GET /_emulator/observe/invocation?requestId=r-1&source=order-created&at=1"] = [log("r-1")];
+  api.answers["GET /_emulator/observe/invocation?requestId=gone&source=order-created&at=1"] = [
     { requestId: "gone", lines: [], isCut: false },
   ];
 

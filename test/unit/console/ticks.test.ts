@@ -8,8 +8,9 @@ import {
   tickRows,
 } from "../../../lib/operator/console/web/failed/ticks.ts";
 
+const REASON = "STATE_CONFLICT" as const;
 const rows = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ failedKey: `k${i}`, generation: i + 1 }));
+  Array.from({ length: count }, (_, i) => ({ failedKey: `k${i}`, generation: i + 1, reason: REASON }));
 const ITEMS = rows(10);
 const keysOf = ({ messages }: Ticked) => [...messages.keys()].sort();
 const tick = (from: Ticked, key: string, isRange = false) => tickRow(from, ITEMS, key, isRange);
@@ -18,7 +19,7 @@ describe("a tick", () => {
   it("holds the generation that the operator saw, and is taken away by the second click", () => {
     const once = tick(NOTHING_TICKED, "k3");
 
-    expect([...once.messages.values()]).toEqual([{ failedKey: "k3", generation: 4 }]);
+    expect([...once.messages.values()]).toEqual([{ failedKey: "k3", generation: 4, reason: REASON }]);
     expect(keysOf(tick(once, "k3"))).toEqual([]);
   });
 
@@ -49,7 +50,7 @@ describe("a tick", () => {
 
 describe("the ticks", () => {
   it("of a page are added and taken away together; those of other pages stay", () => {
-    const other = tickRows(new Map(), [{ failedKey: "other", generation: 1 }], true);
+    const other = tickRows(new Map(), [{ failedKey: "other", generation: 1, reason: REASON }], true);
 
     const both = tickRows(other, ITEMS, true);
 

@@ -62,6 +62,18 @@ describe("a write to a failed message", () => {
     }
   });
 
+  test.each(cases.filter(([, , to]) => to === "OPEN"))(
+    "%s on %s leaves neither redrive nor expiry",
+    (kind, from) => {
+      const row = from === "none" ? undefined : failedRow({ redriveId: "redrive-0", expiresAt: 1 }, from);
+
+      const next = transition(row, WRITES[kind], at(60), message);
+
+      expect(next).not.toHaveProperty("redriveId");
+      expect(next).not.toHaveProperty("expiresAt");
+    },
+  );
+
   test("creates a row only for a known message", () => {
     expect(transition(undefined, WRITES.park, at(0))).toBeUndefined();
   });
@@ -118,6 +130,16 @@ describe("parking", () => {
     const row = transition(left, { kind: "park", reason: "RETRIES_EXHAUSTED" }, at(60), message);
 
     expect(row).toMatchObject({ errorName: "Error", errorMessage: "throttled", failures: 2, generation: 1 });
+  });
+
+  test("for a reason of its own has no error of an earlier failure", () => {
+    const left = transition(undefined, WRITES["last-attempt"], at(0), message);
+
+    const row = transition(left, { kind: "park", reason: "UNKNOWN_ORDER" }, at(60), message);
+
+    expect(row).toMatchObject({ reason: "UNKNOWN_ORDER", history: [{}, { why: "UNKNOWN_ORDER" }] });
+    expect(row).not.toHaveProperty("errorName");
+    expect(row).not.toHaveProperty("errorMessage");
   });
 
   test("D10: removes the expiry of a resolved row that is parked again", () => {

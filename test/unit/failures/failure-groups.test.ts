@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { FailureGroup } from "../../../functions/contract/operator-answers.ts";
-import { bySize, groupOf, matches, mergeGroups } from "../../../functions/failures/domain/failure-groups.ts";
+import { matches } from "../../../functions/failures/domain/failed-listing.ts";
+import { bySize, groupOf, mergeGroups } from "../../../functions/failures/domain/failure-groups.ts";
 import { failedRow } from "../../fixtures/failed-rows.ts";
 
 const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString();

@@ -35,7 +35,7 @@ test("a pause delays the next mail, and a clock that was set back ends it", asyn
   const clock = fakeClock();
   const pace = mailPace(clock, 10);
   const began = clock.now();
-  pace.pause(2_000);
+  pace.holdOff(2_000);
 
   expect(await pace.next(began + 1_000)).toBe(false);
   clock.advance(-60_000);

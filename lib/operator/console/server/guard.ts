@@ -4,7 +4,7 @@ import { methodOf } from "./requests.ts";
 
 const OWN_HOSTS: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "[::1]"]);
 /** A page of another site can set it only after a CORS preflight, which the console refuses. */
-export const OWN_HEADER = "x-order-events-console";
+const OWN_HEADER = "x-order-events-console";
 
 /**
  * Refuses requests that the console's own page did not send. Throws ConsoleError 403.

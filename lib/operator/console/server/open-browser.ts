@@ -11,7 +11,7 @@ export function openBrowser(url: string, platform = process.platform, env = proc
 }
 
 /** The program that opens addresses; undefined on a machine without a display. */
-export function commandFor(
+function commandFor(
   platform: NodeJS.Platform,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly string[] | undefined {

@@ -1,4 +1,5 @@
 import type { AnswerOf, ApiRoute, RequestArguments } from "../../../../functions/contract/api-types.ts";
+import { remoteObservatory } from "../../observe/remote-observatory.ts";
 import { type HttpRequest, httpRequest, routeRequest } from "../../target/route-request.ts";
 
 /** A request that failed: problem details of the console's server or the API. */
@@ -31,6 +32,9 @@ export const call = <Route extends ApiRoute>(
 
 /** The JSON at an address of the console's server. Rejects with Problem. */
 export const get = <Body>(path: string): Promise<Body> => exchange(httpRequest("GET", path));
+
+/** Queues, metrics, alarms, timelines and logs of the target. */
+export const observatory = remoteObservatory(get);
 
 export const post = <Body>(path: string, body: object): Promise<Body> =>
   exchange(httpRequest("POST", path, body));

@@ -8,7 +8,7 @@ import { deployed } from "../cost.ts";
 import { perMillionOrders } from "../cost-model.ts";
 import { type Demand, uniform, zipf } from "../hot-stock/demand.ts";
 import { AS_DEPLOYED, runHotStock } from "../hot-stock/hot-stock-model.ts";
-import { orderCalls } from "../order-calls.ts";
+import { countedOrders } from "../order-calls.ts";
 import { type Line, REGION, totalUsd } from "../prices.ts";
 import { count, type DecidedPerSecond, type OrderLimit, orderLimits } from "./order-limits.ts";
 import { type TemplateLimits, templateLimits } from "./template-limits.ts";
@@ -103,7 +103,7 @@ function limitText({ what, ordersPerSecond, because, remedy }: OrderLimit, rate:
 
 async function main(): Promise<void> {
   const { rate, region, json, context, settings } = scriptFlags(HELP, capacityFlags);
-  const order = orderCalls(fileURLToPath(new URL("../calls.json", import.meta.url)));
+  const { inFullBatches: order } = countedOrders(fileURLToPath(new URL("../calls.json", import.meta.url)));
   const templates = templateLimits(context);
   const limits = orderLimits({
     order,

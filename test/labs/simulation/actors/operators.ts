@@ -1,7 +1,7 @@
+import { MAIL_DECISIONS, type MailDecision } from "../../../../functions/contract/failures.ts";
 import type { RedriveAnswer } from "../../../../functions/contract/operator-answers.ts";
 import type { FailedMessage } from "../../../../functions/failures/domain/failed-message.ts";
 import type { MessageRef } from "../../../../functions/failures/domain/message-job.ts";
-import type { MailDecision } from "../../../../functions/failures/operators/decide-mail.ts";
 import type { ProxyResult } from "../../../../functions/middleware/http.ts";
 import type { ProxyEvent } from "../../../../functions/middleware/http-request.ts";
 import { requestOf } from "../api.ts";
@@ -124,6 +124,7 @@ export function operators(system: SimulatedSystem): Operators {
       const by = `operator-${left}`;
       if (random.chance(0.12)) read();
       else if (random.chance(0.2)) actOnMany(by);
+      else if (random.chance(0.15)) decideMails(by);
       else if (random.chance(0.1)) republish(by);
       else if (random.chance(0.05)) abort(by);
       else actOn(readRow(random.pick(actionable())), by);
@@ -161,6 +162,19 @@ export function operators(system: SimulatedSystem): Operators {
       }),
     ]);
     ask(event, () => undefined, 2, READER);
+  }
+
+  /** The same decision on all mails of unknown outcome that it holds for. */
+  function decideMails(by: string): void {
+    const mail = random.pick(MAIL_DECISIONS);
+    const messages = actionable()
+      .filter((row) => row.status === "OPEN" && mailOf(row).mail === mail)
+      .map(({ failedKey, generation }) => ({ failedKey, generation }));
+    if (messages.length === 0) return;
+    for (const message of messages) recordNamed(by, message);
+    const body = { act: "redrive", mail, messages, why: "it is in the provider's log" };
+    // Not repeated, because each request starts a job of its own.
+    ask(requestOf("POST /jobs", { caller: by, body }), () => undefined, 2);
   }
 
   function actOnMany(by: string): void {

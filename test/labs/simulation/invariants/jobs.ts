@@ -1,5 +1,5 @@
 import { MESSAGE_ACTS } from "../../../../functions/contract/failures.ts";
-import { matches } from "../../../../functions/failures/domain/failure-groups.ts";
+import { matches } from "../../../../functions/failures/domain/failed-listing.ts";
 import type { MessageJob } from "../../../../functions/failures/domain/message-job.ts";
 import type { RepublishJob } from "../../../../functions/failures/domain/republish-job.ts";
 import { decodeEvent } from "../../../../functions/orders/decode-event.ts";

@@ -1,5 +1,6 @@
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import {
+  type MailDecision,
   MESSAGE_ACTS,
   type MessageAct,
   MOST_NAMED_MESSAGES,
@@ -7,7 +8,7 @@ import {
 import type { OpenCount } from "../../../../../functions/contract/operator-answers.ts";
 import { pluralize } from "../format.ts";
 import { ACT_LABELS } from "../jobs/act-labels.ts";
-import { JobDialog } from "../jobs/job-dialog.tsx";
+import { type JobAct, JobDialog } from "../jobs/job-dialog.tsx";
 import type { Selection } from "../jobs/jobs-api.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
 import type { Filter } from "../route.ts";
@@ -21,6 +22,20 @@ const KEYS = { redrive: "r", discard: "d", undo: "u" } as const satisfies Record
 function actsOn(status: string): readonly MessageAct[] {
   return (Object.keys(MESSAGE_ACTS) as MessageAct[]).filter((act) => MESSAGE_ACTS[act] === status);
 }
+
+/** Mails in doubt are decided: a redrive without a decision is refused for each of them. */
+const MAIL_ACTS: readonly JobAct[] = [
+  { act: "redrive", mail: "not-sent" },
+  { act: "redrive", mail: "sent" },
+  { act: "discard" },
+];
+
+const MAIL_LABELS: Readonly<Record<MailDecision, string>> = {
+  "not-sent": "Mails were not sent: send",
+  sent: "Mails were sent: resolve",
+};
+
+const labelOf = ({ act, mail }: JobAct): string => (mail === undefined ? ACT_LABELS[act] : MAIL_LABELS[mail]);
 
 /** Whether messages of the status can be ticked by this caller. */
 export function useCanTick(status: string): boolean {
@@ -43,20 +58,26 @@ interface BulkActsProps {
 export function BulkActs({ filter, ticks, isSearch, open, onStarted }: BulkActsProps) {
   const { items, ticked, change } = ticks;
   const { announce } = useContext(TargetInfo);
-  const [act, setAct] = useState<MessageAct>();
+  const [chosen, setChosen] = useState<JobAct>();
   const count = ticked.messages.size;
   const selection: Selection | undefined =
     count > 0 ? { messages: [...ticked.messages.values()] } : isSearch ? undefined : { filter };
-  const acts = actsOn(filter.status);
-  const start = (next: MessageAct) => {
-    if (selection !== undefined && acts.includes(next)) setAct(next);
+  const isOneReason = count > 0 || filter.fingerprint !== undefined || filter.reason !== undefined;
+  const selected = count > 0 ? [...ticked.messages.values()] : items;
+  const areInDoubt =
+    isOneReason && filter.status === "OPEN" && selected.every(({ reason }) => reason === "OUTCOME_UNKNOWN");
+  const acts = areInDoubt ? MAIL_ACTS : actsOn(filter.status).map((act): JobAct => ({ act }));
+  const start = (next: JobAct | undefined) => {
+    if (selection !== undefined) setChosen(next);
   };
   const tickFocused = (isRange: boolean) => {
     const key = document.activeElement?.closest<HTMLElement>("[data-key]")?.dataset["key"];
     if (key !== undefined) change(tickRow(ticked, items, key, isRange));
   };
   useShortcuts({
-    ...Object.fromEntries(acts.map((each) => [KEYS[each], () => start(each)])),
+    ...Object.fromEntries(
+      acts.flatMap((each) => (each.mail === undefined ? [[KEYS[each.act], () => start(each)] as const] : [])),
+    ),
     x: () => tickFocused(false),
     X: () => tickFocused(true),
   });
@@ -80,24 +101,24 @@ export function BulkActs({ filter, ticks, isSearch, open, onStarted }: BulkActsP
       <span class="acts">
         {acts.map((each, i) => (
           <button
-            key={each}
+            key={labelOf(each)}
             type="button"
-            class={i === 0 ? "strong" : ""}
+            class={i === 0 && !areInDoubt ? "strong" : ""}
             disabled={selection === undefined}
             onClick={() => start(each)}
           >
-            {ACT_LABELS[each]} {count === 0 ? "all" : count} …
+            {labelOf(each)} {count === 0 ? "all" : count} …
           </button>
         ))}
       </span>
-      {act !== undefined && selection !== undefined && (
+      {chosen !== undefined && selection !== undefined && (
         <JobDialog
-          act={act}
+          {...chosen}
           selection={selection}
           open={count === 0 ? open : undefined}
-          onClose={() => setAct(undefined)}
+          onClose={() => setChosen(undefined)}
           onStarted={(job) => {
-            setAct(undefined);
+            setChosen(undefined);
             change(NOTHING_TICKED);
             onStarted();
             if (job.jobId === undefined) announce(job.stoppedBecause ?? "No message matches.");

@@ -1,3 +1,4 @@
+import type { MailDecision } from "../../../../../functions/contract/failures.ts";
 import type {
   FailedList,
   FailedMessageView,
@@ -58,9 +59,7 @@ export async function fetchMessages(
   }
 }
 
-/** An operator's decision on a mail of unknown outcome. */
-export type MailOutcome = "sent" | "not-sent";
-export const redrive = ({ failedKey, generation }: SeenMessage, change: Change, mail?: MailOutcome) =>
+export const redrive = ({ failedKey, generation }: SeenMessage, change: Change, mail?: MailDecision) =>
   call("POST /failed-messages/{failedKey}/redrive", { failedKey, body: { ...change, generation, mail } });
 export const edit = ({ failedKey, generation }: SeenMessage, change: Change, body: string) =>
   call("POST /failed-messages/{failedKey}/edit", { failedKey, body: { ...change, generation, body } });

@@ -1,12 +1,11 @@
 import { useContext, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
-import type { InvocationLog, TimelineEntry } from "../../../observe/view-types.ts";
-import { get } from "../fetch-json.ts";
+import type { TimelineEntry } from "../../../observe/view-types.ts";
+import { observatory } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
-import { useLive } from "../live.ts";
-import { fetchTimeline } from "../orders/orders-api.ts";
 import { Stack } from "../page/stack.tsx";
 import { Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 
 type Props = Readonly<Record<"orderId" | "consumer" | "eventId", string>>;
@@ -35,9 +34,9 @@ export function LastAttempt({ message }: { readonly message: FailedMessageView }
 
 function Attempt(props: Props) {
   const key = `last attempt ${props.consumer} ${props.eventId}`;
-  const { live } = useLive(key, () => lastAttempt(props), { cost: "manual", every: 5 });
+  const { polled } = usePoll(key, () => lastAttempt(props), { cost: "manual", every: 5 });
   return (
-    <Loaded live={live} what="the last attempt">
+    <Loaded polled={polled} what="the last attempt">
       {(found) =>
         found === undefined ? (
           <p class="soft">Its log is no longer there, or is written in a few seconds.</p>
@@ -60,14 +59,13 @@ async function lastAttempt({
   consumer,
   eventId,
 }: Props): Promise<{ readonly entry: TimelineEntry; readonly stack: readonly string[] } | undefined> {
-  const { entries } = await fetchTimeline(orderId);
+  const { entries } = await observatory.timeline(orderId);
   const entry = entries.findLast(
     ({ source, event, requestId: id }) => source === consumer && event === eventId && id !== undefined,
   );
   const { requestId, at = 0 } = entry ?? {};
   if (entry === undefined || requestId === undefined) return undefined;
-  const query = new URLSearchParams({ requestId, source: consumer, at: String(at) });
-  const { lines } = await get<InvocationLog>(`/invocation?${query}`);
+  const { lines } = await observatory.invocation({ requestId, source: consumer, at });
   const own = lines.filter(({ stack }) => stack !== undefined);
   // A line for each of the batch's messages: that of this one, else of one with the same error.
   const line =

@@ -1,5 +1,10 @@
 import { useId, useState } from "preact/hooks";
-import { JOB_RATES, MESSAGE_ACTS, type MessageAct } from "../../../../../functions/contract/failures.ts";
+import {
+  JOB_RATES,
+  type MailDecision,
+  MESSAGE_ACTS,
+  type MessageAct,
+} from "../../../../../functions/contract/failures.ts";
 import type { JobPreview, JobView, OpenCount } from "../../../../../functions/contract/operator-answers.ts";
 import { changedBy, examined } from "../../../observe/job-counts.ts";
 import { count, duration, pluralize } from "../format.ts";
@@ -10,14 +15,39 @@ import { dryRunJob, type Selection, startJob } from "./jobs-api.ts";
 
 const RATES = [1, 5, 10, 25, 50, 100, 200, 500, 1_000] as const;
 
-const TEXTS = {
-  redrive: {
-    title: "Redrive these messages",
-    hint: "The job stops when ten of the last fifty messages were refused or failed again.",
+interface Texts {
+  readonly title: string;
+  readonly label: string;
+  readonly hint: string;
+}
+
+const STOPS = "The job stops when ten of the last fifty messages were refused or failed again.";
+
+const TEXTS: Readonly<Record<MessageAct, Texts>> = {
+  redrive: { title: "Redrive these messages", label: ACT_LABELS.redrive, hint: STOPS },
+  discard: {
+    title: "Discard these messages",
+    label: ACT_LABELS.discard,
+    hint: "The job can be undone as a whole.",
   },
-  discard: { title: "Discard these messages", hint: "The job can be undone as a whole." },
-  undo: { title: ACT_LABELS.undo, hint: "The messages will be open again." },
-} as const satisfies Record<MessageAct, object>;
+  undo: { title: ACT_LABELS.undo, label: ACT_LABELS.undo, hint: "The messages will be open again." },
+};
+
+const MAIL_TEXTS: Readonly<Record<MailDecision, Texts>> = {
+  "not-sent": { title: "The mails were not sent", label: "Send mails", hint: STOPS },
+  sent: { title: "The mails were sent", label: "Resolve", hint: STOPS },
+};
+
+const MAIL_WARNINGS: Readonly<Record<MailDecision, string>> = {
+  "not-sent": "A mail that was sent after all is sent twice. Check the log of the mail provider first.",
+  sent: "A mail that was not sent after all is never sent. Check the log of the mail provider first.",
+};
+
+/** What a job does; of a redrive, with the decision on the mails of the messages. */
+export interface JobAct {
+  readonly act: MessageAct;
+  readonly mail?: MailDecision;
+}
 
 /** How many messages the job will change; of a large set at least. */
 interface JobSize {
@@ -25,8 +55,7 @@ interface JobSize {
   readonly isLeast: boolean;
 }
 
-interface JobDialogProps {
-  readonly act: MessageAct;
+interface JobDialogProps extends JobAct {
   readonly selection: Selection;
   /** The last count of the selected messages, where they are all open ones: a dry run looks at the first only. */
   readonly open?: OpenCount | undefined;
@@ -35,14 +64,14 @@ interface JobDialogProps {
 }
 
 /** Starts a job. It continues when the page is closed. */
-export function JobDialog({ act, selection, open, onClose, onStarted }: JobDialogProps) {
+export function JobDialog({ act, mail, selection, open, onClose, onStarted }: JobDialogProps) {
   const { preset, most } = JOB_RATES[act];
   const [rate, setRate] = useState<number>(preset);
   const [size, setSize] = useState<JobSize>({ changes: 0, isLeast: false });
   const hint = useId();
-  const { title, hint: about } = TEXTS[act];
+  const { title, label, hint: about } = mail === undefined ? TEXTS[act] : MAIL_TEXTS[mail];
   const preview = async (): Promise<Preview> => {
-    const found = await dryRunJob(act, selection);
+    const found = await dryRunJob({ act, mail }, selection);
     const changes = changedBy(found);
     const { isComplete, total } = found;
     setSize(
@@ -55,11 +84,14 @@ export function JobDialog({ act, selection, open, onClose, onStarted }: JobDialo
   return (
     <ActionDialog
       title={title}
-      label={ACT_LABELS[act]}
+      label={label}
       preview={preview}
-      action={async (why) => onStarted(await startJob(act, selection, { why, ratePerSecond: rate }))}
+      action={async (why) =>
+        onStarted(await startJob({ act, mail }, selection, { why, ratePerSecond: rate }))
+      }
       onClose={onClose}
     >
+      {mail !== undefined && <p class="bad">{MAIL_WARNINGS[mail]}</p>}
       <label class="line">
         <span>Messages per second, at most</span>
         <select

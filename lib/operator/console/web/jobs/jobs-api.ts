@@ -1,4 +1,4 @@
-import type { MessageAct } from "../../../../../functions/contract/failures.ts";
+import type { MailDecision, MessageAct } from "../../../../../functions/contract/failures.ts";
 import type { JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
 import type { FailedFilter } from "../../../../../functions/contract/operator-schemas.ts";
 import { DONE } from "../../../observe/job-counts.ts";
@@ -26,18 +26,24 @@ function fieldsOf(selection: Selection) {
   return { messages: selection.messages.map(({ failedKey, generation }) => ({ failedKey, generation })) };
 }
 
-export async function dryRunJob(act: MessageAct, selection: Selection): Promise<JobPreview> {
-  const answer = await call("POST /jobs", { body: { act, ...fieldsOf(selection), ...DRY_RUN } });
+/** An act, with the decision on mails where it is one. */
+interface Asked {
+  readonly act: MessageAct;
+  readonly mail?: MailDecision | undefined;
+}
+
+export async function dryRunJob(asked: Asked, selection: Selection): Promise<JobPreview> {
+  const answer = await call("POST /jobs", { body: { ...asked, ...fieldsOf(selection), ...DRY_RUN } });
   if ("dryRun" in answer) return answer;
   throw new Error("the API started a job in place of a dry run");
 }
 
 export async function startJob(
-  act: MessageAct,
+  asked: Asked,
   selection: Selection,
   job: { readonly why: string; readonly ratePerSecond: number },
 ): Promise<JobView> {
-  const answer = await call("POST /jobs", { body: { act, ...fieldsOf(selection), ...job } });
+  const answer = await call("POST /jobs", { body: { ...asked, ...fieldsOf(selection), ...job } });
   if (!("dryRun" in answer)) return answer;
   throw new Error("the API made a dry run in place of a job");
 }

@@ -1,9 +1,7 @@
 import type { RequestOf } from "../../../../../functions/contract/api-types.ts";
 import { PATTERNS } from "../../../../../functions/contract/patterns.ts";
 import type { PlaceOrder } from "../../../../../functions/contract/schemas.ts";
-import type { Timeline } from "../../../observe/view-types.ts";
-import { queryText } from "../../../target/route-request.ts";
-import { call, get } from "../fetch-json.ts";
+import { call } from "../fetch-json.ts";
 import type { OrderSearch } from "../route.ts";
 
 export const ORDER_ID = new RegExp(PATTERNS.orderId.pattern);
@@ -11,7 +9,6 @@ export const ORDER_ID = new RegExp(PATTERNS.orderId.pattern);
 export const fetchOrder = (orderId: string) => call("GET /orders/{orderId}", { orderId });
 /** One page of a search. Without an index for the search, it reads up to 1,000 read units of the table. */
 export const fetchOrders = (search: OrderSearch) => call("GET /orders", { query: search });
-export const fetchTimeline = (orderId: string) => get<Timeline>(`/timeline${queryText({ orderId })}`);
 export const fetchStock = (sku: string) => call("GET /stock/{sku}", { sku });
 export const setStock = (sku: string, onHand: number) => call("PUT /stock/{sku}", { sku, body: { onHand } });
 export const cancelOrder = (orderId: string) => call("POST /orders/{orderId}/cancel", { orderId });

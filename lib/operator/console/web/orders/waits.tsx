@@ -1,15 +1,15 @@
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { readWaits } from "../../../observe/read-waits.ts";
-import type { MetricsAnswer, QueueState, TimelineEntry } from "../../../observe/view-types.ts";
-import { call, get } from "../fetch-json.ts";
+import type { TimelineEntry } from "../../../observe/view-types.ts";
+import { call, observatory } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
-import { latestValue, useLive } from "../live.ts";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 
 const READS = {
   consumers: () => call("GET /consumers"),
-  queues: () => get<readonly QueueState[]>("/queues"),
-  metrics: (minutes: number) => get<MetricsAnswer>(`/metrics?minutes=${minutes}`),
+  queues: observatory.queues,
+  metrics: observatory.metrics,
   failedMessages: (event: string) => call("GET /failed-messages", { query: { event } }),
 };
 
@@ -21,10 +21,10 @@ export function Waits({
   readonly order: OrderView;
   readonly entries: readonly TimelineEntry[] | undefined;
 }) {
-  const { live } = useLive(`waits ${order.orderId}`, () => readWaits(READS, order, entries), {
+  const { polled } = usePoll(`waits ${order.orderId}`, () => readWaits(READS, order, entries), {
     cost: "high",
   });
-  const waits = latestValue(live) ?? [];
+  const waits = latestValue(polled) ?? [];
   if (waits.length === 0) return null;
   return (
     <ul class="plain waits" aria-label="Where it waits">
