@@ -225,9 +225,7 @@ describe("a cancelled order whose stock is still held", () => {
   });
 
   test("is not explained by a mail that waits", () => {
-    const failed = [
-      row("OPEN", { failedKey: `notify-customer~${event}`, consumer: "notify-customer" }),
-    ];
+    const failed = [row("OPEN", { failedKey: `notify-customer~${event}`, consumer: "notify-customer" })];
 
     const found = texts({ order: held, entries: [], failed });
 
