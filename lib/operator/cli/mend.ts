@@ -1,5 +1,6 @@
 import { type Command, EXIT, optionalArgument } from "./command.ts";
 import { changeFaults } from "./fault-text.ts";
+import { readConcerns } from "./status.ts";
 
 export const mend: Command = {
   name: "mend",
@@ -9,6 +10,8 @@ export const mend: Command = {
   example: "mend function:order-created",
   async run(context) {
     await changeFaults(context, { mend: optionalArgument(context, "[target]") ?? "all" });
+    const [left] = await readConcerns(context).catch(() => []);
+    if (left !== undefined) context.note(`${left.text}: a mend ends faults only. See:  order-events status`);
     return EXIT.ok;
   },
 };

@@ -85,7 +85,7 @@ describe("order-events with a running emulator", () => {
       code: 0,
       stdout: expect.stringContaining("mail is broken (100 % of calls"),
     });
-    expect(mended).toMatchObject({ code: 0, stdout: "everything works\n" });
+    expect(mended).toMatchObject({ code: 0, stdout: "no fault is active\n" });
   });
 
   it.each([

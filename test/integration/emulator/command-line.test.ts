@@ -155,7 +155,7 @@ describe("the other commands", () => {
     const mended = await run("mend");
 
     expect(broken.out).toBe("mail is broken (50 % of calls)\n");
-    expect(mended.out).toBe("everything works\n");
+    expect(mended.out).toBe("no fault is active\n");
     expect(asked.map(({ body }) => body)).toEqual([
       { break: "mail", rate: 0.5, forSeconds: 120 },
       { mend: "all" },

@@ -1,4 +1,4 @@
-import { count } from "../format.ts";
+import { count } from "../../../observe/count.ts";
 import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
