@@ -10,6 +10,7 @@ export {
   type ConsumerFunctionProps,
   type ConsumerGrant,
   grantParkInQueue,
+  type OtherFunctionProps,
 } from "../../lib/constructs/consumer-function.ts";
 export { MessageQueue, type MessageQueueProps } from "../../lib/constructs/message-queue.ts";
 export {

@@ -1,4 +1,4 @@
-import type { CompleteOptions, HandleMany, HandleOne } from "./consumer.ts";
+import type { CompleteOptions, ConsumerSettings, HandleMany, HandleOne } from "./consumer.ts";
 import { describeError } from "./error-text.ts";
 import type { MessageFacts } from "./failure-log.ts";
 import { classify, ignored, type Outcome, park, retry, Unprocessable } from "./outcome.ts";
@@ -426,24 +426,27 @@ export async function negativeAcknowledge(batch: Batch): Promise<void> {
 
 /** Seconds until a failed record is redelivered; undefined for any other record. */
 export function retrySeconds(batch: Batch, index: number): number | undefined {
-  const { transport, clock } = batch.options;
+  const { transport, clock, settings } = batch.options;
   const raw = batch.records[index];
   const outcome = batch.outcomes[index];
   if (transport.negativeAcknowledge === undefined || isAcknowledged(outcome)) return undefined;
   if (batch.started[index] === 0 || transport.isLastAttempt(raw)) return 0;
   const asked = outcome?.kind === "retry" ? outcome.afterSeconds : undefined;
-  batch.backOffs[index] ??= asked ?? backOffSeconds(transport.attempt(raw), clock.random());
+  batch.backOffs[index] ??= asked ?? backOffSeconds(settings, transport.attempt(raw), clock.random());
   return batch.backOffs[index];
 }
 
-const FIRST_SECONDS = 2;
-const LONGEST_SECONDS = 300;
+type BackOff = Pick<ConsumerSettings, "firstBackOffSeconds" | "longestBackOffSeconds">;
 
 /**
  * Seconds until a message is retried: exponential in the number of receives, with full jitter.
  * `random` is at least 0 and below 1.
  */
-export function backOffSeconds(receiveCount: number, random: number): number {
-  const ceiling = Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** Math.max(0, receiveCount - 1));
+export function backOffSeconds(
+  { firstBackOffSeconds, longestBackOffSeconds }: BackOff,
+  receiveCount: number,
+  random: number,
+): number {
+  const ceiling = Math.min(longestBackOffSeconds, firstBackOffSeconds * 2 ** Math.max(0, receiveCount - 1));
   return Math.round(random * ceiling);
 }

@@ -82,6 +82,13 @@ export interface ConsumerSettings {
   readonly maxAgeSeconds: number;
   /** For a transport without a last attempt, such as a stream: a failed record older than this is parked; 0: never. */
   readonly giveUpAfterSeconds: number;
+  /**
+   * Longest back-off after the first receive, for a queue with `backOff`. It doubles with each receive, and the back-off is
+   * drawn between 0 and it.
+   */
+  readonly firstBackOffSeconds: number;
+  /** Longest back-off after any receive. */
+  readonly longestBackOffSeconds: number;
 }
 
 const DEFAULTS: ConsumerSettings = {
@@ -89,12 +96,17 @@ const DEFAULTS: ConsumerSettings = {
   reserveMs: 1_000,
   maxAgeSeconds: 0,
   giveUpAfterSeconds: 0,
+  // Five receives outlast an outage of a minute.
+  firstBackOffSeconds: 30,
+  longestBackOffSeconds: 300,
 };
 const RANGES: Readonly<Record<keyof ConsumerSettings, readonly [number, number]>> = {
   concurrency: [1, 10_000],
   reserveMs: [0, 60_000],
   maxAgeSeconds: [0, 1_209_600],
   giveUpAfterSeconds: [0, 86_400],
+  firstBackOffSeconds: [1, 3_600],
+  longestBackOffSeconds: [1, 36_000],
 };
 
 /** The settings with their defaults. Throws on an unknown key and on a value out of range. */

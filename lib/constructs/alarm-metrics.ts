@@ -26,7 +26,7 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
   const queues = deployedConsumers(settings).flatMap((of) =>
     ofConsumer(
       of,
-      queueMetrics((role) => queueName(settings, of, role)),
+      queueMetrics((role) => queueName(settings, of, role), "NumberOfMessagesReceived"),
     ),
   );
   const functions = deployedFunctions(settings).flatMap((of) =>

@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import {
   CONSUMER_THRESHOLDS,
   type ConsumerAlarmKind,
+  changedThreshold,
   type Threshold,
 } from "../settings/consumer-thresholds.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
@@ -23,9 +24,13 @@ interface Watched {
   readonly dimensionsMap: Record<string, string>;
 }
 
+/** What is counted of a dead-letter queue: the messages in it; receives where a function polls it, so that it is empty. */
+export type DeadLetterMetric = "ApproximateNumberOfMessagesVisible" | "NumberOfMessagesReceived";
+
 /** The metrics of a queue with its dead-letter queues, by alarm. */
 export function queueMetrics(
   nameOf: (role: QueueRole) => string,
+  deadLetterMetric: DeadLetterMetric,
 ): readonly (readonly [ConsumerAlarmKind, Watched])[] {
   const of = (role: QueueRole, metricName: string): Watched => ({
     namespace: "AWS/SQS",
@@ -35,8 +40,8 @@ export function queueMetrics(
   return [
     ["queue-length", of("source", "ApproximateNumberOfMessagesVisible")],
     ["message-age", of("source", "ApproximateAgeOfOldestMessage")],
-    ["dead-lettered", of("dead-letters", "NumberOfMessagesReceived")],
-    ["undelivered", of("undelivered", "NumberOfMessagesReceived")],
+    ["dead-lettered", of("dead-letters", deadLetterMetric)],
+    ["undelivered", of("undelivered", deadLetterMetric)],
   ];
 }
 
@@ -91,7 +96,7 @@ export function alarmAbove(scope: Construct, id: string, options: AlarmOptions):
 export interface ConsumerAlarmsProps {
   readonly queue: MessageQueue;
   readonly consumer: ConsumerFunction;
-  /** As `new SnsAction(topic)`. Default: none. */
+  /** As `new SnsAction(topic)`. Default: none; an alarm only shows in CloudWatch. */
   readonly action?: IAlarmAction;
   /** Replaces parts of `CONSUMER_THRESHOLDS`. */
   readonly thresholds?: Partial<Record<ConsumerAlarmKind, Partial<Threshold>>>;
@@ -106,11 +111,11 @@ export function consumerAlarms(scope: Construct, props: ConsumerAlarmsProps): re
     undelivered: queue.undelivered.queueName,
   };
   const watched = [
-    ...queueMetrics((role) => queues[role]),
+    ...queueMetrics((role) => queues[role], "ApproximateNumberOfMessagesVisible"),
     ...functionMetrics(consumer.function.functionName),
   ];
   return watched.map(([kind, metric]) => {
-    const threshold = { ...CONSUMER_THRESHOLDS[kind], ...thresholds[kind] };
+    const threshold = changedThreshold(CONSUMER_THRESHOLDS[kind], thresholds[kind]);
     return alarmAbove(scope, `${consumer.node.id}-${kind}`, {
       metric: metricOf(threshold, metric),
       threshold,

@@ -4,6 +4,7 @@ import {
   Architecture,
   Code,
   type EventSourceMapping,
+  type FunctionProps,
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
@@ -12,6 +13,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { CONSUMER_VARIABLES, PARKING_VARIABLE } from "../../functions/middleware/engine-names.ts";
 import { mapQueue, type Polling } from "./event-source-mappings.ts";
+import { grantInterfaces } from "./grants/network-grants.ts";
 import type { MessageQueue } from "./message-queue.ts";
 
 export interface ConsumerFunctionProps {
@@ -27,7 +29,24 @@ export interface ConsumerFunctionProps {
   readonly logGroupName?: string;
   /** Default: a month. */
   readonly logRetention?: RetentionDays;
+  /** Other props of the function, as `memorySize` (default: 1024), `vpc`, `tracing` or `layers`. */
+  readonly function?: OtherFunctionProps;
 }
+
+/**
+ * Without those that this construct sets, those of the log format, which metrics need as text, and those that invoke the
+ * function or permit actions beside `consume()` and `grant()`.
+ */
+export type OtherFunctionProps = Partial<
+  Omit<
+    FunctionProps,
+    | ("code" | "handler" | "runtime" | "role" | "environment" | "timeout" | "functionName" | "logGroup")
+    | ("reservedConcurrentExecutions" | "initialPolicy" | "events" | "durableConfig" | "tenancyConfig")
+    | ("logFormat" | "loggingFormat" | "applicationLogLevel" | "applicationLogLevelV2")
+    | ("systemLogLevel" | "systemLogLevelV2" | "logRetention" | "logRetentionRole")
+    | ("logRetentionRetryOptions" | "logRemovalPolicy")
+  >
+>;
 
 /**
  * An IAM permission of a function together with the environment variables that it needs, so that neither can be
@@ -57,22 +76,25 @@ export class ConsumerFunction extends Construct {
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
     this.function = new LambdaFunction(this, "Function", {
+      // CPU comes with memory, and a cold start is CPU work: more memory costs about the same.
+      memorySize: 1024,
+      architecture: Architecture.ARM_64,
+      ...props.function,
       ...(props.functionName !== undefined && { functionName: props.functionName }),
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
       code: Code.fromAsset(props.bundle),
       handler: "index.handler",
       role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.TEXT,
-      // CPU comes with memory, and a cold start is CPU work: more memory costs about the same.
-      memorySize: 1024,
       timeout: Duration.seconds(this.timeoutSeconds),
       environment: { ...props.environment },
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),
     });
+    // CDK adds no permissions to a role of one's own.
+    if (props.function?.vpc !== undefined) this.grant(grantInterfaces);
   }
 
   grant(...grants: readonly ((holder: this) => void)[]): this {

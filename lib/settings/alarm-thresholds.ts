@@ -1,4 +1,4 @@
-import type { Threshold } from "./consumer-thresholds.ts";
+import { changedThreshold, type DescribedThreshold, type Threshold } from "./consumer-thresholds.ts";
 import { type Rule, SettingError } from "./read-setting.ts";
 import { type AlarmKind, THRESHOLDS } from "./thresholds.ts";
 
@@ -29,13 +29,15 @@ export function refuseTwoThresholds({ alarmThresholds }: Chosen): void {
  * The threshold of an alarm: by the settings, otherwise the default. A batch is collected for up to
  * `batchWindowSeconds`, which makes no message late.
  */
-export function thresholdOf({ alarmThresholds }: Chosen, kind: AlarmKind, batchWindowSeconds = 0): Threshold {
+export function thresholdOf(
+  { alarmThresholds }: Chosen,
+  kind: AlarmKind,
+  batchWindowSeconds = 0,
+): DescribedThreshold {
   const usual: Threshold = THRESHOLDS[kind];
   const chosen = alarmThresholds.find((each) => kindOf(each) === kind)?.split(":")[1];
   const longest = kind === "message-age" ? usual.above + batchWindowSeconds : usual.above;
-  const above = chosen === undefined ? longest : Number(chosen);
-  if (above === usual.above) return usual;
-  return { ...usual, above, means: `${usual.means} The threshold of this alarm is ${above}.` };
+  return changedThreshold(usual, { above: chosen === undefined ? longest : Number(chosen) });
 }
 
 const kindOf = (chosen: string) => chosen.split(":")[0];

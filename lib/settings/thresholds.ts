@@ -1,21 +1,36 @@
 import { METRICS } from "../../functions/contract/names.ts";
-import { CONSUMER_THRESHOLDS, type Threshold } from "./consumer-thresholds.ts";
+import { CONSUMER_THRESHOLDS, countText, secondsText, type Threshold } from "./consumer-thresholds.ts";
+
+/** Of a share, without the errors of its binary form. */
+const percentText = (share: number): number => Number((share * 100).toPrecision(6));
 
 /** Every kind of alarm. `lib/stacks/runbooks.md` has a runbook for each under the heading `alarm-<kind>`. */
 export const THRESHOLDS = {
   ...CONSUMER_THRESHOLDS,
   "queue-length": {
     ...CONSUMER_THRESHOLDS["queue-length"],
+    means: (above) =>
+      `More than ${countText(above)} messages wait in a consumer's queue. At the backlog limit of order-created the API refuses new orders (503 BUSY). Messages in flight are not counted. Check first whether the consumer fails.`,
+  },
+  // The function dead-letters polls these queues: their depth returns to zero, so receives are counted.
+  "dead-lettered": {
+    ...CONSUMER_THRESHOLDS["dead-lettered"],
+    statistic: "Sum",
     means:
-      "More than 10,000 messages wait in a consumer's queue. At the backlog limit of order-created the API refuses new orders (503 BUSY). Messages in flight are not counted. Check first whether the consumer fails.",
+      "Messages used up their receives and moved to a dead-letter queue. Receives from that queue are counted, because its depth returns to zero. Check first the last error of these messages.",
+  },
+  undelivered: {
+    ...CONSUMER_THRESHOLDS.undelivered,
+    statistic: "Sum",
+    means: "SNS could not deliver to a consumer's queue. Check first the policy and the key of the queue.",
   },
   "failed-messages": {
     above: 100,
     periodSeconds: 300,
     periods: 1,
     statistic: "Sum",
-    means:
-      "More than 100 attempts failed within 5 minutes, over all consumers. An attempt that ends in a crash or time-out is not counted. Check first which consumer fails, and with which error.",
+    means: (above) =>
+      `More than ${countText(above)} attempts failed within 5 minutes, over all consumers. An attempt that ends in a crash or time-out is not counted. Check first which consumer fails, and with which error.`,
   },
   "delivery-failed": {
     above: 0,
@@ -55,16 +70,16 @@ export const THRESHOLDS = {
     periodSeconds: 60,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "Events are published more than 50 minutes late; after an hour they are moved to the bucket of crashed batches. The alarm is silent while the event source mapping reads nothing. Check first the log of the publisher.",
+    means: (above) =>
+      `Events are published more than ${secondsText(above / 1_000)} late; after an hour they are moved to the bucket of crashed batches. The alarm is silent while the event source mapping reads nothing. Check first the log of the publisher.`,
   },
   "publishing-late": {
     above: 300_000,
     periodSeconds: 60,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "Events are published more than 5 minutes late; after an hour they are moved to the bucket of crashed batches. Check first the log and the throttles of the publisher.",
+    means: (above) =>
+      `Events are published more than ${secondsText(above / 1_000)} late; after an hour they are moved to the bucket of crashed batches. Check first the log and the throttles of the publisher.`,
   },
   "table-throttles": {
     above: 0,
@@ -121,8 +136,8 @@ export const THRESHOLDS = {
     periodSeconds: 3_600,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "5 percent or more of the account's mails bounced for good. AWS reviews the account at this level and pauses its mails at 10 percent. Mails of other applications in this account and region count. Check first whether a customer or an import brings many wrong addresses.",
+    means: (above) =>
+      `${percentText(above)} percent or more of the account's mails bounced for good. AWS reviews the account at this level and pauses its mails at 10 percent. Mails of other applications in this account and region count. Check first whether a customer or an import brings many wrong addresses.`,
   },
   "mail-complaint-rate": {
     above: 0.001,
@@ -130,8 +145,8 @@ export const THRESHOLDS = {
     periodSeconds: 3_600,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "0.1 percent or more of the account's mails were marked as spam. AWS reviews the account at this level and pauses its mails at 0.5 percent. Mails of other applications in this account and region count. Check first which mails the complaints are about.",
+    means: (above) =>
+      `${percentText(above)} percent or more of the account's mails were marked as spam. AWS reviews the account at this level and pauses its mails at 0.5 percent. Mails of other applications in this account and region count. Check first which mails the complaints are about.`,
   },
   "mail-feedback-failed": {
     above: 0,
@@ -162,8 +177,8 @@ export const THRESHOLDS = {
     periodSeconds: 300,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "A consumer or publisher has been paused for more than an hour. Its messages wait, and the wait is bounded. Check first who paused it, and why.",
+    means: (above) =>
+      `A consumer or publisher has been paused for more than ${secondsText(above)}. Its messages wait, and the wait is bounded. Check first who paused it, and why.`,
   },
   // A run without a failed task counts 1, and nothing else is reported: only missing data sets it off.
   "maintenance-silent": {
@@ -180,8 +195,8 @@ export const THRESHOLDS = {
     periodSeconds: 60,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "More than 10,000 records wait for the Kafka consumer. Where Kafka alone processes, the API refuses new orders at the backlog limit (503 BUSY). The alarm is silent until the group has read a record. Check first whether the event source mapping is enabled.",
+    means: (above) =>
+      `More than ${countText(above)} records wait for the Kafka consumer. Where Kafka alone processes, the API refuses new orders at the backlog limit (503 BUSY). The alarm is silent until the group has read a record. Check first whether the event source mapping is enabled.`,
   },
   "kafka-offline": {
     above: 0,
@@ -196,8 +211,8 @@ export const THRESHOLDS = {
     periodSeconds: 300,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "A broker's volume is more than 80 percent full. A full volume accepts no records. Check first whether its use grows steadily or in a burst.",
+    means: (above) =>
+      `A broker's volume is more than ${above} percent full. A full volume accepts no records. Check first whether its use grows steadily or in a burst.`,
   },
   "kafka-given-up": {
     above: 0,
@@ -212,8 +227,8 @@ export const THRESHOLDS = {
     periodSeconds: 60,
     periods: 1,
     statistic: "Maximum",
-    means:
-      "More than 10,000 messages are in RabbitMQ. A queue of that length refuses its publisher, whose events then wait in SQS; where RabbitMQ alone processes, the API refuses new orders at the backlog limit (503 BUSY). Messages of all queues are counted. Check first whether the event source mappings are enabled.",
+    means: (above) =>
+      `More than ${countText(above)} messages are in RabbitMQ. A queue of that length refuses its publisher, whose events then wait in SQS; where RabbitMQ alone processes, the API refuses new orders at the backlog limit (503 BUSY). Messages of all queues are counted. Check first whether the event source mappings are enabled.`,
   },
   "rabbitmq-dead-lettered": {
     above: 0,

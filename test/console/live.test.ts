@@ -22,7 +22,10 @@ it("the live page shows new entries, selects by the address, and links to orders
   await put(target, "order-created", "{");
   await api.failed(failedKey("order-created", "{"), "OPEN");
   await page.getByLabel("Outcome").selectOption("park");
-  await rows.filter({ hasText: "MALFORMED_JSON" }).waitFor();
+  const malformed = rows.filter({ hasText: "MALFORMED_JSON" });
+  expect(await malformed.getByRole("link", { name: "failed message" }).getAttribute("href")).toBe(
+    "#/failed/messages?status=OPEN&consumer=order-created&reason=MALFORMED_JSON",
+  );
   expect(new URL(page.url()).hash).toBe("#/live?outcome=park");
   expect(await rows.filter({ hasText: orderId }).count()).toBe(0);
 
@@ -97,15 +100,15 @@ it("a failed message leads to the log of its last attempt", async () => {
   await page.getByRole("list", { name: "Log lines" }).getByText(key.replace("order-created~", "")).waitFor();
 });
 
-it("a paused page keeps its entries and counts the newer ones, until it continues", async () => {
+it("a held page keeps its entries and counts the newer ones, until it continues", async () => {
   const page = await view.at(target.url, "#/live?consumer=place-order");
   const rows = page.getByRole("list", { name: "Entries, the latest first" }).getByRole("listitem");
   await rows.first().waitFor();
   const before = await rows.count();
 
-  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Hold" }).click();
   const { orderId } = await api.decidedOrder("tea", 1);
-  await page.getByText("Paused. 1 newer entry.").waitFor();
+  await page.getByText("Held. 1 newer entry.").waitFor();
   const during = await rows.count();
   await page.getByRole("button", { name: "Continue" }).click();
   await rows.filter({ hasText: orderId }).waitFor();

@@ -157,7 +157,8 @@ describe("a stranger's app in the emulator", () => {
     return queue;
   };
   const pay = async (body: string) => {
-    const { Topics: [topic] = [] } = await sns.send(new ListTopicsCommand({}));
+    const { Topics = [] } = await sns.send(new ListTopicsCommand({}));
+    const topic = Topics.find(({ TopicArn }) => !TopicArn?.includes("Alarms"));
     const type = { DataType: "String", StringValue: "payment.requested" };
     await sns.send(
       new PublishCommand({ TopicArn: topic?.TopicArn, Message: body, MessageAttributes: { type } }),
@@ -207,13 +208,24 @@ describe("a stranger's app in the emulator", () => {
     ]);
   });
 
-  test("parks poisoned messages at their first attempt, each with its reason, and finishes the others", async () => {
+  test("raises an alarm for parked messages before an operator receives them, and mails it", async () => {
     await pay("{");
     await pay(JSON.stringify({ id: "p-2", card: "4242", cents: "many" }));
     await pay('{"id":"p-3","card":"4242","cents":1,"cents":2}');
     await pay(JSON.stringify({ id: "p-4", card: "1111", cents: 5 }));
     await pay(JSON.stringify({ id: "p-5", card: "4242", cents: 7 }));
 
+    const active = async () =>
+      (await command<readonly { description: string }[]>("alarms")).map(({ description }) => description);
+    const text = expect.stringMatching(/^payments: Messages wait in a consumer's dead-letter queue/);
+    await expect.poll(active).toEqual([text]);
+    const mails = await (await fetch(`${app.url}/_emulator/mailbox`)).json();
+    expect(mails).toMatchObject([
+      { to: ["operators@example.com"], subject: expect.stringMatching(/^ALARM/), text },
+    ]);
+  });
+
+  test("parks poisoned messages at their first attempt, each with its reason, and finishes the others", async () => {
     await app.lineWith("payments/Function", '"eventId":"p-5"');
     await expect.poll(async () => (await deadLetters())?.messages).toBe(4);
     const { queue, source, first } = (await deadLetters()) as DeadLetters;

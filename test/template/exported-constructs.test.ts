@@ -1,8 +1,11 @@
-import { App, Stack } from "aws-cdk-lib";
+import { App, Duration, Stack } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { Vpc } from "aws-cdk-lib/aws-ec2";
+import { Tracing } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
-import { consumerAlarms } from "../../lib/constructs/consumer-alarms.ts";
+import { type ConsumerAlarmsProps, consumerAlarms } from "../../lib/constructs/consumer-alarms.ts";
 import {
   ConsumerFunction,
   type ConsumerFunctionProps,
@@ -98,6 +101,53 @@ describe("a function that consumes", () => {
     ]);
   });
 
+  test("takes other props of a function, in a VPC with the permissions for it", () => {
+    const stack = new Stack(new App(), "shop");
+    const vpc = Vpc.fromVpcAttributes(stack, "Vpc", {
+      vpcId: "vpc-1",
+      availabilityZones: ["eu-central-1a"],
+      privateSubnetIds: ["subnet-1"],
+    });
+
+    new ConsumerFunction(stack, "payments", {
+      ...BUNDLE,
+      function: { memorySize: 256, vpc, tracing: Tracing.ACTIVE },
+    });
+
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      MemorySize: 256,
+      Handler: "index.handler",
+      TracingConfig: { Mode: "Active" },
+      VpcConfig: { SubnetIds: Match.anyValue(), SecurityGroupIds: Match.anyValue() },
+    });
+    template.hasResourceProperties("AWS::IAM::Policy", {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Action: Match.arrayWith(["ec2:CreateNetworkInterface"]) }),
+        ]),
+      },
+    });
+  });
+
+  test("keeps what it promises whatever the other props are", () => {
+    const stack = new Stack(new App(), "shop");
+    const others: object = {
+      handler: "other.handler",
+      timeout: Duration.seconds(900),
+      loggingFormat: "JSON",
+    };
+
+    new ConsumerFunction(stack, "payments", { ...BUNDLE, function: others });
+
+    Template.fromStack(stack).hasResourceProperties("AWS::Lambda::Function", {
+      MemorySize: 1024,
+      Handler: "index.handler",
+      Timeout: 30,
+      LoggingConfig: Match.objectLike({ LogFormat: "Text" }),
+    });
+  });
+
   test.each([
     [{ visibilitySeconds: 180 }, { timeoutSeconds: 30 }, {}, undefined],
     [{ visibilitySeconds: 180 }, { timeoutSeconds: 31 }, {}, /at least 186, .* received 180/],
@@ -115,21 +165,67 @@ describe("a function that consumes", () => {
   );
 });
 
-test("the alarms of a consumer watch its queues and its function, with thresholds that can be replaced", () => {
-  const { stack, queue, consumer } = consumerOf({ queueName: "payments" });
+describe("the alarms of a consumer", () => {
+  const alarmsOf = (props: Partial<ConsumerAlarmsProps> = {}) => {
+    const { stack, queue, consumer } = consumerOf({ queueName: "payments" });
+    const alarms = consumerAlarms(stack, { queue, consumer, ...props });
+    return { stack, queue, alarms, template: Template.fromStack(stack) };
+  };
 
-  const alarms = consumerAlarms(stack, { queue, consumer, thresholds: { "queue-length": { above: 5 } } });
+  test("watch its queues and its function", () => {
+    const { alarms, template } = alarmsOf();
 
-  const template = Template.fromStack(stack);
-  expect(alarms.map(({ node }) => node.id).sort()).toEqual([
-    ...["payments-dead-lettered", "payments-function-errors", "payments-message-age"],
-    ...["payments-queue-length", "payments-throttles", "payments-undelivered"],
-  ]);
-  template.resourceCountIs("AWS::CloudWatch::Alarm", alarms.length);
-  template.hasResourceProperties("AWS::CloudWatch::Alarm", {
-    MetricName: "ApproximateNumberOfMessagesVisible",
-    Threshold: 5,
-    ComparisonOperator: "GreaterThanThreshold",
-    TreatMissingData: "notBreaching",
+    expect(alarms.map(({ node }) => node.id).sort()).toEqual([
+      ...["payments-dead-lettered", "payments-function-errors", "payments-message-age"],
+      ...["payments-queue-length", "payments-throttles", "payments-undelivered"],
+    ]);
+    template.resourceCountIs("AWS::CloudWatch::Alarm", alarms.length);
+  });
+
+  test.each(["deadLetters", "undelivered"] as const)(
+    "go off while there is a message in %s, which no function receives",
+    (role) => {
+      const { stack, queue, template } = alarmsOf();
+
+      template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+        MetricName: "ApproximateNumberOfMessagesVisible",
+        Dimensions: [{ Name: "QueueName", Value: stack.resolve(queue[role].queueName) }],
+        Statistic: "Maximum",
+        Threshold: 0,
+        ComparisonOperator: "GreaterThanThreshold",
+        EvaluationPeriods: 1,
+        TreatMissingData: "notBreaching",
+      });
+    },
+  );
+
+  test.each([
+    ["queue-length", { above: 5 }, 5, /: More than 5 messages wait in a consumer's queue\./],
+    ["message-age", { above: 600 }, 600, /for more than 10 minutes\./],
+    ["message-age", { above: 90 }, 90, /for more than 90 seconds\./],
+    ["throttles", { above: 3 }, 3, /\. The threshold of this alarm is 3\.$/],
+    ["throttles", { above: 3, means: "Ask the team." }, 3, /^payments: Ask the team\.$/],
+    ["throttles", { periods: 2 }, 0, /which function uses the concurrency\.$/],
+  ] as const)("of %s with %o describe that threshold", (kind, changes, above, text) => {
+    const { template } = alarmsOf({ thresholds: { [kind]: changes } });
+
+    const properties = Object.values(template.findResources("AWS::CloudWatch::Alarm"))
+      .map(({ Properties }) => Properties)
+      .find(({ AlarmDescription }) => text.test(AlarmDescription));
+
+    expect(properties?.Threshold).toBe(above);
+  });
+
+  test("run their action when they go off and when they end", () => {
+    const { stack, queue, consumer } = consumerOf();
+    const topic = new Topic(stack, "Alarms");
+
+    consumerAlarms(stack, { queue, consumer, action: new SnsAction(topic) });
+
+    const arn = stack.resolve(topic.topicArn);
+    Template.fromStack(stack).allResourcesProperties("AWS::CloudWatch::Alarm", {
+      AlarmActions: [arn],
+      OKActions: [arn],
+    });
   });
 });

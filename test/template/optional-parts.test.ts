@@ -65,7 +65,7 @@ describe("alarm thresholds", () => {
     for (const name of QUEUE_CONSUMERS) {
       expect(chosen.get(`queue-length-${name}`)).toMatchObject({ Threshold: 50_000 });
       expect(chosen.get(`queue-length-${name}`)?.["AlarmDescription"]).toMatch(
-        /The threshold of this alarm is 50000\. Runbook: .*#alarm-queue-length$/,
+        /^More than 50,000 messages .* Runbook: .*#alarm-queue-length$/,
       );
     }
     expect(chosen.get("failed-messages")).toMatchObject({ Threshold: 5 });

@@ -31,7 +31,8 @@ export function eventConsumer(
     handle: { many: ignoreOtherTypes(on, handle) },
     failureLog: failureLogOnFirstUse(),
     ...serviceOptions,
-    settings: { maxAgeSeconds: integerVariable("maxAgeSeconds", 0) },
+    // Short: a longer outage is for the retries from the dead-letter queue.
+    settings: { maxAgeSeconds: integerVariable("maxAgeSeconds", 0), firstBackOffSeconds: 2 },
   });
 }
 

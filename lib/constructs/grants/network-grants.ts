@@ -14,8 +14,12 @@ export const grantNetwork =
   (holder) => {
     const resource = holder.function.node.defaultChild as CfnFunction;
     resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] };
-    holder.grant(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
+    holder.grant(grantInterfaces);
   };
+
+/** Runs in a VPC. */
+export const grantInterfaces: ConsumerGrant = (holder) =>
+  holder.grant(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
 
 /**
  * Lambda makes network interfaces with the permissions of the function. EC2's describing actions support no resources,

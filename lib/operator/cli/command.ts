@@ -64,6 +64,8 @@ export interface Command {
   readonly example: string;
   /** False for a command that calls no API; true by default. */
   readonly needsTarget?: boolean;
+  /** The command to use in AWS, where this one is for the emulator only. */
+  readonly inDeployment?: string;
   run(context: CommandContext): Promise<ExitCode>;
 }
 

@@ -1,6 +1,6 @@
 import { RequestError } from "../target/request-error.ts";
 import { requireRole } from "../target/role-access.ts";
-import { isDeployment, readEmulator } from "./cli-target.ts";
+import { readEmulator } from "./cli-target.ts";
 import {
   type Command,
   type CommandContext,
@@ -9,9 +9,13 @@ import {
   onlyArgument,
   refuseArguments,
   textFlag,
-  UsageError,
 } from "./command.ts";
 import { table } from "./format-table.ts";
+
+const READ_IN_AWS = "aws sqs receive-message --queue-url <dead-letter queue> --message-attribute-names All";
+/** With a destination: SQS knows the source of the messages that it moved itself, and of no parked one. */
+const REDRIVE_IN_AWS =
+  "aws sqs start-message-move-task --source-arn <dead-letter queue> --destination-arn <queue>";
 
 /** Dead-letter queues of any app in the emulator. `failed` is for apps with a failed-message table. */
 export const deadLettersList: Command = {
@@ -19,6 +23,7 @@ export const deadLettersList: Command = {
   takes: "",
   summary: "List the dead-letter queues of the emulator, with the reasons of parked messages",
   example: "dead-letters list",
+  inDeployment: READ_IN_AWS,
   async run(context) {
     refuseArguments(context);
     const { sqs, peek, queues } = await deadLettersOf(context);
@@ -48,9 +53,10 @@ export const deadLettersRedrive: Command = {
   name: "dead-letters redrive",
   takes: "<queue>",
   summary: "Redrive the messages of a dead-letter queue of the emulator to its source; dry run without --yes",
-  details: ["In AWS: aws sqs start-message-move-task --source-arn <arn of the dead-letter queue>"],
+  details: [`In AWS: ${REDRIVE_IN_AWS}`],
   flags: YES,
   example: "dead-letters redrive payments-dlq --yes",
+  inDeployment: REDRIVE_IN_AWS,
   async run(context) {
     const name = onlyArgument(context, "<queue>");
     requireRole(textFlag(context, "role"), "administrator");
@@ -71,9 +77,6 @@ export const deadLettersRedrive: Command = {
 };
 
 async function deadLettersOf(context: CommandContext) {
-  if (await isDeployment(context)) {
-    throw new UsageError("dead-letters is for the emulator; in AWS: aws sqs start-message-move-task");
-  }
   const endpoints = (await readEmulator(context))?.endpoints;
   if (endpoints === undefined)
     throw new RequestError(`${context.url} is not an emulator: it names no queues`);

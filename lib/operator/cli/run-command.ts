@@ -166,6 +166,9 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
       terminal.write(commandHelp(command));
       return EXIT.ok;
     }
+    // Before credentials are looked for.
+    if (command.inDeployment !== undefined && (values["stage"] ?? values["profile"]) !== undefined)
+      throw new UsageError(`${command.name} is for the emulator; in AWS: ${command.inDeployment}`);
     const target = command.needsTarget === false ? NO_TARGET : await targetOf(values, terminal);
     url = target.url;
     const json = values["json"] === true;

@@ -50,7 +50,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
         failureLog: parts.failureLogOf(name),
         clock,
         write,
-        settings: { concurrency: 10, maxAgeSeconds: settings.maxAgeSeconds },
+        settings: { concurrency: 10, maxAgeSeconds: settings.maxAgeSeconds, firstBackOffSeconds: 2 },
       }),
     );
 

@@ -49,6 +49,11 @@ test.each([
     ["orders", "place", "--quantity", "-5"],
     /--quantity must be a whole number from 1 to 100000; received -5/,
   ],
+  [["dead-letters", "list", "--stage", "prod"], /^dead-letters list is for the emulator; in AWS: aws sqs /],
+  [
+    ["dead-letters", "redrive", "a-dlq", "--url", "https://a.example", "--profile", "shop"],
+    /for the emulator; in AWS: aws sqs start-message-move-task .* --destination-arn /,
+  ],
   [["mend", "--now"], /Unknown option '--now'/],
   [["--stage", "prod"], /Missing command/],
 ])("%j ends with 3 before any request and prints the error and the help command", async (args, message) => {
@@ -57,7 +62,7 @@ test.each([
   expect({ code, text }).toEqual({ code: 3, text: "" });
   const [reason, more, ...rest] = errors.trimEnd().split("\n");
   expect(reason).toMatch(message);
-  expect(more).toMatch(/^See: {2}order-events ([a-z ]+ )?--help$/);
+  expect(more).toMatch(/^See: {2}order-events ([a-z -]+ )?--help$/);
   expect(rest).toEqual([]);
   expect(api.asked).toEqual([]);
 });

@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { conflictDelayMs } from "../../../functions/adapters/dynamodb-client.ts";
 import { retryDelaySeconds } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { backOffSeconds } from "../../../functions/middleware/batch.ts";
+import { completeSettings } from "../../../functions/middleware/consumer.ts";
 
 const ALMOST_1 = 1 - Number.EPSILON;
+
+const SETTINGS = { firstBackOffSeconds: 2, longestBackOffSeconds: 300 };
 
 describe("the back-off of a message", () => {
   test.each([
@@ -17,22 +21,53 @@ describe("the back-off of a message", () => {
     [9, 300],
     [1_000, 300],
   ])("after %i receives is at most %i seconds", (receives, longest) => {
-    expect(backOffSeconds(receives, ALMOST_1)).toBe(longest);
-    expect(backOffSeconds(receives, 0.5)).toBe(Math.round(longest / 2));
-    expect(backOffSeconds(receives, 0)).toBe(0);
+    expect(backOffSeconds(SETTINGS, receives, ALMOST_1)).toBe(longest);
+    expect(backOffSeconds(SETTINGS, receives, 0.5)).toBe(Math.round(longest / 2));
+    expect(backOffSeconds(SETTINGS, receives, 0)).toBe(0);
   });
 
   test("is always a whole number of seconds that SQS accepts", () => {
     fc.assert(
       fc.property(
+        fc.record({
+          firstBackOffSeconds: fc.integer({ min: 1, max: 3_600 }),
+          longestBackOffSeconds: fc.integer({ min: 1, max: 36_000 }),
+        }),
         fc.integer({ min: -5, max: 10_000 }),
         fc.double({ min: 0, max: ALMOST_1, noNaN: true }),
-        (n, r) => {
-          const seconds = backOffSeconds(n, r);
-          return Number.isInteger(seconds) && seconds >= 0 && seconds <= 43_200;
+        (settings, n, r) => {
+          const seconds = backOffSeconds(settings, n, r);
+          return Number.isInteger(seconds) && seconds >= 0 && seconds <= settings.longestBackOffSeconds;
         },
       ),
     );
+  });
+
+  test("lasts as long as the page of the engine says, and five receives outlast a minute", () => {
+    const page = readFileSync(new URL("../../../functions/middleware/README.md", import.meta.url), "utf8");
+    const lines = [...page.matchAll(/^\| (\d+) \| (\d+) s \| (\d+) s \| (\d+) s \|$/gm)].map(([, ...cells]) =>
+      cells.map(Number),
+    );
+    const draws = (receives: number) =>
+      Array.from({ length: 20_000 }, () => {
+        let seconds = 0;
+        for (let receive = 1; receive < receives; receive++)
+          seconds += backOffSeconds(completeSettings(), receive, Math.random());
+        return seconds;
+      }).sort((one, other) => one - other);
+
+    expect(lines.map(([receives]) => receives)).toContain(5);
+    for (const [receives = 0, ...documented] of lines) {
+      const all = draws(receives);
+      for (const [index, share] of [0.05, 0.5, 0.95].entries()) {
+        const seconds = all[share * all.length] ?? 0;
+        const written = documented[index] ?? 0;
+        expect(Math.abs(seconds - written), `${receives} receives: ${seconds} s, ${written} s`).toBeLessThan(
+          2 + written * 0.05,
+        );
+      }
+      if (receives === 5) expect(all[0.02 * all.length]).toBeGreaterThan(60);
+    }
   });
 });
 

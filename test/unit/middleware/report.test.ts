@@ -179,6 +179,8 @@ describe("settings", () => {
       reserveMs: 1_000,
       maxAgeSeconds: 0,
       giveUpAfterSeconds: 0,
+      firstBackOffSeconds: 30,
+      longestBackOffSeconds: 300,
     });
     expect(completeSettings({ concurrency: 1 })).toMatchObject({ concurrency: 1, reserveMs: 1_000 });
   });
@@ -193,9 +195,14 @@ describe("settings", () => {
       { giveUpAfterSeconds: 86_401 },
       "giveUpAfterSeconds must be an integer from 0 to 86400; received 86401.",
     ],
+    [{ firstBackOffSeconds: 0 }, "firstBackOffSeconds must be an integer from 1 to 3600; received 0."],
+    [
+      { longestBackOffSeconds: 36_001 },
+      "longestBackOffSeconds must be an integer from 1 to 36000; received 36001.",
+    ],
     [
       { prefetch: 10 },
-      'Unknown setting "prefetch"; known are concurrency, reserveMs, maxAgeSeconds, giveUpAfterSeconds.',
+      'Unknown setting "prefetch"; known are concurrency, reserveMs, maxAgeSeconds, giveUpAfterSeconds, firstBackOffSeconds, longestBackOffSeconds.',
     ],
   ])("%o is refused: %s", (settings, message) => {
     expect(() => completeSettings(settings as Partial<ConsumerSettings>)).toThrow(new RangeError(message));

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { CONSUMER_NAMES } from "../../../functions/consumers/consumers.ts";
 import { alarmView, urgentFirst } from "../../../lib/operator/observe/alarm-view.ts";
+import { changedThreshold } from "../../../lib/settings/consumer-thresholds.ts";
 import { THRESHOLDS } from "../../../lib/settings/thresholds.ts";
 
 const facts = { name: "order-events-prod-api-errors", state: "OK", since: 1, description: "" };
 
 test.each(Object.entries(THRESHOLDS))(
   "an alarm of kind %s has its runbook and its meaning",
-  (kind, { means }) => {
+  (kind, threshold) => {
+    const { means } = changedThreshold(threshold);
     const description = `${means} Runbook: lib/stacks/runbooks.md#alarm-${kind}`;
 
     expect(alarmView({ ...facts, description })).toMatchObject({

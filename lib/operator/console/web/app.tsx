@@ -3,12 +3,12 @@ import { openIn } from "../../observe/concerns.ts";
 import type { ConsoleAbout, FaultsView } from "../../observe/view-types.ts";
 import { everyGroups, readGroups } from "./failed/failed-api.ts";
 import { get } from "./fetch-json.ts";
-import { latestValue, useLive } from "./live.ts";
 import { Bar, navItems } from "./page/bar.tsx";
 import { Help } from "./page/help.tsx";
 import { focusRow, useShortcuts } from "./page/shortcuts.ts";
 import { Guarded, isUnreachable, Loaded, Unreachable } from "./page/states.tsx";
 import { applyTheme, chooseTheme, nextTheme, savedTheme, type Theme } from "./page/theme.ts";
+import { latestValue, usePoll } from "./poll.ts";
 import { AWS_REFRESH_MS, LOCAL_REFRESH_MS, TargetInfo } from "./target-info.ts";
 import { go, useRoute } from "./use-route.ts";
 import { View } from "./view.tsx";
@@ -17,12 +17,12 @@ import { View } from "./view.tsx";
 const ANNOUNCEMENT_MS = 6_000;
 
 export function App() {
-  const { live } = useLive("about", () => get<ConsoleAbout>("/about"), { every: 5 });
-  if (live.kind === "failed" && live.value === undefined && isUnreachable(live.problem)) {
-    return <Unreachable problem={live.problem} />;
+  const { polled } = usePoll("about", () => get<ConsoleAbout>("/about"), { every: 5 });
+  if (polled.kind === "failed" && polled.value === undefined && isUnreachable(polled.problem)) {
+    return <Unreachable problem={polled.problem} />;
   }
   return (
-    <Loaded live={live} what="the console's settings">
+    <Loaded polled={polled} what="the console's settings">
       {(about) => <Console about={about} />}
     </Loaded>
   );
@@ -52,10 +52,10 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const route = useRoute();
   const [theme, setTheme] = useState<Theme>(savedTheme());
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const groups = useLive("groups", () => readGroups(about), { every: everyGroups(2) }).live;
-  const faults = useLive("faults", async () =>
+  const groups = usePoll("groups", () => readGroups(about), { every: everyGroups(2) }).polled;
+  const faults = usePoll("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
-  ).live;
+  ).polled;
   const known = latestValue(groups);
   const open = known === undefined ? 0 : openIn(known).count;
   const broken = latestValue(faults)?.active.length ?? 0;

@@ -6,7 +6,7 @@ import type { ConsoleAbout } from "../../observe/view-types.ts";
 /** The deployment or emulator that the console shows. */
 export interface TargetInfo {
   readonly about: ConsoleAbout;
-  /** Interval between two reads of a live value. */
+  /** Interval between two reads of a polled value. */
   readonly refreshMs: number;
   /** Shows a message and announces it to screen readers. */
   readonly announce: (text: string) => void;

@@ -2,15 +2,15 @@ import { useContext, useState } from "preact/hooks";
 import type { FaultsView } from "../../../observe/view-types.ts";
 import { get, type Problem, post, toProblem } from "../fetch-json.ts";
 import { duration } from "../format.ts";
-import { useLive } from "../live.ts";
 import { Empty, Loaded, ProblemAlert } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 import { BreakForm } from "./break-form.tsx";
 
 /** Breaks parts of the local emulator and mends them. */
 export function Faults() {
   const { announce } = useContext(TargetInfo);
-  const { live, refresh } = useLive("faults", () => get<FaultsView>("/faults"));
+  const { polled, refresh } = usePoll("faults", () => get<FaultsView>("/faults"));
   const [problem, setProblem] = useState<Problem>();
   const change = (path: string, body: object, message: string) => {
     setProblem(undefined);
@@ -24,7 +24,7 @@ export function Faults() {
       <h1>Faults</h1>
       <p class="soft">Calls of a broken target fail. No accepted order is lost.</p>
       {problem !== undefined && <ProblemAlert problem={problem} />}
-      <Loaded live={live} what="the faults">
+      <Loaded polled={polled} what="the faults">
         {({ targets, active }) => (
           <>
             <ActiveFaults

@@ -3,22 +3,22 @@ import { count, pluralize } from "../../../observe/count.ts";
 import type { FunctionView, LogView } from "../../../observe/view-types.ts";
 import { get } from "../fetch-json.ts";
 import { ms } from "../format.ts";
-import { useLive } from "../live.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { usePoll } from "../poll.ts";
 
 const SHOWN = 200;
 
 /** The functions of the emulator with what they did since its start, and their latest log lines. */
 export function Functions() {
-  const functions = useLive("functions", () => get<FunctionView[]>("/functions")).live;
-  const logs = useLive("logs", () => get<LogView[]>("/logs")).live;
+  const functions = usePoll("functions", () => get<FunctionView[]>("/functions")).polled;
+  const logs = usePoll("logs", () => get<LogView[]>("/logs")).polled;
   const [text, setText] = useState("");
   return (
     <>
       <h1>Functions</h1>
-      <Loaded live={functions} what="the functions">
+      <Loaded polled={functions} what="the functions">
         {(value) => <FunctionTable functions={value} onChoose={setText} />}
       </Loaded>
       <section aria-labelledby="log">
@@ -26,7 +26,7 @@ export function Functions() {
         <FilterForm>
           <TextFilter text={text} onText={setText} placeholder="function or text" />
         </FilterForm>
-        <Loaded live={logs} what="the log">
+        <Loaded polled={logs} what="the log">
           {(lines) => <Log lines={lines.filter((line) => matches(line, text))} />}
         </Loaded>
       </section>

@@ -2,16 +2,16 @@ import { useState } from "preact/hooks";
 import { pluralize } from "../../../observe/count.ts";
 import type { MailView } from "../../../observe/view-types.ts";
 import { get } from "../fetch-json.ts";
-import { useLive } from "../live.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { usePoll } from "../poll.ts";
 
 const SHOWN = 100;
 
 /** Mails to customers and operators, which the emulator keeps instead of sending. */
 export function Mailbox() {
-  const { live } = useLive("mailbox", () => get<MailView[]>("/mailbox"));
+  const { polled } = usePoll("mailbox", () => get<MailView[]>("/mailbox"));
   const [text, setText] = useState("");
   return (
     <>
@@ -19,7 +19,7 @@ export function Mailbox() {
       <FilterForm>
         <TextFilter text={text} onText={setText} placeholder="address, order id or subject" />
       </FilterForm>
-      <Loaded live={live} what="the mails">
+      <Loaded polled={polled} what="the mails">
         {(mails) =>
           mails.length === 0 ? (
             <Empty>No mails.</Empty>

@@ -3,16 +3,16 @@ import type {
   FailedMessageBody,
   FailedMessageView,
 } from "../../../../../functions/contract/operator-answers.ts";
-import { type Live, useLive } from "../live.ts";
 import { Loaded } from "../page/states.tsx";
+import { type Polled, usePoll } from "../poll.ts";
 import { prettyBody } from "../pretty-body.ts";
 import { useMay } from "../target-info.ts";
 import { fetchBody } from "./failed-api.ts";
 
 /** The body and the attributes, read again when the message has changed. */
-export function useBody({ failedKey, generation, history }: FailedMessageView): Live<FailedMessageBody> {
+export function useBody({ failedKey, generation, history }: FailedMessageView): Polled<FailedMessageBody> {
   const key = `body of ${failedKey} ${generation} ${history.length}`;
-  return useLive(key, () => fetchBody(failedKey), { every: 0 }).live;
+  return usePoll(key, () => fetchBody(failedKey), { every: 0 }).polled;
 }
 
 /** The body of the message, its body before the edit, and its attributes. */
@@ -32,7 +32,7 @@ export function Body({ message }: { readonly message: FailedMessageView }) {
 
 function LoadedBody({ message }: { readonly message: FailedMessageView }) {
   return (
-    <Loaded live={useBody(message)} what="the body">
+    <Loaded polled={useBody(message)} what="the body">
       {(held) => <Held held={held} />}
     </Loaded>
   );

@@ -3,11 +3,11 @@ import type { FailedMessageView } from "../../../../../functions/contract/operat
 import { DRY_RUN } from "../../../target/dry-run.ts";
 import { Problem, toProblem } from "../fetch-json.ts";
 import { ACT_LABELS } from "../jobs/act-labels.ts";
-import { latestValue } from "../live.ts";
 import type { Preview } from "../page/action-dialog.tsx";
 import { Modal } from "../page/modal.tsx";
 import { CLOSED_EARLY, NoAnswerYet } from "../page/no-answer-yet.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
+import { latestValue } from "../poll.ts";
 import { prettyBody } from "../pretty-body.ts";
 import { TargetInfo } from "../target-info.ts";
 import { useBody } from "./body.tsx";
@@ -35,12 +35,12 @@ type State =
 
 /** Opens with the body that the message had when the dialog opened. */
 export function EditDialog(props: EditDialogProps) {
-  const live = useBody(props.row);
-  const held = latestValue(live)?.body;
+  const polled = useBody(props.row);
+  const held = latestValue(polled)?.body;
   if (held !== undefined) return <Editor {...props} held={held} />;
   return (
     <Modal title="Edit and redrive" onClose={props.onClose} isWide>
-      <Loaded live={live} what="the body">
+      <Loaded polled={polled} what="the body">
         {() => null}
       </Loaded>
     </Modal>

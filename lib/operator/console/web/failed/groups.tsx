@@ -3,10 +3,10 @@ import type { FailureGroup, FailureGroups } from "../../../../../functions/contr
 import { openIn } from "../../../observe/concerns.ts";
 import { count, pluralize } from "../../../observe/count.ts";
 import { Jobs } from "../jobs/jobs.tsx";
-import { useLive } from "../live.ts";
 import { TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago } from "../page/time.tsx";
+import { usePoll } from "../poll.ts";
 import { type Filter, hrefTo } from "../route.ts";
 import { go } from "../use-route.ts";
 import { everyGroups, fetchGroups } from "./failed-api.ts";
@@ -18,7 +18,7 @@ export function Groups({ filter }: { readonly filter: Filter }) {
   const query = { ...filter, status };
   // The page reads all open ones for its bar, and they are costly to group.
   const isOfAll = status === "OPEN" && Object.keys(query).length === 1;
-  const { live } = useLive(
+  const { polled } = usePoll(
     isOfAll ? "groups" : JSON.stringify(query),
     () => fetchGroups(isOfAll ? {} : query),
     { every: everyGroups(1) },
@@ -30,7 +30,7 @@ export function Groups({ filter }: { readonly filter: Filter }) {
       <FilterBar filter={query} onFilter={(next) => go({ kind: "groups", filter: next })}>
         <TextFilter text={text} onText={setText} placeholder="in the loaded groups" />
       </FilterBar>
-      <Loaded live={live} what="the failed messages">
+      <Loaded polled={polled} what="the failed messages">
         {(found) => (
           <>
             {!found.isComplete && <p class="soft after">{partialText(found)}</p>}

@@ -3,9 +3,9 @@ import type { FailedMessageView } from "../../../../../functions/contract/operat
 import type { TimelineEntry } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
-import { useLive } from "../live.ts";
 import { Stack } from "../page/stack.tsx";
 import { Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 
 type Props = Readonly<Record<"orderId" | "consumer" | "eventId", string>>;
@@ -34,9 +34,9 @@ export function LastAttempt({ message }: { readonly message: FailedMessageView }
 
 function Attempt(props: Props) {
   const key = `last attempt ${props.consumer} ${props.eventId}`;
-  const { live } = useLive(key, () => lastAttempt(props), { cost: "manual", every: 5 });
+  const { polled } = usePoll(key, () => lastAttempt(props), { cost: "manual", every: 5 });
   return (
-    <Loaded live={live} what="the last attempt">
+    <Loaded polled={polled} what="the last attempt">
       {(found) =>
         found === undefined ? (
           <p class="soft">Its log is no longer there, or is written in a few seconds.</p>

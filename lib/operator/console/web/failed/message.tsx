@@ -1,10 +1,10 @@
 import { useContext, useState } from "preact/hooks";
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
 import { ACT_LABELS } from "../jobs/act-labels.ts";
-import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { useShortcuts } from "../page/shortcuts.ts";
 import { Loaded } from "../page/states.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { Body } from "./body.tsx";
@@ -26,11 +26,11 @@ const LABELS: Readonly<Record<Action, string>> = {
 
 /** A failed message: its reason, actions, body and history. */
 export function Message({ failedKey }: { readonly failedKey: string }) {
-  const { live, refresh } = useLive(failedKey, () => fetchMessage(failedKey));
+  const { polled, refresh } = usePoll(failedKey, () => fetchMessage(failedKey));
   const { announce } = useContext(TargetInfo);
   // The message as it was when the dialog opened: the action applies to the generation that the operator saw.
   const [open, setOpen] = useState<{ action: Action; row: FailedMessageView }>();
-  const row = latestValue(live);
+  const row = latestValue(polled);
   const may = useMay();
   const offered = (message: FailedMessageView) =>
     actionsFor(message).filter((action) => may(OPERATIONS[action]));
@@ -70,7 +70,7 @@ export function Message({ failedKey }: { readonly failedKey: string }) {
           </>
         )}
       </h1>
-      <Loaded live={live} what="the message">
+      <Loaded polled={polled} what="the message">
         {(message) => (
           <>
             <FailureReason message={message} />

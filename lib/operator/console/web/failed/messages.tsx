@@ -3,10 +3,10 @@ import { REASONS } from "../../../../../functions/contract/failures.ts";
 import type { FailedList, FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
 import { count, pluralize } from "../../../observe/count.ts";
 import { clock } from "../format.ts";
-import { latestValue, useLive } from "../live.ts";
 import { SearchField } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago, At } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { type Filter, hrefTo, type ListPlace } from "../route.ts";
 import { useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
@@ -29,13 +29,13 @@ export function Messages({ filter, place }: MessagesProps) {
   const { search } = place;
   const may = useMay();
   const inBodies = may("searchFailedMessageBodies");
-  const { live, refresh } = useLive(
+  const { polled, refresh } = usePoll(
     JSON.stringify([query, shown]),
     () => fetchMessages(query, shown, inBodies),
     // A search reads bodies.
     search === undefined ? {} : { every: 5, cost: "manual" },
   );
-  const items = latestValue(live)?.items ?? [];
+  const items = latestValue(polled)?.items ?? [];
   const canTick = useCanTick(query.status);
   const ticks = useTicks(JSON.stringify([query, search]), items);
   useEffect(() => {
@@ -93,7 +93,7 @@ export function Messages({ filter, place }: MessagesProps) {
           }}
         />
       </FilterBar>
-      <Loaded live={live} what="the messages">
+      <Loaded polled={polled} what="the messages">
         {(page) => (
           <>
             <Total page={page} isWhole={page.cursor === undefined && place.cursor === undefined} />
@@ -123,7 +123,7 @@ export function Messages({ filter, place }: MessagesProps) {
           filter={query}
           ticks={ticks}
           isSearch={search !== undefined}
-          open={latestValue(live)?.openCount}
+          open={latestValue(polled)?.openCount}
           onStarted={refresh}
         />
       )}

@@ -2,11 +2,11 @@ import { useContext, useState } from "preact/hooks";
 import type { JobView } from "../../../../../functions/contract/operator-answers.ts";
 import { count, pluralize } from "../../../observe/count.ts";
 import { isResting, processed, RESTS } from "../../../observe/job-counts.ts";
-import { latestValue, useLive } from "../live.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
 import { Badge } from "../page/badge.tsx";
 import { Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
@@ -16,12 +16,12 @@ import { abortJob, countsOf, fetchJob } from "./jobs-api.ts";
 
 /** The progress of a job, and the reason where it ended early. */
 export function Job({ jobId }: { readonly jobId: string }) {
-  const { live, refresh } = useLive(jobId, () => fetchJob(jobId));
+  const { polled, refresh } = usePoll(jobId, () => fetchJob(jobId));
   const { announce } = useContext(TargetInfo);
   const [dialog, setDialog] = useState<"abort" | "undo" | undefined>();
   const close = () => setDialog(undefined);
   const may = useMay();
-  const shown = latestValue(live);
+  const shown = latestValue(polled);
   const isRunning = shown?.status === "RUNNING";
   return (
     <>
@@ -37,7 +37,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
           </>
         )}
       </h1>
-      <Loaded live={live} what="the job">
+      <Loaded polled={polled} what="the job">
         {(job) => (
           <>
             <p>{job.why}</p>

@@ -1,7 +1,7 @@
 import { count } from "../../../observe/count.ts";
-import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 import { countsOf, fetchJobs } from "./jobs-api.ts";
 
@@ -9,8 +9,8 @@ const SHOWN = 5;
 
 /** The latest jobs; renders nothing where there are none. */
 export function Jobs() {
-  const { live } = useLive("jobs", fetchJobs, { every: 2 });
-  const jobs = (latestValue(live)?.jobs ?? []).slice(0, SHOWN);
+  const { polled } = usePoll("jobs", fetchJobs, { every: 2 });
+  const jobs = (latestValue(polled)?.jobs ?? []).slice(0, SHOWN);
   if (jobs.length === 0) return null;
   return (
     <section aria-labelledby="jobs">

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { call } from "../fetch-json.ts";
-import { useLive } from "../live.ts";
 import { Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 
 /** The body of an event, which is read when it is opened. */
 export function EventBody({ event }: { readonly event: string }) {
@@ -16,11 +16,15 @@ export function EventBody({ event }: { readonly event: string }) {
 
 function Read({ event }: { readonly event: string }) {
   // An event does not change.
-  const { live } = useLive(`event ${event}`, () => call("GET /order-events/{eventId}", { eventId: event }), {
-    every: 0,
-  });
+  const { polled } = usePoll(
+    `event ${event}`,
+    () => call("GET /order-events/{eventId}", { eventId: event }),
+    {
+      every: 0,
+    },
+  );
   return (
-    <Loaded live={live} what="the body">
+    <Loaded polled={polled} what="the body">
       {(value) => <pre class="stack">{JSON.stringify(value, null, 2)}</pre>}
     </Loaded>
   );

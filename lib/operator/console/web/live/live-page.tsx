@@ -3,9 +3,9 @@ import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
 import { pluralize } from "../../../observe/count.ts";
 import { type LiveEntry, type LiveFilter, OUTCOMES } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
-import { useLive } from "../live.ts";
 import { Choice, FilterForm, including } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
 import { type EntryList, NO_ENTRIES, newerThan, withAnswer } from "./entry-list.ts";
@@ -18,25 +18,25 @@ const TYPES = [...EVENT_TYPES, "unknown"];
 export function LivePage({ filter }: { readonly filter: LiveFilter }) {
   const query = new URLSearchParams(filter).toString();
   const list = useRef<EntryList>(NO_ENTRIES);
-  const { live } = useLive(`live ${query}`, async () => {
+  const { polled } = usePoll(`live ${query}`, async () => {
     list.current = withAnswer(list.current, await observatory.live(filter, list.current.cursor));
     return list.current;
   });
-  const [paused, setPaused] = useState<readonly LiveEntry[]>();
+  const [held, setHeld] = useState<readonly LiveEntry[]>();
   return (
     <>
       <div class="split">
         <h1>Live</h1>
         <button
           type="button"
-          aria-pressed={paused !== undefined}
-          onClick={() => setPaused(paused === undefined ? list.current.entries : undefined)}
+          aria-pressed={held !== undefined}
+          onClick={() => setHeld(held === undefined ? list.current.entries : undefined)}
         >
-          {paused === undefined ? "Pause" : "Continue"}
+          {held === undefined ? "Hold" : "Continue"}
         </button>
       </div>
       <Filters filter={filter} />
-      <Loaded live={live} what="the live entries">
+      <Loaded polled={polled} what="the live entries">
         {({ entries, isCut }) => (
           <>
             {isCut && (
@@ -44,12 +44,12 @@ export function LivePage({ filter }: { readonly filter: LiveFilter }) {
                 Some entries were left out: too many at once. Select fewer by the filters.
               </p>
             )}
-            {paused !== undefined && (
+            {held !== undefined && (
               <p class="soft" role="status">
-                Paused. {pluralize(newerThan(paused, entries), "newer entry", "newer entries")}.
+                Held. {pluralize(newerThan(held, entries), "newer entry", "newer entries")}.
               </p>
             )}
-            <Rows entries={paused ?? entries} />
+            <Rows entries={held ?? entries} />
           </>
         )}
       </Loaded>

@@ -1,9 +1,9 @@
 import type { InvocationLine } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
 import { preciseClock } from "../format.ts";
-import { useLive } from "../live.ts";
 import { Stack } from "../page/stack.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 
 export interface InvocationPlace {
@@ -16,7 +16,7 @@ export interface InvocationPlace {
 /** The log of one invocation. */
 export function LogPage({ requestId, source, at }: InvocationPlace) {
   const read = () => observatory.invocation({ requestId, source, at: Number(at) });
-  const { live, refresh } = useLive(`invocation ${requestId} ${source} ${at}`, read, { cost: "manual" });
+  const { polled, refresh } = usePoll(`invocation ${requestId} ${source} ${at}`, read, { cost: "manual" });
   return (
     <>
       <p class="path">
@@ -31,7 +31,7 @@ export function LogPage({ requestId, source, at }: InvocationPlace) {
       <p class="soft">
         Request <code class="copied">{requestId}</code>
       </p>
-      <Loaded live={live} what="the log">
+      <Loaded polled={polled} what="the log">
         {({ lines, isCut }) => (
           <>
             <Lines lines={lines} />

@@ -3,11 +3,11 @@ import type { OrderList } from "../../../../../functions/contract/operator-answe
 import { STATUSES } from "../../../../../functions/contract/order-status.ts";
 import { searchCost } from "../../../observe/search-cost.ts";
 import { money } from "../format.ts";
-import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { including } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo, type OrderSearch } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";
@@ -88,11 +88,11 @@ function Time({ name, label }: { readonly name: "from" | "to"; readonly label: s
 /** A page of a search. On AWS it is read on request: each read costs its read units. */
 export function FoundOrders({ search }: { readonly search: OrderSearch }) {
   const { about } = useContext(TargetInfo);
-  const { live, refresh } = useLive(`orders ${JSON.stringify(search)}`, () => fetchOrders(search), {
+  const { polled, refresh } = usePoll(`orders ${JSON.stringify(search)}`, () => fetchOrders(search), {
     every: 5,
     cost: "manual",
   });
-  const page = latestValue(live);
+  const page = latestValue(polled);
   useEffect(() => scrollTo(0, 0), [search.cursor]);
   return (
     <section aria-labelledby="found">
@@ -108,7 +108,7 @@ export function FoundOrders({ search }: { readonly search: OrderSearch }) {
         {page !== undefined && `This page: ${searchCost(page.items.length, page)}.`}
         {page?.cursor !== undefined && " The search is not complete; there may be more."}
       </p>
-      <Loaded live={live} what="the orders">
+      <Loaded polled={polled} what="the orders">
         {(found) => (
           <>
             <Found page={found} />

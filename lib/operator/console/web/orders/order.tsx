@@ -4,11 +4,11 @@ import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { count } from "../../../observe/count.ts";
 import { observatory, type Problem, toProblem } from "../fetch-json.ts";
 import { money } from "../format.ts";
-import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { cancelOrder, fetchOrder } from "./orders-api.ts";
@@ -20,10 +20,10 @@ import { Waterfall } from "./waterfall.tsx";
 
 /** An order and the timeline of its events. */
 export function Order({ orderId }: { readonly orderId: string }) {
-  const order = useLive(`order ${orderId}`, () => fetchOrder(orderId));
-  const timeline = useLive(`timeline ${orderId}`, () => observatory.timeline(orderId), { cost: "manual" });
+  const order = usePoll(`order ${orderId}`, () => fetchOrder(orderId));
+  const timeline = usePoll(`timeline ${orderId}`, () => observatory.timeline(orderId), { cost: "manual" });
   const { about, announce } = useContext(TargetInfo);
-  const isLoaded = latestValue(order.live) !== undefined;
+  const isLoaded = latestValue(order.polled) !== undefined;
   useEffect(() => {
     if (isLoaded) rememberOrder(orderId);
   }, [isLoaded, orderId]);
@@ -35,11 +35,11 @@ export function Order({ orderId }: { readonly orderId: string }) {
       <h1>
         <code>{orderId}</code>
       </h1>
-      <Loaded live={order.live} what="the order">
+      <Loaded polled={order.polled} what="the order">
         {(value) => (
           <>
             <Facts order={value} />
-            <Waits order={value} entries={latestValue(timeline.live)?.entries} />
+            <Waits order={value} entries={latestValue(timeline.polled)?.entries} />
             <div class="acts">
               <Replay order={value} onDone={announce} />
               {STATUS_RULES[value.status].mayBeCancelled && (
@@ -58,10 +58,10 @@ export function Order({ orderId }: { readonly orderId: string }) {
             </button>
           )}
         </div>
-        <Loaded live={timeline.live} what="the timeline">
+        <Loaded polled={timeline.polled} what="the timeline">
           {({ entries }) => (
             <>
-              <Waterfall entries={entries} isDecided={latestValue(order.live)?.status !== "PENDING"} />
+              <Waterfall entries={entries} isDecided={latestValue(order.polled)?.status !== "PENDING"} />
               <Timeline entries={entries} />
             </>
           )}

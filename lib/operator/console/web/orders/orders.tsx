@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import { observatory } from "../fetch-json.ts";
-import { useLive } from "../live.ts";
 import { Empty, Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { hrefTo, type OrderSearch } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
@@ -51,9 +51,9 @@ const SHOWN = 12;
 
 /** The orders that the emulator accepted last. */
 function Latest() {
-  const { live } = useLive("latest orders", () => observatory.live({ outcome: "accepted" }));
+  const { polled } = usePoll("latest orders", () => observatory.live({ outcome: "accepted" }));
   return (
-    <Loaded live={live} what="the latest orders">
+    <Loaded polled={polled} what="the latest orders">
       {({ entries }) => {
         const orderIds = [...new Set(entries.flatMap(({ orderId }) => orderId ?? []))].slice(0, SHOWN);
         return orderIds.length === 0 ? (

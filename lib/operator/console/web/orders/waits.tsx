@@ -3,7 +3,7 @@ import { readWaits } from "../../../observe/read-waits.ts";
 import type { TimelineEntry } from "../../../observe/view-types.ts";
 import { call, observatory } from "../fetch-json.ts";
 import { LogLink } from "../live/log-link.tsx";
-import { latestValue, useLive } from "../live.ts";
+import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
 
 const READS = {
@@ -21,10 +21,10 @@ export function Waits({
   readonly order: OrderView;
   readonly entries: readonly TimelineEntry[] | undefined;
 }) {
-  const { live } = useLive(`waits ${order.orderId}`, () => readWaits(READS, order, entries), {
+  const { polled } = usePoll(`waits ${order.orderId}`, () => readWaits(READS, order, entries), {
     cost: "high",
   });
-  const waits = latestValue(live) ?? [];
+  const waits = latestValue(polled) ?? [];
   if (waits.length === 0) return null;
   return (
     <ul class="plain waits" aria-label="Where it waits">

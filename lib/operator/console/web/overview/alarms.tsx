@@ -4,9 +4,9 @@ import { pluralize } from "../../../observe/count.ts";
 import type { AlarmView } from "../../../observe/view-types.ts";
 import { fetchGroups } from "../failed/failed-api.ts";
 import { duration } from "../format.ts";
-import { latestValue, useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { type Filter, hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
 import { RunbookDetails } from "./runbook.tsx";
@@ -121,8 +121,8 @@ const countOf = (groups: readonly FailureGroup[]): number =>
 
 /** A link to the messages in retry, where there are any. */
 function InRetry({ filter }: { readonly filter: Filter }) {
-  const { live } = useLive(`groups ${JSON.stringify(filter)}`, () => fetchGroups(filter), { cost: "high" });
-  const messages = countOf(latestValue(live)?.groups ?? []);
+  const { polled } = usePoll(`groups ${JSON.stringify(filter)}`, () => fetchGroups(filter), { cost: "high" });
+  const messages = countOf(latestValue(polled)?.groups ?? []);
   if (messages === 0) return null;
   return <a href={hrefTo({ kind: "messages", filter })}>{pluralize(messages, "message")} in retry</a>;
 }

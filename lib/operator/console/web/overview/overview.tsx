@@ -3,8 +3,8 @@ import type { Consumers as ConsumerList } from "../../../../../functions/contrac
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { everyGroups, readGroups } from "../failed/failed-api.ts";
 import { call, observatory } from "../fetch-json.ts";
-import { latestValue, useLive } from "../live.ts";
 import { Loaded, ReadProblem } from "../page/states.tsx";
+import { latestValue, usePoll } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 import { Alarms } from "./alarms.tsx";
 import { ApiRow } from "./api-row.tsx";
@@ -24,15 +24,15 @@ export function Overview() {
   const { about } = useContext(TargetInfo);
   // An emulator was mostly started a few minutes ago.
   const [minutes, setMinutes] = useState<number>(PERIODS[about.where === "aws" ? 1 : 0]);
-  const queues = useLive("queues", observatory.queues).live;
-  const alarms = useLive("alarms", observatory.alarms, { cost: "high" }).live;
-  const groups = useLive("groups", () => readGroups(about), { every: everyGroups(1) }).live;
-  const metrics = useLive(`metrics ${minutes}`, () => observatory.metrics(minutes), {
+  const queues = usePoll("queues", observatory.queues).polled;
+  const alarms = usePoll("alarms", observatory.alarms, { cost: "high" }).polled;
+  const groups = usePoll("groups", () => readGroups(about), { every: everyGroups(1) }).polled;
+  const metrics = usePoll(`metrics ${minutes}`, () => observatory.metrics(minutes), {
     cost: "high",
-  }).live;
-  const consumers = useLive("consumers", () => readConsumers(about), { every: 2, cost: "high" });
+  }).polled;
+  const consumers = usePoll("consumers", () => readConsumers(about), { every: 2, cost: "high" });
   const found = latestValue(groups)?.groups ?? [];
-  const parts = { "the alarms": alarms, "the metrics": metrics, "the consumers": consumers.live };
+  const parts = { "the alarms": alarms, "the metrics": metrics, "the consumers": consumers.polled };
   const unavailable = Object.entries({ ...parts, ...(about.can.orders && { "the failed messages": groups }) })
     .filter(([, { kind }]) => kind === "failed")
     .map(([name]) => name);
@@ -42,7 +42,7 @@ export function Overview() {
         queues={latestValue(queues)}
         alarms={latestValue(alarms)}
         metrics={latestValue(metrics)}
-        consumers={latestValue(consumers.live)?.consumers}
+        consumers={latestValue(consumers.polled)?.consumers}
         groups={about.can.orders ? latestValue(groups) : undefined}
         hasGroups={about.can.orders}
         unavailable={unavailable}
@@ -56,13 +56,13 @@ export function Overview() {
       )}
       <section aria-labelledby="queues">
         <h2 id="queues">Queues</h2>
-        <Loaded live={queues} what="the queues">
+        <Loaded polled={queues} what="the queues">
           {(value) => <Queues queues={value} groups={found} />}
         </Loaded>
       </section>
       <section aria-labelledby="api">
         <h2 id="api">API</h2>
-        <Loaded live={metrics} what="the metrics">
+        <Loaded polled={metrics} what="the metrics">
           {(value) => <ApiRow metrics={value} />}
         </Loaded>
       </section>
@@ -84,21 +84,21 @@ export function Overview() {
             ))}
           </fieldset>
         </div>
-        <Loaded live={metrics} what="the metrics">
+        <Loaded polled={metrics} what="the metrics">
           {(value) => <Plots metrics={value} />}
         </Loaded>
       </section>
       {about.can.orders && (
         <section aria-labelledby="consumers">
           <h2 id="consumers">Consumers</h2>
-          <Loaded live={consumers.live} what="the consumers">
+          <Loaded polled={consumers.polled} what="the consumers">
             {(value) => <Consumers consumers={value.consumers} onChange={consumers.refresh} />}
           </Loaded>
         </section>
       )}
       <section aria-labelledby="alarms">
         <h2 id="alarms">Alarms</h2>
-        <Loaded live={alarms} what="the alarms">
+        <Loaded polled={alarms} what="the alarms">
           {(value) => <Alarms alarms={value} found={latestValue(groups)} />}
         </Loaded>
       </section>

@@ -2,24 +2,24 @@ import { useContext } from "preact/hooks";
 import { count, pluralize } from "../../../observe/count.ts";
 import type { WaitingMessage } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
-import { useLive } from "../live.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
+import { usePoll } from "../poll.ts";
 import { prettyBody } from "../pretty-body.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 
 /** The messages in a queue of the emulator, which are not received for that. */
 export function QueuePage({ queue }: { readonly queue: string }) {
-  const { live } = useLive(`peek ${queue}`, () => observatory.peek(queue));
+  const { polled } = usePoll(`peek ${queue}`, () => observatory.peek(queue));
   return (
     <>
       <p class="path">
         <a href={hrefTo({ kind: "overview" })}>Overview</a>
       </p>
       <h1>Queue {queue}</h1>
-      <Loaded live={live} what="the messages">
+      <Loaded polled={polled} what="the messages">
         {({ messages, total }) =>
           messages.length === 0 ? (
             <Empty>The queue is empty.</Empty>

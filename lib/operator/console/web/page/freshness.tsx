@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { clock } from "../format.ts";
-import { type Freshness, freshness } from "../live.ts";
+import { type Freshness, freshness } from "../poll.ts";
 
 const TICK_MS = 1_000;
 

@@ -1,30 +1,30 @@
 import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useErrorBoundary } from "preact/hooks";
 import { NOT_JSON, OUTCOME_UNKNOWN, type Problem, toProblem } from "../fetch-json.ts";
-import { forgetUnshown, type Live } from "../live.ts";
+import { forgetUnshown, type Polled } from "../poll.ts";
 import { TargetInfo } from "../target-info.ts";
 
-/** Renders a live value: loading, ready, or failed with the problem. */
+/** Renders a polled value: loading, ready, or failed with the problem. */
 export function Loaded<Value>({
-  live,
+  polled,
   what,
   children,
 }: {
-  readonly live: Live<Value>;
+  readonly polled: Polled<Value>;
   /** Used in sentences: `the queues`. */
   readonly what: string;
   readonly children: (value: Value) => ComponentChildren;
 }) {
-  switch (live.kind) {
+  switch (polled.kind) {
     case "loading":
       return <p class="soft loading">Loading {what} …</p>;
     case "ready":
-      return <>{children(live.value)}</>;
+      return <>{children(polled.value)}</>;
     case "failed":
       return (
         <>
-          <ReadProblem problem={live.problem} what={what} isStale={live.value !== undefined} />
-          {live.value !== undefined && children(live.value)}
+          <ReadProblem problem={polled.problem} what={what} isStale={polled.value !== undefined} />
+          {polled.value !== undefined && children(polled.value)}
         </>
       );
   }

@@ -10,12 +10,12 @@ interface Read<Value> {
 }
 
 /** The state of a value that is polled. A failure keeps the latest value. */
-export type Live<Value> =
+export type Polled<Value> =
   | { readonly kind: "loading" }
   | ({ readonly kind: "ready" } & Read<Value>)
   | ({ readonly kind: "failed"; readonly problem: Problem } & Partial<Read<Value>>);
 
-export interface LiveOptions<Value> {
+export interface PollOptions<Value> {
   /** Multiplies the refresh interval: 4 reads at every fourth, 0 once. It can depend on the latest value. */
   readonly every?: number | ((latest: Value | undefined) => number);
   /** Cost of a read on AWS: `high` is read less often there, `manual` only by `refresh`. */
@@ -25,16 +25,16 @@ export interface LiveOptions<Value> {
 /** A part of the page that shows a value. */
 interface Reader {
   readonly read: () => Promise<unknown>;
-  /** Pause between a response and the next read; 0: no further read after a response. */
+  /** Time between a response and the next read; 0: no further read after a response. */
   readonly intervalMs: number;
-  /** Pause after a read without a response. */
+  /** Time after a read without a response. */
   readonly retryMs: number;
   readonly show: () => void;
 }
 
 /** A value that is read for all parts of the page that show it. */
 interface Poll {
-  live: Live<unknown>;
+  polled: Polled<unknown>;
   readonly readers: Set<Reader>;
   isPending: boolean;
   /** A read was asked for while one was pending: the pending one may be older than what caused it. */
@@ -52,14 +52,14 @@ const polls = new Map<string, Poll>();
  * Reads now, and again each refresh interval of the target after the response, except while the page is hidden. Parts
  * with the same `key` share the reads. `refresh` reads at once, or right after the pending read.
  */
-export function useLive<Value>(
+export function usePoll<Value>(
   key: string,
   read: () => Promise<Value>,
-  { every = 1, cost = "low" }: LiveOptions<Value> = {},
-): { readonly live: Live<Value>; readonly refresh: () => void } {
+  { every = 1, cost = "low" }: PollOptions<Value> = {},
+): { readonly polled: Polled<Value>; readonly refresh: () => void } {
   const { refreshMs, about } = useContext(TargetInfo);
-  const live = pollOf(key).live as Live<Value>;
-  const each = typeof every === "number" ? every : every(latestValue(live));
+  const polled = pollOf(key).polled as Polled<Value>;
+  const each = typeof every === "number" ? every : every(latestValue(polled));
   const intervalMs = refreshMs * each * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
   const latest = useRef(read);
   latest.current = read;
@@ -75,12 +75,12 @@ export function useLive<Value>(
     [key, intervalMs, refreshMs],
   );
   const refresh = useCallback(() => ask(pollOf(key)), [key]);
-  return { live, refresh };
+  return { polled, refresh };
 }
 
 /** The latest value, also after a failure. */
-export function latestValue<Value>(live: Live<Value>): Value | undefined {
-  return live.kind === "loading" ? undefined : live.value;
+export function latestValue<Value>(polled: Polled<Value>): Value | undefined {
+  return polled.kind === "loading" ? undefined : polled.value;
 }
 
 /** How old the shown values are, by the one that is behind the others. */
@@ -96,10 +96,10 @@ const LATE_REFRESHES = 3;
 
 /** Of the values that are read again and again; undefined before the first response. */
 export function freshness(now = Date.now()): Freshness | undefined {
-  const read = [...polls.values()].flatMap(({ live, readers }) => {
+  const read = [...polls.values()].flatMap(({ polled, readers }) => {
     const intervalMs = intervalOf(readers);
-    if (live.kind === "loading" || live.at === undefined || live.answeredAt === undefined) return [];
-    return intervalMs === 0 ? [] : [{ at: live.at, answeredAt: live.answeredAt, intervalMs }];
+    if (polled.kind === "loading" || polled.at === undefined || polled.answeredAt === undefined) return [];
+    return intervalMs === 0 ? [] : [{ at: polled.at, answeredAt: polled.answeredAt, intervalMs }];
   });
   if (read.length === 0) return undefined;
   const shortest = Math.min(...read.map(({ intervalMs }) => intervalMs));
@@ -115,7 +115,7 @@ function pollOf(key: string): Poll {
   const known = polls.get(key);
   if (known !== undefined) return known;
   const poll: Poll = {
-    live: { kind: "loading" },
+    polled: { kind: "loading" },
     readers: new Set(),
     isPending: false,
     isAsked: false,
@@ -161,11 +161,11 @@ function ask(poll: Poll): void {
   reader
     .read()
     .then(
-      (value): Live<unknown> => ({ kind: "ready", value, at, answeredAt: Date.now() }),
-      (error: unknown) => failedAfter(poll.live, toProblem(error)),
+      (value): Polled<unknown> => ({ kind: "ready", value, at, answeredAt: Date.now() }),
+      (error: unknown) => failedAfter(poll.polled, toProblem(error)),
     )
-    .then((live) => {
-      poll.live = live;
+    .then((polled) => {
+      poll.polled = polled;
       poll.isPending = false;
       for (const { show } of poll.readers) show();
       if (poll.isAsked) ask(poll);
@@ -176,16 +176,16 @@ function ask(poll: Poll): void {
 function schedule(poll: Poll): void {
   const intervalMs = intervalOf(poll.readers);
   const [reader] = poll.readers;
-  const pauseMs = intervalMs === 0 && isUnanswered(poll) ? reader?.retryMs : intervalMs;
-  if (pauseMs === undefined || pauseMs === 0) return;
+  const waitMs = intervalMs === 0 && isUnanswered(poll) ? reader?.retryMs : intervalMs;
+  if (waitMs === undefined || waitMs === 0) return;
   poll.timer = setTimeout(() => {
     if (!document.hidden) ask(poll);
-  }, pauseMs);
+  }, waitMs);
 }
 
 /** Whether the latest read brought no response of the API, as from a server that is stopped. */
-const isUnanswered = ({ live }: Poll): boolean =>
-  live.kind === "failed" && (live.problem.status === 0 || live.problem.status >= 500);
+const isUnanswered = ({ polled }: Poll): boolean =>
+  polled.kind === "failed" && (polled.problem.status === 0 || polled.problem.status >= 500);
 
 const intervalOf = (readers: ReadonlySet<Reader>): number => {
   const intervals = [...readers].map(({ intervalMs }) => intervalMs).filter((ms) => ms > 0);
@@ -198,6 +198,6 @@ globalThis.document?.addEventListener("visibilitychange", () => {
   for (const poll of polls.values()) if (intervalOf(poll.readers) > 0 || isUnanswered(poll)) ask(poll);
 });
 
-function failedAfter(before: Live<unknown>, problem: Problem): Live<unknown> {
+function failedAfter(before: Polled<unknown>, problem: Problem): Polled<unknown> {
   return before.kind === "loading" ? { kind: "failed", problem } : { ...before, kind: "failed", problem };
 }
