@@ -17,6 +17,17 @@ export type {
 } from "../../functions/middleware/consumer.ts";
 export { batch, type Consumer, consumer, deadline, runRecords } from "../../functions/middleware/consumer.ts";
 export {
+  type Condition,
+  type Decision,
+  type EffectOnce,
+  type EffectResult,
+  type EffectWrite,
+  onceForEach,
+  type Refusal,
+  type Row,
+  type RowValue,
+} from "../../functions/middleware/effect-once.ts";
+export {
   CONSUMER_METRICS,
   ENGINE_PROBLEMS,
   ENGINE_REASONS,

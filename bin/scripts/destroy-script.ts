@@ -28,9 +28,10 @@ await runCommand(async () => {
   const { settings, context } = await step("read the settings of the deployment", () =>
     settingsToDestroy(account, { stage, given }),
   );
-  const { protectData, apiLogRole } = settings;
+  const { protectData, apiLogRole, backbones } = settings;
   const kept = [
-    ...(protectData ? ["the tables, queues and bucket (protectData)"] : []),
+    ...(protectData ? ["the tables, queues, bucket and log groups (protectData)"] : []),
+    ...(protectData && backbones.length > 1 ? ["the brokers (protectData)"] : []),
     ...(apiLogRole ? ["the IAM role with which the account's APIs write logs"] : []),
     "the resources of `cdk bootstrap`",
   ];

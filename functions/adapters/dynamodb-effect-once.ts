@@ -8,8 +8,7 @@ import {
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { EFFECTS_SORT_KEY, TABLE_KEYS } from "../contract/names.ts";
-import type { Clock } from "../middleware/clock.ts";
+import { type Clock, systemClock } from "../middleware/clock.ts";
 import {
   type Condition,
   type EffectMarks,
@@ -19,18 +18,19 @@ import {
   type Row,
   refuseWrites,
 } from "../middleware/effect-once.ts";
+import { EFFECT_KEYS } from "../middleware/engine-names.ts";
 import { isTransient, readRow, retryOnConflict } from "./dynamodb-client.ts";
 
-/** The mark never expires: a message that returns years later must still be a duplicate. */
+/** The table has the keys `eventId` and `consumer`, both strings. A mark never expires: a message that returns years later must still be a duplicate. */
 export function dynamoDbEffectOnce(
   client: DynamoDBClient,
   table: string,
   consumer: string,
-  clock: Clock,
+  clock: Clock = systemClock,
 ): EffectOnce {
   const keyOf = (eventId: string) => ({
-    [TABLE_KEYS.effects]: { S: eventId },
-    [EFFECTS_SORT_KEY]: { S: consumer },
+    [EFFECT_KEYS.partition]: { S: eventId },
+    [EFFECT_KEYS.sort]: { S: consumer },
   });
 
   function markOf(eventId: string): TransactWriteItem {
@@ -38,7 +38,7 @@ export function dynamoDbEffectOnce(
       Put: {
         TableName: table,
         Item: { ...keyOf(eventId), at: { S: new Date(clock.now()).toISOString() } },
-        ConditionExpression: `attribute_not_exists(${TABLE_KEYS.effects})`,
+        ConditionExpression: `attribute_not_exists(${EFFECT_KEYS.partition})`,
       },
     };
   }
@@ -78,13 +78,13 @@ export function dynamoDbEffectMarks(client: DynamoDBClient, table: string): Effe
         { client },
         {
           TableName: table,
-          KeyConditionExpression: `${TABLE_KEYS.effects} = :id`,
+          KeyConditionExpression: `${EFFECT_KEYS.partition} = :id`,
           ExpressionAttributeValues: { ":id": { S: eventId } },
           ConsistentRead: true,
         },
       );
       for await (const { Items = [] } of pages)
-        for (const { [EFFECTS_SORT_KEY]: consumer } of Items)
+        for (const { [EFFECT_KEYS.sort]: consumer } of Items)
           if (consumer?.S !== undefined) consumers.add(consumer.S);
       return consumers;
     },

@@ -11,7 +11,7 @@ type AllOf<Union> = (Union extends unknown ? (each: Union) => void : never) exte
   ? All
   : never;
 /** Each operation by its route. */
-type Operations = AllOf<(typeof API)[keyof typeof API]["routes"]>;
+export type Operations = AllOf<(typeof API)[keyof typeof API]["routes"]>;
 
 /** Such as `POST /orders/{orderId}/cancel`. */
 export type ApiRoute = keyof Operations;

@@ -1,6 +1,7 @@
 import {
   CONSUMER_METRICS,
   CONSUMER_VARIABLES,
+  EFFECT_KEYS,
   PARKING_VARIABLE,
   RETRY_ATTRIBUTES,
 } from "../middleware/engine-names.ts";
@@ -34,10 +35,9 @@ export const TABLE_KEYS = {
   stock: "sku",
   notifications: "eventId",
   failedMessages: "failedKey",
-  effects: "eventId",
+  effects: EFFECT_KEYS.partition,
 } as const;
-/** The consumer whose effect of the event is marked. */
-export const EFFECTS_SORT_KEY = "consumer";
+export const EFFECTS_SORT_KEY = EFFECT_KEYS.sort;
 /** Physical names without the deployment's prefix. */
 export const TABLE_NAMES = {
   orders: "orders",

@@ -436,17 +436,12 @@ export function retrySeconds(batch: Batch, index: number): number | undefined {
   return batch.backOffs[index];
 }
 
-type BackOff = Pick<ConsumerSettings, "firstBackOffSeconds" | "longestBackOffSeconds">;
-
 /**
  * Seconds until a message is retried: exponential in the number of receives, with full jitter.
  * `random` is at least 0 and below 1.
  */
-export function backOffSeconds(
-  { firstBackOffSeconds, longestBackOffSeconds }: BackOff,
-  receiveCount: number,
-  random: number,
-): number {
+export function backOffSeconds(settings: ConsumerSettings, receiveCount: number, random: number): number {
+  const { firstBackOffSeconds, longestBackOffSeconds } = settings;
   const ceiling = Math.min(longestBackOffSeconds, firstBackOffSeconds * 2 ** Math.max(0, receiveCount - 1));
   return Math.round(random * ceiling);
 }

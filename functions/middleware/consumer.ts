@@ -82,12 +82,9 @@ export interface ConsumerSettings {
   readonly maxAgeSeconds: number;
   /** For a transport without a last attempt, such as a stream: a failed record older than this is parked; 0: never. */
   readonly giveUpAfterSeconds: number;
-  /**
-   * Longest back-off after the first receive, for a queue with `backOff`. It doubles with each receive, and the back-off is
-   * drawn between 0 and it.
-   */
+  /** Upper bound of the back-off after the first receive of a queue with `backOff`; it doubles with each receive. */
   readonly firstBackOffSeconds: number;
-  /** Longest back-off after any receive. */
+  /** Upper bound after any receive. */
   readonly longestBackOffSeconds: number;
 }
 

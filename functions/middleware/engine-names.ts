@@ -26,6 +26,9 @@ export const ENGINE_PROBLEMS = {
 /** Problem codes with their HTTP status and title. */
 export type Problems = Readonly<Record<string, { readonly status: number; readonly title: string }>>;
 
+/** Keys of the table of effects: the partition key is the id of the event, the sort key the consumer whose effect is marked. */
+export const EFFECT_KEYS = { partition: "eventId", sort: "consumer" } as const;
+
 /** Metrics of a consumer. Times are in milliseconds. */
 export const CONSUMER_METRICS = {
   received: "mq.messages.received",

@@ -29,6 +29,8 @@ export interface ConsumerFunctionProps {
   readonly logGroupName?: string;
   /** Default: a month. */
   readonly logRetention?: RetentionDays;
+  /** What becomes of the log group when the function goes. Default: deleted. */
+  readonly logRemovalPolicy?: RemovalPolicy;
   /** Other props of the function, as `memorySize` (default: 1024), `vpc`, `tracing` or `layers`. */
   readonly function?: OtherFunctionProps;
 }
@@ -71,7 +73,7 @@ export class ConsumerFunction extends Construct {
     const logGroup = new LogGroup(this, "Logs", {
       ...(props.logGroupName !== undefined && { logGroupName: props.logGroupName }),
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: props.logRemovalPolicy ?? RemovalPolicy.DESTROY,
     });
     this.role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
     this.allow(["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);

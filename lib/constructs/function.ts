@@ -5,6 +5,7 @@ import type { BrokerFunctionName } from "../../functions/contract/broker-names.t
 import { ENV, type MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerFunction, type ConsumerFunctionProps } from "./consumer-function.ts";
+import { removalOf } from "./event-queue.ts";
 import { grantNetwork, type Network } from "./grants/network-grants.ts";
 import { logGroupName, physicalName, serviceDimension } from "./resource-names.ts";
 
@@ -34,6 +35,7 @@ export function deployedAs(settings: Settings, name: AnyFunctionName): Omit<Even
     functionName: physicalName(settings, name),
     logGroupName: logGroupName(settings, name),
     logRetention: settings.logRetentionDays as RetentionDays,
+    logRemovalPolicy: removalOf(settings),
     service: serviceDimension(settings),
     ...(functionSubnets.length > 0 && {
       network: { subnetIds: functionSubnets, securityGroupIds: [functionSecurityGroup] },

@@ -14,6 +14,7 @@ import { type ApiFunctionName, ROUTES, type Route } from "../../functions/contra
 import { METRICS } from "../../functions/contract/names.ts";
 import { mayCall, type Role } from "../../functions/contract/roles.ts";
 import type { Settings } from "../config.ts";
+import { removalOf } from "./event-queue.ts";
 import type { EventFunction } from "./function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 import { API_GATEWAY_STAGE_NAME, logGroupName, physicalName } from "./resource-names.ts";
@@ -76,7 +77,7 @@ export class OrderApi extends Construct {
     const logGroup = new LogGroup(this, "AccessLogs", {
       logGroupName: logGroupName(settings, "api"),
       retention: settings.logRetentionDays as RetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: removalOf(settings),
     });
     // API Gateway counts 429 among all other 4xx. A filter has no constant dimension: the stage is in the namespace.
     new MetricFilter(this, "Throttled", {

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { signedFetch } from "../operator/target/aws-target.ts";
 import type { Account } from "./account.ts";
+import { askCloudFormation } from "./cloudformation.ts";
 import { DeployError } from "./steps.ts";
 
 /**
@@ -41,12 +41,9 @@ export async function emptyBucketOf(
   }
 }
 
-/** https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResources.html */
 async function bucketOf(account: Account, StackName: string): Promise<string | undefined> {
-  const query = new URLSearchParams({ Action: "DescribeStackResources", Version: "2010-05-15", StackName });
-  const ask = signedFetch(account, "cloudformation");
-  const text = await (await ask(`${account.origin("cloudformation")}/?${query}`)).text();
-  return bucketIn(text);
+  const query = { Action: "DescribeStackResources", StackName };
+  return bucketIn((await askCloudFormation(account, query, /does not exist/, fetch)) ?? "");
 }
 
 /** Physical name of the first bucket in an answer of DescribeStackResources. */

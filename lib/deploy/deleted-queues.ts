@@ -1,9 +1,8 @@
 import type { Settings } from "../config.ts";
 import { physicalName } from "../constructs/resource-names.ts";
-import { signedFetch } from "../operator/target/aws-target.ts";
 import { printLine } from "../terminal.ts";
 import type { Account } from "./account.ts";
-import { DeployError } from "./steps.ts";
+import { askCloudFormation } from "./cloudformation.ts";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html */
 const NAME_IS_TAKEN_MS = 60_000;
@@ -28,29 +27,13 @@ export async function waitForQueueNames(
   await sleep(leftMs);
 }
 
-/**
- * The stacks that were deleted, the latest among them.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
- */
+/** The stacks that were deleted, the latest among them. */
 async function deletedStacks(
   account: Account,
   send: typeof fetch,
 ): Promise<readonly { readonly name: string; readonly at: number }[]> {
-  const query = new URLSearchParams({
-    Action: "ListStacks",
-    Version: "2010-05-15",
-    "StackStatusFilter.member.1": "DELETE_COMPLETE",
-  });
-  const response = await signedFetch(
-    account,
-    "cloudformation",
-    send,
-  )(`${account.origin("cloudformation")}/?${query}`);
-  const text = await response.text();
-  if (!response.ok) {
-    const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `status ${response.status}`;
-    throw new DeployError(`CloudFormation in ${account.region}: ${reason}`);
-  }
+  const query = { Action: "ListStacks", "StackStatusFilter.member.1": "DELETE_COMPLETE" };
+  const text = (await askCloudFormation(account, query, undefined, send)) ?? "";
   return text.split("</member>").flatMap((member) => {
     const name = /<StackName>([^<]+)</.exec(member)?.[1];
     const at = Date.parse(/<DeletionTime>([^<]+)</.exec(member)?.[1] ?? "");

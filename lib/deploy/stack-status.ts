@@ -1,5 +1,5 @@
-import { signedFetch } from "../operator/target/aws-target.ts";
 import type { Account } from "./account.ts";
+import { askCloudFormation, decodedText } from "./cloudformation.ts";
 import { DeployError } from "./steps.ts";
 
 /** The stack of `cdk bootstrap`, which every deployment needs. */
@@ -23,29 +23,24 @@ export async function stackOutput(
 ): Promise<string | undefined> {
   const text = await describe(account, stackName, send);
   const value = new RegExp(`<OutputKey>${key}</OutputKey>\\s*<OutputValue>([^<]*)<`).exec(text)?.[1];
-  return value?.replaceAll(/&(?:(\w+)|#(\d+)|#x([\da-f]+));/gi, decoded);
+  return value === undefined ? undefined : decodedText(value);
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { quot: '"', apos: "'", lt: "<", gt: ">", amp: "&" };
-
-function decoded(entity: string, name?: string, decimal?: string, hex?: string): string {
-  if (name !== undefined) return ENTITIES[name] ?? entity;
-  return String.fromCodePoint(decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal));
+/** Names of the exports of a stack, undefined without such a stack. */
+export async function stackExports(
+  account: Account,
+  stackName: string,
+  send: typeof fetch = fetch,
+): Promise<readonly string[] | undefined> {
+  const text = await describe(account, stackName, send);
+  if (text === "") return;
+  return [...text.matchAll(/<ExportName>([^<]+)</g)].map(([, name = ""]) => decodedText(name));
 }
 
-/**
- * The description of a stack; empty when it does not exist.
- * https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
- */
+/** The description of a stack; empty when it does not exist. */
 async function describe(account: Account, StackName: string, send: typeof fetch): Promise<string> {
-  const query = new URLSearchParams({ Action: "DescribeStacks", Version: "2010-05-15", StackName });
-  const ask = signedFetch(account, "cloudformation", send);
-  const response = await ask(`${account.origin("cloudformation")}/?${query}`);
-  const text = await response.text();
-  if (response.ok) return text;
-  const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `status ${response.status}`;
-  if (/does not exist/.test(reason)) return "";
-  throw new DeployError(`CloudFormation in ${account.region}: ${reason}`);
+  const query = { Action: "DescribeStacks", StackName };
+  return (await askCloudFormation(account, query, /does not exist/, send)) ?? "";
 }
 
 /** Rejects with DeployError when the account and region are not bootstrapped. */

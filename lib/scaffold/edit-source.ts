@@ -32,6 +32,42 @@ export function addImport(source: Source, statement: string): string {
   return splice(source.text, last.end, `\n${statement}`);
 }
 
+/** Removes an element, by its source text, from the array that a variable of the file holds. */
+export function removeElement(source: Source, variable: string, element: string): string {
+  const value = heldBy(source, variable);
+  const found =
+    value?.type === "ArrayExpression"
+      ? value.elements.find((each) => each != null && source.text.slice(each.start, each.end) === element)
+      : undefined;
+  if (found == null)
+    throw new PlaceNotFound(
+      `${source.path} holds no array "${variable}" with ${element}. Remove it by hand.`,
+    );
+  return source.text.slice(0, found.start) + source.text.slice(found.end).replace(/^\s*,/, "");
+}
+
+/** Removes the imports from a module. */
+export function removeImport(source: Source, module: string): string {
+  return syntaxOf(source).body.reduceRight(
+    (text, each) =>
+      each.type === "ImportDeclaration" && each.source.value === module
+        ? text.slice(0, each.start) + text.slice(each.end).replace(/^\n/, "")
+        : text,
+    source.text,
+  );
+}
+
+/** The local names of imports, by module. */
+export function importsOf(source: Source): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    syntaxOf(source).body.flatMap((each) =>
+      each.type === "ImportDeclaration"
+        ? [[each.source.value, each.specifiers.map(({ local }) => local.name)] as const]
+        : [],
+    ),
+  );
+}
+
 /** Throws a PlaceNotFound for a text that is not TypeScript: the formatter passes it through. */
 export function refuseFaulty(source: Source): void {
   syntaxOf(source);

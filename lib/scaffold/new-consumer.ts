@@ -19,7 +19,12 @@ export interface NewConsumer {
 }
 
 const KEYS = ["orderId", "customerId"] as const;
-const LIST = "functions/consumers/consumers.ts";
+export const CONSUMER_LIST = "functions/consumers/consumers.ts";
+
+export const consumerFiles = (name: string) => ({
+  folder: `functions/consumers/${name}`,
+  test: `test/component/${name}.test.ts`,
+});
 
 /** The three files of a consumer, its line in the list, and a test. Its effect is counting events, once for each. */
 export function planConsumer(consumer: NewConsumer): Plan {
@@ -29,8 +34,7 @@ export function planConsumer(consumer: NewConsumer): Plan {
   const key = knownKey(consumer.key);
   if (table !== undefined) refuseTable(table, key);
   const variable = camel(name);
-  const folder = `functions/consumers/${name}`;
-  const test = `test/component/${name}.test.ts`;
+  const { folder, test } = consumerFiles(name);
   return planOf(
     {
       [`${folder}/consumer.ts`]: declarationText({ name, on, does, table, key }),
@@ -39,7 +43,10 @@ export function planConsumer(consumer: NewConsumer): Plan {
       [test]: testText({ name, on, table, key }),
     },
     {
-      [LIST]: [importing(imports([`./${name}/consumer.ts`, [variable]])), element("CONSUMERS", variable)],
+      [CONSUMER_LIST]: [
+        importing(imports([`./${name}/consumer.ts`, [variable]])),
+        element("CONSUMERS", variable),
+      ],
     },
     [
       ["npm run generate", "AsyncAPI with the new consumer"],

@@ -8,6 +8,8 @@ import {
   addProperty,
   declaredTwice,
   refuseFaulty,
+  removeElement,
+  removeImport,
   type Source,
 } from "./edit-source.ts";
 
@@ -20,6 +22,8 @@ export class ScaffoldError extends Error {
 export interface Plan {
   readonly created: ReadonlyMap<string, string>;
   readonly changed: ReadonlyMap<string, { readonly before: string; readonly after: string }>;
+  /** Folders and files. */
+  readonly removed: readonly string[];
   /** Commands, in order, each with its purpose. */
   readonly next: readonly (readonly [string, string])[];
 }
@@ -37,6 +41,14 @@ export const importing =
   (statement: string): Edit =>
   (source) =>
     addImport(source, statement);
+export const withoutElement =
+  (variable: string, text: string): Edit =>
+  (source) =>
+    removeElement(source, variable, text);
+export const withoutImport =
+  (module: string): Edit =>
+  (source) =>
+    removeImport(source, module);
 export const atEnd =
   (text: string): Edit =>
   (source) =>
@@ -56,6 +68,7 @@ export function planOf(
   created: Readonly<Record<string, string>>,
   edits: Readonly<Record<string, readonly Edit[]>>,
   next: Plan["next"],
+  removed: Plan["removed"] = [],
 ): Plan {
   const taken = Object.keys(created).filter((path) => existsSync(join(ROOT, path)));
   if (taken.length > 0) throw new ScaffoldError(`${taken.join(", ")}: there already. Choose another name.`);
@@ -69,6 +82,7 @@ export function planOf(
   return {
     created: new Map(Object.entries(created).map(([path, text]) => [path, formatted(path, text)])),
     changed: new Map(changed),
+    removed,
     next,
   };
 }

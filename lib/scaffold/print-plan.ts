@@ -9,9 +9,15 @@ export function planText(plan: Plan, isDryRun: boolean): string {
     ([path, { before, after }]) => `  ${path}\n${changedLines(before, after)}`,
   );
   const next = plan.next.map(([command, purpose]) => `  ${command}\n      ${purpose}`);
+  const part = (what: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : [`${isDryRun ? `Would be ${what.toLowerCase()}` : what}:\n${lines.join("\n")}`];
   return `${[
-    `${isDryRun ? "Would be created" : "Created"}:\n${created.join("\n")}`,
-    `${isDryRun ? "Would be changed" : "Changed"}:\n${changed.join("\n")}`,
+    ...part("Created", created),
+    ...part(
+      "Removed",
+      plan.removed.map((path) => `  ${path}`),
+    ),
+    ...part("Changed", changed),
     ...(isDryRun ? ["Nothing was written."] : [`Next:\n${next.join("\n")}`]),
   ].join("\n\n")}\n`;
 }
@@ -24,6 +30,7 @@ export function planJson(plan: Plan, isDryRun: boolean): string {
     changed: isDryRun
       ? Object.fromEntries([...plan.changed].map(([path, { after }]) => [path, after]))
       : [...plan.changed.keys()],
+    removed: plan.removed,
     next: plan.next.map(([command]) => command),
   };
   return `${JSON.stringify(result, null, 2)}\n`;

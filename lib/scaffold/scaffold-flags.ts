@@ -6,6 +6,7 @@ import { newEventWord, planEvent, refuseMail, sourceStatus } from "./new-event.t
 import { newFunctionName } from "./new-names.ts";
 import { fieldOf, knownMethod, movable, planRoute, refusePath } from "./new-route.ts";
 import { type Plan, ScaffoldError } from "./plan.ts";
+import { declaredVariable, planRemoval } from "./remove-consumer.ts";
 
 /** Values of flags by name; `name` is the argument behind the kind. */
 type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -231,6 +232,15 @@ export const KINDS: readonly Kind[] = [
         ...optional("to", text(values, "to")),
       }),
   },
+  {
+    name: "remove-consumer",
+    takes: "<name>",
+    summary: "removes the files of a consumer, its test, and its line in the list",
+    example: "npm run new -- remove-consumer award-points",
+    flags: {},
+    checkName: declaredVariable,
+    plan: (values) => planRemoval(text(values, "name") ?? ""),
+  },
 ];
 
 const COMMON: Readonly<Record<string, Flag>> = {
@@ -247,16 +257,17 @@ const flagLines = (flags: Kind["flags"]): string =>
     )
     .join("\n");
 
-export const SCAFFOLD_HELP = `npm run new -- <kind> <name> [flags]: writes the files of a new part, with a test of its own
+export const SCAFFOLD_HELP = `npm run new -- <kind> <name> [flags]: writes the files of a new part, with a test of its own, or removes them
 
 ${KINDS.map(
   ({ name, takes, summary, flags, example }) =>
-    `${name} ${takes}: ${summary}\n${flagLines(flags)}\n\n  Example:  ${example}\n`,
+    `${[`${name} ${takes}: ${summary}`, flagLines(flags)].join("\n").trimEnd()}\n\n  Example:  ${example}\n`,
 ).join("\n")}
 Each of them:
 ${flagLines(COMMON)}
 
-In a terminal it asks for what is missing. It writes everything or nothing.
+In a terminal it asks for what is missing. It writes everything or nothing. What it removes is kept in
+.cache/removed until the next removal.
 
 Exit code: 0 when the files are written, 1 when a place in a file was not found, 3 for a wrong flag or name.
 `;

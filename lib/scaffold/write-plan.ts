@@ -25,7 +25,7 @@ export function writePlan(command: string, plan: () => Plan, root = ROOT): Plan 
     refuseLeftovers(journal, root);
     const made = plan();
     writeFileSync(journal, JSON.stringify(entryOf(command, made)));
-    writeFiles(made, root);
+    writeFiles(made, root, join(cache, "removed"));
     rmSync(journal, { force: true });
     return made;
   } finally {
@@ -38,32 +38,39 @@ interface JournalEntry {
   readonly command: string;
   readonly created: readonly string[];
   readonly changed: Readonly<Record<string, string>>;
+  readonly removed: readonly string[];
 }
 
-function entryOf(command: string, { created, changed }: Plan): JournalEntry {
+function entryOf(command: string, { created, changed, removed }: Plan): JournalEntry {
   return {
     command,
     created: [...created.keys()],
     changed: Object.fromEntries([...changed].map(([path, { after }]) => [path, after])),
+    removed,
   };
 }
 
 /** Throws `FilesLeft` where an earlier run was killed before its last file. */
 function refuseLeftovers(journal: string, root: string): void {
   if (!existsSync(journal)) return;
-  const { command, created, changed } = JSON.parse(readFileSync(journal, "utf8")) as JournalEntry;
+  const { command, created, changed, removed } = JSON.parse(readFileSync(journal, "utf8")) as JournalEntry;
   const textOf = (path: string) =>
     existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "";
   for (const path of Object.keys(changed)) rmSync(temporary(join(root, path)), { force: true });
   const files = created.filter((path) => existsSync(join(root, path)));
   const edited = Object.keys(changed).filter((path) => textOf(path) === changed[path]);
-  const isComplete = files.length === created.length && edited.length === Object.keys(changed).length;
+  const kept = removed.filter((path) => existsSync(join(root, path)));
+  const isComplete =
+    files.length === created.length && edited.length === Object.keys(changed).length && kept.length === 0;
   if (!isComplete && files.length + edited.length > 0)
     throw new FilesLeft(
       `An earlier run was interrupted: ${command}\n` +
         [
-          ...files.map((path) => `  ${path}: delete it`),
-          ...edited.map((path) => `  ${path}: take its lines out, as git diff shows them`),
+          // The changes come before the removals, so that these alone are left.
+          ...[...files, ...kept].map((path) => `  ${path}: delete it`),
+          ...(removed.length > 0 ? [] : edited).map(
+            (path) => `  ${path}: take its lines out, as git diff shows them`,
+          ),
         ].join("\n") +
         "\nThen run this again.",
     );
@@ -77,8 +84,10 @@ interface Undo {
   readonly step: () => void;
 }
 
-function writeFiles({ created, changed }: Plan, root: string): void {
+/** What is removed is moved to `bin`, where it stays until the next removal. */
+function writeFiles({ created, changed, removed }: Plan, root: string, bin: string): void {
   const undo: Undo[] = [];
+  if (removed.length > 0) rmSync(bin, { recursive: true, force: true });
   try {
     for (const [path, text] of created) {
       const file = join(root, path);
@@ -96,6 +105,12 @@ function writeFiles({ created, changed }: Plan, root: string): void {
       writeFileSync(complete, after);
       renameSync(complete, file);
       undo.push({ path, step: () => writeFileSync(file, before) });
+    }
+    for (const path of removed) {
+      const [file, moved] = [join(root, path), join(bin, path)];
+      mkdirSync(dirname(moved), { recursive: true });
+      renameSync(file, moved);
+      undo.push({ path, step: () => renameSync(moved, file) });
     }
   } catch (cause) {
     const left = undo.reverse().flatMap(({ path, step }) => failureOf(path, step));

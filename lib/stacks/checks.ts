@@ -211,13 +211,12 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
   const mailers = QUEUE_CONSUMERS.filter((name) => declarationOf(name).access.includes("mail")).flatMap(
     (name) => functions[name]?.role ?? [],
   );
-  const mails = mailers.flatMap((at) =>
-    ["identity", "configuration-set"].map((resource) => ({
-      id: `AwsSolutions-IAM5[Resource::${finding(service, service.formatArn({ service: "ses", resource, resourceName: "*" }))}]`,
-      at,
-      reason: "SES checks identities that are not known here; a condition names the one sender.",
-    })),
-  );
+  const identities = service.formatArn({ service: "ses", resource: "identity", resourceName: "*" });
+  const mails = mailers.map((at) => ({
+    id: `AwsSolutions-IAM5[Resource::${finding(service, identities)}]`,
+    at,
+    reason: "SES checks identities that are not known here; a condition names the one sender.",
+  }));
   const inNetwork = settings.functionSubnets.length === 0 ? [] : ofNetwork(service);
   const observers = ROLES.filter((role) => role !== "client").map((role) =>
     service.node.findChild(policyId(role)),

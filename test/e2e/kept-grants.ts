@@ -41,12 +41,6 @@ export const KEPT_GRANTS: readonly KeptGrant[] = [
   },
   {
     principal: /^notify-customer$/,
-    action: /^ses:SendEmail$/,
-    resource: /:configuration-set\//,
-    reason: "SES checks it where the identity of the sender has a default configuration set.",
-  },
-  {
-    principal: /^notify-customer$/,
     action: /^sqs:SendMessage$/,
     reason: "A mail is postponed by it while SES throttles, which the emulators of the suite do not.",
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
+import { declarationOf, FUNCTIONS, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { FAILED_LISTING, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/failures.ts";
 import { EFFECTS_SORT_KEY, TABLE_KEYS } from "../../functions/contract/names.ts";
 import { statements, synthesized, target } from "./synthesized.ts";
@@ -87,6 +87,15 @@ describe("tables", () => {
       expect(deletionPolicy, properties.TableName).toBe("RetainExceptOnCreate");
     }
     for (const [name, { deletionPolicy }] of tables) expect(deletionPolicy, name).toBe("Delete");
+  });
+
+  test("are retained with the log groups, which hold audit lines, with protectData", () => {
+    const groups = (of: typeof stacks) => of.resources("service", "AWS::Logs::LogGroup");
+
+    expect(groups(protectedStacks).length).toBeGreaterThan(FUNCTIONS.length);
+    for (const { id, deletionPolicy } of groups(protectedStacks))
+      expect(deletionPolicy, id).toBe("RetainExceptOnCreate");
+    for (const { id, deletionPolicy } of groups(stacks)) expect(deletionPolicy, id).toBe("Delete");
   });
 
   test("are retained with queues and bucket, with protectData", () => {

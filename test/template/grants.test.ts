@@ -109,7 +109,7 @@ const ACCESS: Readonly<Record<Access, Permissions>> = {
     ["BatchGet", "Put", "Update", "Delete"].map((each) => `dynamodb:${each}Item`),
     "Notifications",
   ),
-  mail: { "ses:SendEmail": ["configuration-set/*", "identity/*"] },
+  mail: { "ses:SendEmail": ["configuration-set/order-events-dev-mails", "identity/*"] },
   // Neither UpdateItem nor DeleteItem: a mark stays.
   "effect-once": on(["dynamodb:PutItem", "dynamodb:GetItem"], "Effects"),
 };

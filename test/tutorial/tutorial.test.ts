@@ -17,6 +17,8 @@ const BLOCKS: readonly Block[] = [...PAGE.matchAll(/^```(\w+)\n(.*?)^```$/gms)].
   const path = [...PAGE.slice(0, match.index).matchAll(/`((?:\w+\/)[\w./-]+\.ts)`/g)].at(-1)?.[1] ?? "";
   return { kind, text, path };
 });
+/** The last one: what it removes, the tests before it need. */
+const REMOVAL = BLOCKS.at(-1)?.text ?? "";
 
 let project: ProjectCopy;
 beforeAll(async () => {
@@ -46,14 +48,10 @@ test("the tutorial has commands, a file and changes", () => {
 });
 
 test("each step of the tutorial works as it stands, and it changes the files that it names", async () => {
-  for (const { kind, text, path } of BLOCKS) {
+  for (const { kind, text, path } of BLOCKS.slice(0, -1)) {
     if (kind === "ts") project.write(path, text);
     if (kind === "diff") applyChange(text);
-    if (kind !== "sh") continue;
-    for (const line of text.trim().split("\n")) {
-      const { code, stdout, stderr } = await project.sh(line);
-      expect(code, `${line}\n${stdout}${stderr}`).toBe(0);
-    }
+    if (kind === "sh") await runEach(text);
   }
 
   expect(await handwritten()).toEqual([
@@ -93,6 +91,25 @@ test("the test of each new part fails when its handler has no effect", async () 
   for (const name of Object.keys(handlers))
     expect(stdout).toMatch(new RegExp(`component/${name}\\.test\\.ts \\(\\d+ tests \\| \\d+ failed\\)`));
 });
+
+test("the consumer is removed without a trace", async () => {
+  expect(REMOVAL).toContain("remove-consumer award-points");
+
+  await runEach(REMOVAL);
+
+  expect(await project.changed()).not.toContain("functions/consumers/consumers.ts");
+  const { stdout } = await project.sh("git ls-files --others --exclude-standard | grep award-points");
+  expect(stdout).toBe("");
+  expect(project.read("functions/contract/asyncapi.json")).not.toContain("award-points");
+});
+
+/** Runs each line of a block. */
+async function runEach(text: string): Promise<void> {
+  for (const line of text.trim().split("\n")) {
+    const { code, stdout, stderr } = await project.sh(line);
+    expect(code, `${line}\n${stdout}${stderr}`).toBe(0);
+  }
+}
 
 /** The files that differ, without tests and what `npm run generate` writes. */
 async function handwritten(): Promise<string[]> {

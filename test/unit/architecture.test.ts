@@ -166,7 +166,7 @@ describe("imports go one way", () => {
     };
     for (const { path } of inFolder("bin/exports")) follow(path);
     const GENERAL =
-      /^bin\/exports\/|^functions\/middleware\/|^functions\/adapters\/(sqs-client|sqs-queues|client-timeouts)\.ts$|^functions\/publishing\/ports\/queues\.ts$|^lib\/constructs\/(consumer-alarms|consumer-function|event-source-mappings|message-queue|grants\/network-grants)\.ts$|^lib\/settings\/(consumer-thresholds|queue-rules)\.ts$/;
+      /^bin\/exports\/|^functions\/middleware\/|^functions\/adapters\/(sqs-client|sqs-queues|dynamodb-client|dynamodb-effect-once|client-timeouts)\.ts$|^functions\/publishing\/ports\/queues\.ts$|^lib\/constructs\/(consumer-alarms|consumer-function|event-source-mappings|message-queue|grants\/network-grants)\.ts$|^lib\/settings\/(consumer-thresholds|queue-rules)\.ts$/;
 
     expect(exported).toContain("functions/middleware/batch.ts");
     expect([...exported].filter((path) => !GENERAL.test(path))).toEqual([]);

@@ -25,9 +25,9 @@ export const grantUnsuppressAddresses = (notifications: ITable): ConsumerGrant =
   grantTable(notifications, ENV.notificationsTable, "GetItem", "UpdateItem");
 
 /**
- * Sends mails from this address and no other, with a configuration set. An empty address: no permission. SES checks the identity of the
- * sender, which is the address or a domain above it, the identity's default configuration set, and in the sandbox the
- * identity of the recipient: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsesv2.html
+ * Sends mails from this address and no other, with this configuration set. An empty address: no permission. SES checks
+ * the identity of the sender, which is the address or a domain above it, and in the sandbox that of the recipient, so
+ * that the condition names the sender: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsesv2.html
  */
 export const grantSendMail =
   (sender: string, configurationSet: string, rate: MailRate): ConsumerGrant =>
@@ -38,13 +38,13 @@ export const grantSendMail =
     else holder.set(ENV.sharedMailIntervalMs, sharedMs);
     if (sender === "") return;
     holder.set(ENV.mailConfigurationSet, configurationSet);
-    const all = (resource: string) =>
-      Stack.of(holder).formatArn({ service: "ses", resource, resourceName: "*" });
+    const arnOf = (resource: string, resourceName: string) =>
+      Stack.of(holder).formatArn({ service: "ses", resource, resourceName });
     holder.allowIf(
       { StringEquals: { "ses:FromAddress": sender } },
       ["ses:SendEmail"],
-      all("identity"),
-      all("configuration-set"),
+      arnOf("identity", "*"),
+      arnOf("configuration-set", configurationSet),
     );
   };
 

@@ -1,17 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readSettings } from "../../../lib/config.ts";
-import type { Account } from "../../../lib/deploy/account.ts";
 import { waitForQueueNames } from "../../../lib/deploy/deleted-queues.ts";
 import { DeployError } from "../../../lib/deploy/steps.ts";
+import { account } from "../../fakes/deployed-stacks.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);
-const account: Account = {
-  id: "123456789012",
-  region: "eu-central-1",
-  credentials: async () => ({ accessKeyId: "key", secretAccessKey: "secret" }),
-  origin: (service) => `https://${service}.example`,
-  env: {},
-};
 beforeEach(() => {
   vi.spyOn(console, "log").mockImplementation(() => {});
   vi.useFakeTimers({ now: NOW, toFake: ["Date"] });

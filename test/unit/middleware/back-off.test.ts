@@ -8,7 +8,7 @@ import { completeSettings } from "../../../functions/middleware/consumer.ts";
 
 const ALMOST_1 = 1 - Number.EPSILON;
 
-const SETTINGS = { firstBackOffSeconds: 2, longestBackOffSeconds: 300 };
+const SETTINGS = completeSettings({ firstBackOffSeconds: 2 });
 
 describe("the back-off of a message", () => {
   test.each([
@@ -36,7 +36,7 @@ describe("the back-off of a message", () => {
         fc.integer({ min: -5, max: 10_000 }),
         fc.double({ min: 0, max: ALMOST_1, noNaN: true }),
         (settings, n, r) => {
-          const seconds = backOffSeconds(settings, n, r);
+          const seconds = backOffSeconds(completeSettings(settings), n, r);
           return Number.isInteger(seconds) && seconds >= 0 && seconds <= settings.longestBackOffSeconds;
         },
       ),

@@ -249,7 +249,7 @@ describe("a dead-letter queue", () => {
       message: { facts, queueUrl: "http://source" },
       type: "order.created",
       lane: "m",
-      ...known,
+      eventId: event.id,
       facts,
     });
   });

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { addElement, addImport, addProperty, PlaceNotFound } from "../../../lib/scaffold/edit-source.ts";
+import {
+  addElement,
+  addImport,
+  addProperty,
+  importsOf,
+  PlaceNotFound,
+  removeElement,
+  removeImport,
+} from "../../../lib/scaffold/edit-source.ts";
 
 const source = (text: string) => ({ path: "some/list.ts", text });
 /** Without white space, which the formatter decides. */
@@ -49,6 +57,40 @@ describe("addElement", () => {
       /^some\/list\.ts has an error of syntax/,
     );
   });
+});
+
+describe("removeElement", () => {
+  test.each([
+    ["the only element", "const L = [x];", "const L = [];"],
+    ["the first element", "const L = [x, a];", "const L = [a];"],
+    ["the last element with a comma", "const L = [\n  a,\n  x,\n] as const;", "const L = [a,] as const;"],
+    ["no element that begins alike", "const L = [xy, x, f(x)];", "const L = [xy, f(x)];"],
+    ["characters outside of ASCII in front", "// “𝒳” ×\nconst L = [a, x];", "// “𝒳” ×\nconst L = [a,];"],
+  ])("removes %s", (_, before, after) => {
+    expect(compact(removeElement(source(before), "L", "x"))).toBe(compact(after));
+  });
+
+  test.each(["const L = [a];", "const L = {};", "const M = [x];"])(
+    "rejects %s, and names the file and the element",
+    (text) => {
+      expect(() => removeElement(source(text), "L", "x")).toThrow(PlaceNotFound);
+      expect(() => removeElement(source(text), "L", "x")).toThrow(
+        /^some\/list\.ts holds no array "L" with x\./,
+      );
+    },
+  );
+});
+
+test("removeImport removes the imports from a module, and importsOf names what is imported", () => {
+  const text = 'import { a } from "./a.ts";\nimport { b as c, type D } from "./b.ts";\nimport "./e.ts";\n';
+
+  expect(removeImport(source(text), "./b.ts")).toBe('import { a } from "./a.ts";\nimport "./e.ts";\n');
+  expect(removeImport(source(text), "./f.ts")).toBe(text);
+  expect([...importsOf(source(text))]).toEqual([
+    ["./a.ts", ["a"]],
+    ["./b.ts", ["c", "D"]],
+    ["./e.ts", []],
+  ]);
 });
 
 test("addProperty appends to the object of a variable", () => {

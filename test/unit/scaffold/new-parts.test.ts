@@ -5,6 +5,7 @@ import { planConsumer } from "../../../lib/scaffold/new-consumer.ts";
 import { planEvent } from "../../../lib/scaffold/new-event.ts";
 import { planRoute } from "../../../lib/scaffold/new-route.ts";
 import { type Plan, planOf, ROOT, ScaffoldError } from "../../../lib/scaffold/plan.ts";
+import { planRemoval } from "../../../lib/scaffold/remove-consumer.ts";
 import {
   complete,
   KINDS,
@@ -212,6 +213,17 @@ describe("refused, with the name or flag at fault", () => {
       () => planRoute({ ...route, fields: ["colour:rgb"] }),
       /string, integer, boolean/,
     ],
+    [
+      "to remove a consumer that is not declared",
+      () => planRemoval("count-things"),
+      /^functions\/consumers\/consumers\.ts declares no consumer count-things\. It declares .*order-created/,
+    ],
+    ["to remove a path", () => planRemoval("../consumers/order-created"), /declares no consumer \.\.\//],
+    [
+      "to remove a consumer that other code names",
+      () => planRemoval("order-created"),
+      /^order-created is part of .*lib\/stacks\/service-stack\.ts.*\. Remove it there first\.$/,
+    ],
     ["a body of a GET", () => planRoute({ ...route, method: "GET", fields: ["a:string"] }), /GET has none/],
     ["a route about nothing", () => planRoute({ ...route, path: "/wraps" }), /at least one --field/],
   ])("%s", (_, plan, message) => {
@@ -228,7 +240,7 @@ describe("flags", () => {
   const incomplete = (...args: string[]) => complete(scaffoldFlags(args), undefined);
 
   test.each([
-    [[], /^Name what is new before the flags: consumer, event, route; received nothing\.$/],
+    [[], /^Name what is new before the flags: consumer, event, route, remove-consumer; received nothing\.$/],
     [["widget"], /^There is no kind "widget"/],
     [["consumer", "a", "b"], /one <name>; received a b/],
     [["consumer", "a", "--colour", "red"], /--colour/],

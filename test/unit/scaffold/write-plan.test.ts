@@ -25,6 +25,18 @@ function planOf(name: string, ...others: readonly string[]): Plan {
   return {
     created: new Map([name, ...others].map((each) => [`things/${each}.ts`, `${each}\n`])),
     changed: new Map([[LIST, { before, after: `${before}${name}\n` }]]),
+    removed: [],
+    next: [],
+  };
+}
+
+/** Its folder and its line, removed. */
+function removalOf(path: string): Plan {
+  const before = read(LIST);
+  return {
+    created: new Map(),
+    changed: new Map([[LIST, { before, after: "none\n" }]]),
+    removed: [path],
     next: [],
   };
 }
@@ -44,7 +56,7 @@ async function writer(name: string, { at = 0, isKilled = false } = {}): Promise<
           process.kill(process.pid, "SIGKILL");
         };
       for (const until = Date.now() + 100; Date.now() < until;);
-      return { created, changed: new Map([["${LIST}", { before, after: before + "${name}\\n" }]]), next: [] };
+      return { created, changed: new Map([["${LIST}", { before, after: before + "${name}\\n" }]]), removed: [], next: [] };
     }, ${JSON.stringify(root)});
   `;
   const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
@@ -79,12 +91,53 @@ test("a run after a killed one names each file that is left, until it is gone", 
 test("a run after one that was killed behind its last file goes on", () => {
   const plan = planOf("done");
   write(plan);
-  const entry = { command: "", created: [...plan.created.keys()], changed: { [LIST]: read(LIST) } };
+  const entry = {
+    command: "",
+    created: [...plan.created.keys()],
+    changed: { [LIST]: read(LIST) },
+    removed: [],
+  };
   writeFileSync(join(root, ".cache/new.json"), JSON.stringify(entry));
 
   write(planOf("next"));
 
   expect(read(LIST)).toBe("one\ndone\nnext\n");
+});
+
+test("a removed folder is kept until the next removal", () => {
+  write(planOf("a"));
+  write(removalOf("things"));
+
+  expect(existsSync(join(root, "things"))).toBe(false);
+  expect(read(LIST)).toBe("none\n");
+  expect(read(".cache/removed/things/a.ts")).toBe("a\n");
+
+  write(planOf("b"));
+  write(removalOf("things"));
+  expect(existsSync(join(root, ".cache/removed/things/a.ts"))).toBe(false);
+});
+
+test("where a file cannot be removed the others are as before", () => {
+  write(planOf("a"));
+  const plan = { ...removalOf("things"), removed: ["things", "no-such-file"] };
+  const before = read(LIST);
+
+  expect(() => write(plan)).toThrow(/ENOENT/);
+  expect(read("things/a.ts")).toBe("a\n");
+  expect(read(LIST)).toBe(before);
+});
+
+test("a run after a removal that was killed names what is left to delete", () => {
+  write(planOf("a"));
+  const entry = {
+    command: "npm run new -- remove-thing a",
+    created: [],
+    changed: { [LIST]: read(LIST) },
+    removed: ["things"],
+  };
+  writeFileSync(join(root, ".cache/new.json"), JSON.stringify(entry));
+
+  expect(() => write(planOf("next"))).toThrow(/remove-thing a\n {2}things: delete it\nThen run this again/);
 });
 
 test("files are written together or not at all", () => {
