@@ -3,7 +3,8 @@ import { QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { mailed } from "../e2e/mails.ts";
 import { failedKey, put } from "../e2e/messages.ts";
 import { openOwnEmulator } from "../e2e/open-target.ts";
-import { openWindow } from "./browser.ts";
+import { violationsOf } from "./axe.ts";
+import { confirm, openWindow } from "./browser.ts";
 import { faintTexts, namelessControls } from "./inspect.ts";
 
 const view = openWindow();
@@ -14,6 +15,8 @@ await mailed(target, { orderId }, "is confirmed");
 await put(target, "order-created", "{");
 await api.failed(failedKey("order-created", "{"), "OPEN");
 await target.emulator.break("mail", 0.5);
+const WHY = "an operator writes long reasons in a hurry: ".repeat(9);
+await api.call("POST /consumers/{consumer}/pause", { consumer: "order-cancelled", body: { why: WHY } });
 
 const ROUTES = [
   "#/",
@@ -28,12 +31,14 @@ const ROUTES = [
   "#/functions",
   "#/mailbox",
   "#/faults",
+  "#/failed/message/nothing",
+  "#/failed/job/nothing",
   "#/nowhere",
 ];
 
 describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
-  it.each([1280, 390])(
-    "every view fits %i pixels, names its controls and has readable contrast",
+  it.each([1280, 320])(
+    "every view fits %i pixels, breaks no rule of axe, names its controls and has readable contrast",
     async (width) => {
       const page = await view.at(target.url, "#/", { colorScheme, viewport: { width, height: 844 } });
       const found: Record<string, unknown> = {};
@@ -42,12 +47,14 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
         await page.goto(`${target.url}/_emulator/console/${route}`);
         // A change of the fragment is no navigation to wait for.
         await page.reload();
-        await page.locator("main :is(h1, .empty)").first().waitFor();
+        await page.locator("main h1").waitFor();
         await page.waitForFunction(() => document.querySelector("main .loading") === null);
         const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         const nameless = await page.evaluate(namelessControls);
         const faint = await page.evaluate(faintTexts, 4.5);
-        if (beyond > 0 || nameless.length > 0 || faint.length > 0) found[route] = { beyond, nameless, faint };
+        const broken = await violationsOf(page);
+        if (beyond > 0 || nameless.length > 0 || faint.length > 0 || broken.length > 0)
+          found[route] = { beyond, nameless, faint, broken };
       }
 
       expect(found).toEqual({});
@@ -77,7 +84,7 @@ it("views, rows and dialogs are reachable by keyboard", async () => {
   await page.keyboard.press("?");
   await page.getByRole("dialog", { name: "Keys" }).waitFor();
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("g");
   await page.keyboard.press("f");
   await page.getByRole("link", { name: /1 MALFORMED_JSON in order-created/ }).waitFor();
@@ -95,7 +102,7 @@ it("views, rows and dialogs are reachable by keyboard", async () => {
   await page.keyboard.type("typed");
   expect(await page.getByLabel("Why", { exact: true }).inputValue()).toBe("typed");
   await page.keyboard.press("Escape");
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator("dialog").waitFor({ state: "detached" });
 
   const outline = await page.evaluate(() => {
     const link = document.querySelector<HTMLElement>("nav a");
@@ -106,6 +113,24 @@ it("views, rows and dialogs are reachable by keyboard", async () => {
   expect((await api.failed(failedKey("order-created", "{"), "OPEN")).history.map(({ act }) => act)).toEqual([
     "park",
   ]);
+});
+
+it("after an act the focus is on a control beside it, and where there is none in the view", async () => {
+  const page = await view.at(target.url, `#/failed/message/${failedKey("order-created", "{")}`);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent);
+
+  await page.getByRole("button", { name: "Discard …" }).press("Enter");
+  await confirm(page, "Discard", "garbage from a test");
+  await page.getByRole("button", { name: "Undo discard …" }).waitFor();
+  await expect.poll(focused).toBe("Undo discard …");
+  await page.keyboard.press("Enter");
+  await confirm(page, "Undo discard", "it was the wrong one");
+  await page.getByRole("button", { name: "Discard …" }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.closest(".acts") !== null)).toBe(true);
+
+  await page.getByRole("link", { name: "Failed messages" }).press("Enter");
+  await page.getByRole("heading", { name: "Failed messages" }).waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
 });
 
 it("the filter offers the emulator's consumers and the one in the address", async () => {

@@ -13,7 +13,8 @@ import { noFlags, scriptFlags } from "../../lib/script-flags.ts";
 /** `npm run screenshot`: the console's overview in light and dark, for the README. */
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const FOLDER = join(ROOT, "lib/operator/console");
-const SIZE = { width: 1200, height: 716 };
+/** As high as the end of the plots. */
+const SIZE = { width: 1200, height: 900 };
 /** Orders a second, ten seconds each. The plots show five minutes; the pictures are taken in the last ten seconds. */
 const RATES = [2, 3, 5, 8, 6, 4, 3, 5, 9, 12, 9, 6, 4, 3, 4, 6, 8, 6, 5, 4, 3, 5, 7, 5];
 const PHASE_SECONDS = 10;
@@ -92,6 +93,8 @@ async function photograph(url: string): Promise<void> {
     const page = await browser.newPage({ colorScheme, viewport: SIZE });
     await page.goto(`${url}/_emulator/console/`);
     await page.locator(".plots canvas").first().waitFor();
+    await page.getByRole("heading", { name: /failed messages/ }).waitFor();
+    await page.locator(".as-of").waitFor();
     await page.waitForFunction(() => document.querySelector("main .loading") === null);
     const path = join(FOLDER, `overview-${colorScheme}.png`);
     await page.screenshot({ path });

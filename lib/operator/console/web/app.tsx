@@ -19,7 +19,7 @@ const ANNOUNCEMENT_MS = 6_000;
 export function App() {
   const { polled } = usePoll("about", () => get<ConsoleAbout>("/about"), { every: 5 });
   if (polled.kind === "failed" && polled.value === undefined && isUnreachable(polled.problem)) {
-    return <Unreachable problem={polled.problem} />;
+    return <Unreachable problem={polled.problem} isStale={false} />;
   }
   return (
     <Loaded polled={polled} what="the console's settings">
@@ -56,6 +56,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
   const faults = usePoll("faults", async () =>
     about.can.break ? get<FaultsView>("/faults") : { targets: [], active: [] },
   ).polled;
+  const lost = [groups, faults].find((each) => each.kind === "failed" && isUnreachable(each.problem));
   const known = latestValue(groups);
   const open = known === undefined ? 0 : openIn(known).count;
   const broken = latestValue(faults)?.active.length ?? 0;
@@ -103,9 +104,7 @@ function Layout({ about }: { readonly about: ConsoleAbout }) {
         onHelp={() => setHelpOpen(true)}
       />
       <main id="main" tabIndex={-1}>
-        {groups.kind === "failed" && isUnreachable(groups.problem) && (
-          <Unreachable problem={groups.problem} />
-        )}
+        {lost?.kind === "failed" && <Unreachable problem={lost.problem} isStale />}
         <Guarded key={route.kind}>
           <View route={route} />
         </Guarded>

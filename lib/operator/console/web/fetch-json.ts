@@ -67,19 +67,17 @@ const TIMEOUT_MS = 30_000;
 
 async function receive<Body>({ path, headers, ...init }: HttpRequest): Promise<Body> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
-  const unreachable = () =>
+  const unreachable = (detail: string) =>
     new Problem(0, {
       title: "The console's server does not respond",
-      detail: signal.aborted
-        ? `No response within ${TIMEOUT_MS / 1_000} seconds.`
-        : "The console or the emulator was stopped. Start it again; this page reconnects.",
+      detail: signal.aborted ? `No response within ${TIMEOUT_MS / 1_000} seconds.` : detail,
     });
   const sent = { ...init, headers: { ...CONSOLE_HEADER, ...headers }, signal };
   const response = await fetch(`api${path}`, sent).catch(() => {
-    throw unreachable();
+    throw unreachable("The console or the emulator was stopped. Start it again.");
   });
   const text = await response.text().catch(() => {
-    throw unreachable();
+    throw unreachable("The response was cut off.");
   });
   const received = parseJson(text);
   if (typeof received !== "object" || received === null) throw notJson(response);

@@ -10,10 +10,12 @@ import "./styles/ticks.css";
 import "./styles/narrow.css";
 import "./styles/print.css";
 import { App } from "./app.tsx";
+import { keepFocus } from "./page/keep-focus.ts";
 import { escapeTexts } from "./page/printable-text.ts";
 import { applyTheme, savedTheme } from "./page/theme.ts";
 
 applyTheme(savedTheme());
 escapeTexts();
+keepFocus();
 const root = document.getElementById("console");
 if (root !== null) render(<App />, root);

@@ -37,21 +37,35 @@ type State =
 export function EditDialog(props: EditDialogProps) {
   const polled = useBody(props.row);
   const held = latestValue(polled)?.body;
-  if (held !== undefined) return <Editor {...props} held={held} />;
+  const isSending = useRef(false);
+  const { announce } = useContext(TargetInfo);
+  const close = () => {
+    if (isSending.current) announce(CLOSED_EARLY);
+    props.onClose();
+  };
   return (
-    <Modal title="Edit and redrive" onClose={props.onClose} isWide>
-      <Loaded polled={polled} what="the body">
-        {() => null}
-      </Loaded>
+    <Modal title="Edit and redrive" onClose={close} isWide>
+      {held === undefined ? (
+        <Loaded polled={polled} what="the body">
+          {() => null}
+        </Loaded>
+      ) : (
+        <Editor {...props} onClose={close} held={held} onSending={(is) => (isSending.current = is)} />
+      )}
     </Modal>
   );
+}
+
+interface EditorProps extends EditDialogProps {
+  readonly held: string;
+  readonly onSending: (isSending: boolean) => void;
 }
 
 /**
  * The body in an editor. It needs a dry run after each change. The focus moves from the body to the dry run, then to
  * the reason or the problem; a focused control is never removed.
  */
-function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly held: string }) {
+function Editor({ row, held, onSending, onClose, onDone }: EditorProps) {
   const [shown] = useState(() => prettyBody(held));
   const [text, setText] = useState(shown);
   const [why, setWhy] = useState("");
@@ -88,74 +102,68 @@ function Editor({ row, held, onClose, onDone }: EditDialogProps & { readonly hel
   const isSending = state.kind === "working" && isReady;
   // A conflict repeats: the message is not as it was when the dialog opened.
   const isConflict = state.kind === "refused" && state.problem.status === 409;
-  const { announce } = useContext(TargetInfo);
-  const close = () => {
-    if (isSending) announce(CLOSED_EARLY);
-    onClose();
-  };
+  useEffect(() => onSending(isSending), [isSending]);
   return (
-    <Modal title="Edit and redrive" onClose={close} isWide>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (state.kind === "working" || isConflict) return;
-          if (!isReady) run(attempt());
-          else if (why.trim() !== "") run(send(tried.body), tried);
-        }}
-      >
-        <label class="tall">
-          <span>Body</span>
-          <textarea
-            ref={field}
-            class="mono"
-            value={text}
-            rows={26}
-            spellcheck={false}
-            aria-describedby={hint}
-            onInput={({ currentTarget }) => {
-              setText(currentTarget.value);
-              setState({ kind: "editing" });
-            }}
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (state.kind === "working" || isConflict) return;
+        if (!isReady) run(attempt());
+        else if (why.trim() !== "") run(send(tried.body), tried);
+      }}
+    >
+      <label class="tall">
+        <span>Body</span>
+        <textarea
+          ref={field}
+          class="mono"
+          value={text}
+          rows={26}
+          spellcheck={false}
+          aria-describedby={hint}
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value);
+            setState({ kind: "editing" });
+          }}
+        />
+      </label>
+      <p id={hint} class="hint">
+        The id, type, subject and lines of an order event cannot be changed. A body has at most 64 KB and is
+        sent unchanged. The original body is kept.
+      </p>
+      <section ref={result} class="preview" aria-live="polite" aria-label="Dry run result" tabIndex={-1}>
+        {tried?.preview.text}
+        {state.kind === "refused" && <ProblemAlert problem={state.problem} />}
+      </section>
+      {isReady && (
+        <label class="line">
+          <span>Why</span>
+          <input
+            ref={whyField}
+            value={why}
+            maxLength={500}
+            required
+            onInput={({ currentTarget }) => setWhy(currentTarget.value)}
           />
         </label>
-        <p id={hint} class="hint">
-          The id, type, subject and lines of an order event cannot be changed. A body has at most 64 KB and is
-          sent unchanged. The original body is kept.
-        </p>
-        <section ref={result} class="preview" aria-live="polite" aria-label="Dry run result" tabIndex={-1}>
-          {tried?.preview.text}
-          {state.kind === "refused" && <ProblemAlert problem={state.problem} />}
-        </section>
-        {isReady && (
-          <label class="line">
-            <span>Why</span>
-            <input
-              ref={whyField}
-              value={why}
-              maxLength={500}
-              required
-              onInput={({ currentTarget }) => setWhy(currentTarget.value)}
-            />
-          </label>
-        )}
-        {state.kind === "working" && <NoAnswerYet isDryRun={!isSending} />}
-        <p class="acts">
-          {!isConflict && (
-            <button
-              type="submit"
-              class="strong"
-              aria-busy={state.kind === "working"}
-              disabled={isReady && why.trim() === ""}
-            >
-              {!isReady ? "Dry run" : tried.preview.isResolved === true ? "Resolve" : ACT_LABELS.redrive}
-            </button>
-          )}
-          <button type="button" onClick={close}>
-            {isSending || isConflict ? "Close" : "Cancel"}
+      )}
+      {state.kind === "working" && <NoAnswerYet isDryRun={!isSending} />}
+      <p class="acts">
+        {!isConflict && (
+          <button
+            type="submit"
+            class="strong"
+            aria-busy={state.kind === "working"}
+            disabled={isReady && why.trim() === ""}
+          >
+            {!isReady ? "Dry run" : tried.preview.isResolved === true ? "Resolve" : ACT_LABELS.redrive}
           </button>
-        </p>
-      </form>
-    </Modal>
+        )}
+        <button type="button" onClick={onClose}>
+          {isSending || isConflict ? "Close" : "Cancel"}
+        </button>
+      </p>
+    </form>
   );
 }
 

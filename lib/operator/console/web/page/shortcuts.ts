@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** Actions by key. `g o` is a sequence of two keys. */
 export type Shortcuts = Readonly<Record<string, () => void>>;
@@ -28,7 +28,8 @@ export function switchShortcuts(isOn: boolean): void {
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;
-  useEffect(() => {
+  // With the view: a key is not lost that is pressed as soon as it is shown.
+  useLayoutEffect(() => {
     let first = { key: "", at: 0 };
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || isBusy(event)) return;

@@ -90,12 +90,19 @@ function adviceFor({ status, code }: Problem, isRead: boolean): string {
   return status >= 500 ? "See the logs of the functions of the API." : "";
 }
 
+interface UnreachableProps {
+  readonly problem: Problem;
+  /** Whether there is data, which is old. */
+  readonly isStale: boolean;
+}
+
 /** The console's server does not respond: shown once for the whole page. */
-export function Unreachable({ problem }: { readonly problem: Problem }) {
+export function Unreachable({ problem, isStale }: UnreachableProps) {
   return (
     <div class="problem" role="alert">
       <p>
-        <strong>{problem.message}.</strong> Showing old data.
+        <strong>{problem.message}.</strong>
+        {isStale && " Showing old data."}
       </p>
       <p>{problem.detail}</p>
       <p class="soft">{RETRIES}</p>
@@ -103,7 +110,8 @@ export function Unreachable({ problem }: { readonly problem: Problem }) {
   );
 }
 
-export const isUnreachable = ({ status, code }: Problem): boolean => status === 0 && code !== OUTCOME_UNKNOWN;
+export const isUnreachable = ({ status, code }: Problem): boolean =>
+  code === NOT_JSON || (status === 0 && code !== OUTCOME_UNKNOWN);
 
 /** Refreshes after which a view that failed is tried again, so that screen readers are not flooded. */
 const REFRESHES = 5;
