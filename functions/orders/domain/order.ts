@@ -95,7 +95,7 @@ export function mergeLines(lines: readonly Line[]): Line[] {
   });
   if (bySku.size > LIMITS.distinctSkus) {
     throw new Problem("TOO_MANY_LINES", {
-      detail: `The order has ${bySku.size} distinct SKUs; at most ${LIMITS.distinctSkus} fit in one order.`,
+      detail: `It has ${bySku.size}; at most ${LIMITS.distinctSkus} fit in one order.`,
       pointer: "/lines",
     });
   }

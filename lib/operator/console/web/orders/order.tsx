@@ -1,8 +1,9 @@
 import { useContext, useEffect, useState } from "preact/hooks";
 import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
+import { count } from "../../../observe/count.ts";
 import { observatory, type Problem, toProblem } from "../fetch-json.ts";
-import { count, money } from "../format.ts";
+import { money } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
