@@ -88,7 +88,7 @@ export interface Settings extends BackboneSettings, KafkaSettings, RabbitSetting
   readonly dlqRetryDelaysSeconds: readonly number[];
   /** How long a retried or redriven message may have no outcome before its row is opened. */
   readonly returnWithinSeconds: number;
-  /** Age of a PENDING order above which an alarm goes off and its event is published again. */
+  /** How long an order may be PENDING, or CANCELLED while stock is held, before an alarm goes off and its event is published again. */
   readonly maxPendingSeconds: number;
   /** Age of a stream record above which it is parked instead of retried; the event source mapping gives up after an hour. */
   readonly giveUpAfterSeconds: number;

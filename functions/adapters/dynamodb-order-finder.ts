@@ -5,11 +5,11 @@ import {
   type QueryCommandOutput,
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
-import { ORDERS_BY_CUSTOMER, PENDING_ORDERS } from "../contract/names.ts";
+import { ORDERS_BY_CUSTOMER, UNFINISHED_ORDERS } from "../contract/names.ts";
 import { isOrderId, type Order } from "../orders/domain/order.ts";
 import type { FoundBy, FoundOrders, OrderFilter, OrderFinder } from "../orders/ports/order-finder.ts";
 import type { OrderStore } from "../orders/ports/order-store.ts";
-import { orderFromRow, PENDING_SHARDS, type Row } from "./order-row.ts";
+import { orderFromRow, type Row, UNFINISHED_SHARDS } from "./order-row.ts";
 
 /** Rows of one read of the table, most of which a filter leaves out. */
 const SCANNED = 500;
@@ -69,21 +69,21 @@ export function dynamoDbOrderFinder(
     );
 
   /** The cursor names a shard and a place in it: `<shard>` or `<shard>~<time>~<orderId>`. */
-  async function pending(filter: OrderFilter, limit: number, cursor = PENDING_SHARDS[0] ?? "") {
+  async function pending(filter: OrderFilter, limit: number, cursor = UNFINISHED_SHARDS[0] ?? "") {
     const [shard = "", ...place] = cursor.split("~");
-    const at = PENDING_SHARDS.indexOf(shard);
-    const start = place.length === 0 ? undefined : startAt(place, PENDING_ORDERS.partitionKey, shard);
+    const at = UNFINISHED_SHARDS.indexOf(shard);
+    const start = place.length === 0 ? undefined : startAt(place, UNFINISHED_ORDERS.partitionKey, shard);
     if (at < 0 || start === null) return undefined;
     const page = await query(
-      PENDING_ORDERS.indexName,
-      PENDING_ORDERS.partitionKey,
+      UNFINISHED_ORDERS.indexName,
+      UNFINISHED_ORDERS.partitionKey,
       shard,
       filter,
       limit,
       start,
     );
     const behind = placeOf(page.LastEvaluatedKey);
-    const next = behind === undefined ? PENDING_SHARDS[at + 1] : `${shard}~${behind}`;
+    const next = behind === undefined ? UNFINISHED_SHARDS[at + 1] : `${shard}~${behind}`;
     return read(page, "pending-index", filter, next);
   }
 

@@ -10,7 +10,7 @@ import type { Clock } from "../middleware/clock.ts";
 import type { Images, OrderImage, Reservation } from "../orders/domain/plan-reservations.ts";
 import type { Commit, OrderStockStore } from "../orders/ports/order-stock-store.ts";
 import { isTransient, readRow, retryOnConflict } from "./dynamodb-client.ts";
-import { NO_LONGER_PENDING, orderFromRow, type Row } from "./order-row.ts";
+import { NO_LONGER_UNFINISHED, orderFromRow, type Row } from "./order-row.ts";
 
 interface Tables {
   readonly orders: string;
@@ -65,7 +65,7 @@ export function dynamoDbOrderStockStore(
   ): Action {
     const hasReason = also.includes("#reason");
     return onOrder(order.orderId, {
-      UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at${also} ${NO_LONGER_PENDING}`,
+      UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at${also} ${NO_LONGER_UNFINISHED}`,
       ConditionExpression: "#status = :from AND linesDigest = :digest",
       ExpressionAttributeNames: {
         "#status": "status",
@@ -86,7 +86,7 @@ export function dynamoDbOrderStockStore(
   /** No transition: status and version stay, and no event is emitted. */
   function releaseOrder(order: Reservation): Action {
     return onOrder(order.orderId, {
-      UpdateExpression: "SET stockHeld = :no",
+      UpdateExpression: `SET stockHeld = :no ${NO_LONGER_UNFINISHED}`,
       ConditionExpression: "#status = :cancelled AND linesDigest = :digest AND stockHeld = :yes",
       ExpressionAttributeNames: { "#status": "status" },
       ExpressionAttributeValues: {

@@ -4,12 +4,20 @@ import {
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { sourcesOf } from "../contract/order-status.ts";
+import { isUnfinished, type StatusByApi, sourcesOf } from "../contract/order-status.ts";
 import type { Clock } from "../middleware/clock.ts";
 import type { OrderStore } from "../orders/ports/order-store.ts";
 import { readMany, retryOnConflict } from "./dynamodb-client.ts";
-import { NO_LONGER_PENDING, orderFromRow, orderToRow, type Row } from "./order-row.ts";
+import {
+  NO_LONGER_UNFINISHED,
+  NOW_UNFINISHED,
+  orderFromRow,
+  orderToRow,
+  type Row,
+  shardValue,
+} from "./order-row.ts";
 
 /** A write with conflicts ends well before the 10 seconds of the API's functions. */
 const CONFLICT_TIMEOUT_MS = 5_000;
@@ -17,6 +25,38 @@ const CONFLICT_TIMEOUT_MS = 5_000;
 export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock: Clock): OrderStore {
   const withRetry = <T>(write: () => Promise<T>) =>
     retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, write);
+
+  /** On the condition that the order holds stock, or that it holds none, where its place in the index depends on that. */
+  function moveUpdate(
+    orderId: string,
+    to: StatusByApi,
+    now: number,
+    stockHeld: boolean,
+  ): UpdateItemCommandInput {
+    const sources = Object.fromEntries(sourcesOf(to).map((status, i) => [`:from${i}`, { S: status }]));
+    const isIndexed = isUnfinished({ status: to, stockHeld });
+    const isByStock = isUnfinished({ status: to, stockHeld: !stockHeld }) !== isIndexed;
+    const condition = `#status IN (${Object.keys(sources).join(", ")})`;
+    return {
+      TableName: table,
+      Key: { orderId: { S: orderId } },
+      UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at${isIndexed ? NOW_UNFINISHED : ` ${NO_LONGER_UNFINISHED}`}`,
+      ConditionExpression: isByStock
+        ? `${condition} AND ${stockHeld ? "" : "NOT "}stockHeld = :held`
+        : condition,
+      ExpressionAttributeNames: { "#status": "status", "#version": "version" },
+      ExpressionAttributeValues: {
+        ...sources,
+        ...(isByStock && { ":held": { BOOL: true } }),
+        ...(isIndexed && shardValue(orderId)),
+        ":to": { S: to },
+        ":one": { N: "1" },
+        ":at": { S: new Date(now).toISOString() },
+      },
+      ReturnValues: "ALL_NEW",
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+    };
+  }
 
   return {
     async place(order) {
@@ -38,33 +78,22 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
     },
 
     async move(orderId, to, now) {
-      const sources = Object.fromEntries(sourcesOf(to).map((status, i) => [`:from${i}`, { S: status }]));
-      try {
-        const { Attributes } = await withRetry(() =>
-          client.send(
-            new UpdateItemCommand({
-              TableName: table,
-              Key: { orderId: { S: orderId } },
-              UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at ${NO_LONGER_PENDING}`,
-              ConditionExpression: `#status IN (${Object.keys(sources).join(", ")})`,
-              ExpressionAttributeNames: { "#status": "status", "#version": "version" },
-              ExpressionAttributeValues: {
-                ...sources,
-                ":to": { S: to },
-                ":one": { N: "1" },
-                ":at": { S: new Date(now).toISOString() },
-              },
-              ReturnValues: "ALL_NEW",
-              ReturnValuesOnConditionCheckFailure: "ALL_OLD",
-            }),
-          ),
-        );
-        return { kind: "found", order: orderFromRow(Attributes ?? {}) };
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException && error.Item === undefined) {
-          return { kind: "unknown" };
+      const sources = sourcesOf(to);
+      // Mostly stock is held. An update cannot depend on the row, so a condition holds each of the two to its case.
+      for (let stockHeld = true; ; ) {
+        try {
+          const { Attributes } = await withRetry(() =>
+            client.send(new UpdateItemCommand(moveUpdate(orderId, to, now, stockHeld))),
+          );
+          return { kind: "found", order: orderFromRow(Attributes ?? {}) };
+        } catch (error) {
+          if (error instanceof ConditionalCheckFailedException && error.Item === undefined) {
+            return { kind: "unknown" };
+          }
+          const order = orderFromRow(conflictingRow(error));
+          if (!sources.includes(order.status)) return { kind: "found", order };
+          stockHeld = order.stockHeld === true;
         }
-        return { kind: "found", order: orderFromRow(conflictingRow(error)) };
       }
     },
 

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -17,7 +18,7 @@ export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock:
       const { Item } = await client.send(
         new GetItemCommand({ TableName: table, Key: { sku: { S: sku } }, ConsistentRead: true }),
       );
-      return Item === undefined ? undefined : (readRow(Item) as unknown as StockView);
+      return Item === undefined ? undefined : stockOf(Item);
     },
 
     async count(sku, onHand) {
@@ -35,11 +36,17 @@ export function dynamoDbStockStore(client: DynamoDBClient, table: string, clock:
         );
       try {
         const { Attributes } = await retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, count);
-        return { kind: "counted", stock: readRow(Attributes ?? {}) as unknown as StockView };
+        return { kind: "counted", stock: stockOf(Attributes ?? {}) };
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return { kind: "below-held" };
         throw error;
       }
     },
   };
+}
+
+/** DynamoDB returns the attributes in any sequence. */
+function stockOf(row: Record<string, AttributeValue>): StockView {
+  const { sku, onHand, held, available } = readRow(row) as unknown as StockView;
+  return { sku, onHand, held, available };
 }

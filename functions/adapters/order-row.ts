@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
-import { PENDING_ORDERS } from "../contract/names.ts";
+import { UNFINISHED_ORDERS } from "../contract/names.ts";
+import { isUnfinished } from "../contract/order-status.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { Transport } from "../middleware/transport.ts";
 import { dynamoDbStream, type StreamRecord } from "../middleware/transports/dynamodb-stream.ts";
@@ -9,25 +10,28 @@ import { readRow } from "./dynamodb-client.ts";
 
 export type Row = Record<string, AttributeValue>;
 
-/** A PENDING order is also in the index of pending orders. */
+/** An unfinished order is also in the index of those. */
 export function orderToRow(order: Order): Row {
-  const pending = order.status === "PENDING" ? { [partitionKey]: shardOf(order.orderId) } : {};
-  return marshall({ ...order, ...pending }, { removeUndefinedValues: true });
+  const indexed = isUnfinished(order) ? { [partitionKey]: shardOf(order.orderId) } : {};
+  return marshall({ ...order, ...indexed }, { removeUndefinedValues: true });
 }
 
 /** Unchecked: rows are written only by `orderToRow` and by updates of single attributes. Other attributes may exist. */
 export function orderFromRow(row: Row): Order {
-  const { [partitionKey]: _, [checkedAt]: __, ...order } = readRow(row);
+  const { [partitionKey]: _, [waits]: __, ...order } = readRow(row);
   return order as unknown as Order;
 }
 
-const { partitionKey, checkedAt } = PENDING_ORDERS;
+const { partitionKey, waits } = UNFINISHED_ORDERS;
 
-/** In an update that decides an order: takes it out of the index of pending orders. */
-export const NO_LONGER_PENDING = `REMOVE ${partitionKey}, ${checkedAt}`;
+/** In an update that finishes an order: takes it out of the index. */
+export const NO_LONGER_UNFINISHED = `REMOVE ${partitionKey}, ${waits}`;
+/** In an update that leaves an order unfinished at `:at`: puts it into the index. Its values: `shardValue`. */
+export const NOW_UNFINISHED = `, ${partitionKey} = :shard, ${waits} = :at`;
+export const shardValue = (orderId: string): Row => ({ ":shard": { S: shardOf(orderId) } });
 
 /** A digit of base32 each. An index partition takes 1,000 writes a second, and an order makes two. */
-export const PENDING_SHARDS: readonly string[] = [...ID_ALPHABET];
+export const UNFINISHED_SHARDS: readonly string[] = [...ID_ALPHABET];
 
 /** The last digit of an order id, which is a hash. */
 function shardOf(orderId: string): string {

@@ -46,13 +46,16 @@ export const TABLE_NAMES = {
   failedMessages: "failed-messages",
   effects: "effects",
 } as const satisfies Record<keyof typeof TABLE_KEYS, string>;
-/** The index of orders that are PENDING: a row has its partition key only as long as it is. */
-export const PENDING_ORDERS = {
+/**
+ * The index of unfinished orders: a row has its partition key only as long as it is one. Index and attributes are named after
+ * the PENDING ones, because another name replaces the index of a deployed table.
+ */
+export const UNFINISHED_ORDERS = {
   indexName: "pending",
   partitionKey: "pendingShard",
   sortKey: "createdAt",
-  /** When maintenance last looked at the order. */
-  checkedAt: "checkedAt",
+  /** `<since>` or `<since>/<when maintenance last looked at the order>`; absent for an order that waits since its creation. */
+  waits: "checkedAt",
 } as const;
 /** The index of all orders of a customer, with the setting `ordersByCustomer`. */
 export const ORDERS_BY_CUSTOMER = {
@@ -73,7 +76,7 @@ export const METRICS = {
   mailsRejected: "mq.mails.rejected",
   /** In the namespace of the deployment. */
   apiThrottled: "mq.api.throttled",
-  pendingOrders: "mq.orders.pending",
+  unfinishedOrders: "mq.orders.pending",
   pauseAge: "mq.consumers.pause-age",
   maintenanceRuns: "mq.maintenance.runs",
 } as const;
@@ -128,7 +131,7 @@ export const ENV = {
   returnWithinSeconds: "RETURN_WITHIN_SECONDS",
   /** Set where the table of orders has their index by customer. */
   ordersByCustomer: "ORDERS_BY_CUSTOMER",
-  /** Age of a PENDING order above which maintenance counts it and publishes its event again. */
+  /** How long an order may be unfinished before maintenance counts it and publishes its event again. */
   maxPendingSeconds: "MAX_PENDING_SECONDS",
   /** JSON: a list of `Pausable`. */
   pausableConsumers: "PAUSABLE_CONSUMERS",

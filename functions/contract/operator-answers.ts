@@ -111,6 +111,9 @@ const HistorySchema = Type.Object({
 const WhySchema = Type.Object({
   reason: Type.String(),
   meaning: Type.String(),
+  differences: Type.Optional(
+    Type.Array(Type.String(), { description: "Of an event that contradicts its order: what differs" }),
+  ),
   effect: Type.Enum(["done", "missing", "unknown"], { description: "Whether the message had its effect" }),
   because: Type.Optional(Type.String()),
   isInDoubt: Type.Boolean({

@@ -12,12 +12,22 @@ interface StatusRule {
   readonly from?: readonly string[];
   /** What order.created means for an order that has it: `decide` on stock, or its effect is done. */
   readonly creation: "decide" | "done" | "done unless never held";
+  /**
+   * Until when its event has an effect to come that the order row shows; absent where the row shows none. Maintenance
+   * publishes the event of such an order again.
+   */
+  readonly unfinished?: "until decided" | "while stock is held";
   /** The end of the mail's headline "Your order … "; absent where no mail is sent. */
   readonly mail?: string;
 }
 
 const TABLE = {
-  PENDING: { event: "order.created", mayBeCancelled: true, creation: "decide" },
+  PENDING: {
+    event: "order.created",
+    mayBeCancelled: true,
+    creation: "decide",
+    unfinished: "until decided",
+  },
   CONFIRMED: { event: "order.confirmed", mayBeCancelled: true, creation: "done", mail: "is confirmed" },
   REJECTED: {
     event: "order.rejected",
@@ -29,6 +39,7 @@ const TABLE = {
     event: "order.cancelled",
     mayBeCancelled: false,
     creation: "done unless never held",
+    unfinished: "while stock is held",
     mail: "is cancelled",
   },
 } as const satisfies Readonly<Record<string, StatusRule>>;
@@ -59,6 +70,12 @@ export const MAILED_EVENTS: readonly EventType[] = RULES.flatMap(([, { event, ma
 export function sourcesOf(to: Status): readonly Status[] {
   if (to !== "CANCELLED") return STATUS_RULES[to].from ?? [];
   return RULES.flatMap(([status, { mayBeCancelled }]) => (mayBeCancelled ? [status] : []));
+}
+
+/** Whether the effect of an order's latest event is missing from its row. */
+export function isUnfinished(order: { readonly status: Status; readonly stockHeld?: boolean }): boolean {
+  const unfinished = STATUS_RULES[order.status]?.unfinished;
+  return unfinished === "until decided" || (unfinished !== undefined && order.stockHeld === true);
 }
 
 /** The headline of the mail about an event; `undefined` where there is none. */

@@ -14,8 +14,8 @@ export interface Pausable {
   readonly expiresSeconds: number;
   /** Length of its queue above which the API refuses new orders. */
   readonly backlogLimit?: number;
-  /** Orders stay PENDING while it is paused. */
-  readonly decidesOrders: boolean;
+  /** The types of the events whose effect on orders waits while it is paused. */
+  readonly finishes: readonly EventType[];
   /** false: the setting `processing` keeps its event source mapping switched off. */
   readonly processes: boolean;
 }

@@ -80,6 +80,9 @@ export const OrderViewSchema = Type.Object(
     lines: Type.Array(LineSchema),
     amount: AmountSchema,
     version: Type.Integer({ minimum: 1, description: "Counts status transitions" }),
+    stockHeld: Type.Optional(
+      Type.Boolean({ description: "Whether stock is held for the order; absent where none ever was" }),
+    ),
     createdAt: TimeSchema,
     updatedAt: TimeSchema,
   },

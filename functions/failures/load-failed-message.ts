@@ -14,7 +14,7 @@ export async function loadFailedMessage(
   const row = KEY.test(failedKey) ? await ports.failedMessages.get(failedKey) : undefined;
   if (row !== undefined) return row;
   throw new Problem("FAILED_MESSAGE_NOT_FOUND", {
-    detail: `There is no failed message ${failedKey.slice(0, 200)}.`,
+    detail: `Received the key ${failedKey.slice(0, 200)}.`,
   });
 }
 

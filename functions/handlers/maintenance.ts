@@ -1,15 +1,15 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
-import { dynamoDbPendingOrders } from "../adapters/dynamodb-pending-orders.ts";
+import { dynamoDbUnfinishedOrders } from "../adapters/dynamodb-unfinished-orders.ts";
 import { s3Client, s3CrashedBatches } from "../adapters/s3-crashed-batches.ts";
 import { METRICS } from "../contract/names.ts";
 import { runJobs } from "../failures/jobs/run-jobs.ts";
 import { importCrashedBatches } from "../failures/maintenance/import-crashed-batches.ts";
 import { retryParkedEvents } from "../failures/maintenance/retry-parked-events.ts";
 import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messages.ts";
-import { watchPendingOrders } from "../failures/maintenance/watch-pending-orders.ts";
+import { watchUnfinishedOrders } from "../failures/maintenance/watch-unfinished-orders.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { schedule, type TaskResults } from "../middleware/schedule.ts";
-import { applyPauses, pausedDeciders } from "../pausing/apply-pauses.ts";
+import { applyPauses, heldEventTypes } from "../pausing/apply-pauses.ts";
 import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { jobPorts } from "./wiring/operator-adapters.ts";
 import { pausePorts } from "./wiring/pause-ports.ts";
@@ -21,7 +21,7 @@ import { pausePorts } from "./wiring/pause-ports.ts";
 const { crashedBatchesBucket, ordersTable } = environment("crashedBatchesBucket", "ordersTable");
 const client = dynamoDbClient();
 const ports = jobPorts(client);
-const pendingOrders = dynamoDbPendingOrders(client, ordersTable, clock);
+const unfinishedOrders = dynamoDbUnfinishedOrders(client, ordersTable, clock);
 const maxPendingSeconds = integerVariable("maxPendingSeconds", 300);
 const pauses = pausePorts(client);
 const crashedBatches = s3CrashedBatches(s3Client(), crashedBatchesBucket);
@@ -35,11 +35,11 @@ export const handler = schedule({
         clock,
         audit: ports.audit,
       }),
-      watch: watchPendingOrders({
+      watch: watchUnfinishedOrders({
         ...ports,
-        pendingOrders,
+        unfinishedOrders,
         maxPendingSeconds,
-        pausedDeciders: pausedDeciders(pauses),
+        heldEventTypes: heldEventTypes(pauses),
       }),
       pauses: applyPauses(pauses),
     },
@@ -51,7 +51,7 @@ export const handler = schedule({
   metrics: ({ publish, watch, pauses: applied, sweep, jobs }, failed) => ({
     ...publishedBy([publish, watch, republishedBy(jobs)]),
     ...(sweep?.["open"] === undefined ? {} : { [METRICS.openFailedMessages]: sweep["open"] }),
-    ...(watch === undefined ? {} : { [METRICS.pendingOrders]: watch["pending"] ?? 0 }),
+    ...(watch === undefined ? {} : { [METRICS.unfinishedOrders]: watch["unfinished"] ?? 0 }),
     ...(applied === undefined ? {} : { [METRICS.pauseAge]: applied["oldestSeconds"] ?? 0 }),
     [METRICS.maintenanceRuns]: failed === 0 ? 1 : 0,
   }),

@@ -29,7 +29,7 @@ export function placeOrder(ports: { orders: OrderStore; admission: Admission; cl
     if (placed.kind === "placed") return order;
     if (placed.order.requestHash !== order.requestHash) {
       throw new Problem("IDEMPOTENCY_KEY_REUSED", {
-        detail: "This Idempotency-Key placed another order. Use a new key for a new order.",
+        detail: "Use a new key for a new order.",
       });
     }
     return placed.order;
@@ -40,7 +40,7 @@ async function repeatOnly(orders: OrderStore, orderId: string): Promise<{ kind: 
   const order = await orders.get(orderId);
   if (order === undefined) {
     throw new Problem("BUSY", {
-      detail: "The backlog of orders is over its limit. Send the same request again later.",
+      detail: "Send the same request again later.",
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
@@ -72,7 +72,7 @@ export function readOrder(ports: { orders: OrderStore }) {
 }
 
 function orderNotFound(orderId: string): Problem {
-  return new Problem("ORDER_NOT_FOUND", { detail: `No order has the id ${orderId.slice(0, 64)}.` });
+  return new Problem("ORDER_NOT_FOUND", { detail: `Received the id ${orderId.slice(0, 64)}.` });
 }
 
 const FRESH_FOR_MS = 5_000;

@@ -9,7 +9,7 @@ export function readStock(ports: { stock: StockStore }) {
   return async (sku: string): Promise<StockView> => {
     const stock = SKU.test(sku) ? await ports.stock.get(sku) : undefined;
     if (stock === undefined)
-      throw new Problem("SKU_NOT_FOUND", { detail: `No stock of ${sku.slice(0, 64)}.` });
+      throw new Problem("SKU_NOT_FOUND", { detail: `No stock of ${sku.slice(0, 64)} was counted.` });
     return stock;
   };
 }

@@ -1,3 +1,4 @@
+import type { EventType } from "../contract/order-status.ts";
 import type { Pausable } from "../contract/pausable.ts";
 import type { AuditAct } from "../middleware/audit.ts";
 import type { Clock } from "../middleware/clock.ts";
@@ -80,11 +81,11 @@ export function applyPauses(ports: PausePorts) {
   };
 }
 
-/** The paused consumers on which the decision about an order waits. */
-export function pausedDeciders({ pauses, pausable }: Pick<PausePorts, "pauses" | "pausable">) {
-  return async (): Promise<readonly string[]> => {
-    const deciding = pausable.filter(({ decidesOrders, processes }) => decidesOrders && processes);
-    const rows = await Promise.all(deciding.map(({ name }) => pauses.get(name)));
-    return rows.flatMap((row) => (row?.isPaused === true ? [row.consumer] : []));
+/** The types of the events whose effect on orders waits for a paused consumer. */
+export function heldEventTypes({ pauses, pausable }: Pick<PausePorts, "pauses" | "pausable">) {
+  return async (): Promise<readonly EventType[]> => {
+    const finishing = pausable.filter(({ finishes, processes }) => finishes.length > 0 && processes);
+    const rows = await Promise.all(finishing.map(({ name }) => pauses.get(name)));
+    return finishing.flatMap(({ finishes }, i) => (rows[i]?.isPaused === true ? finishes : []));
   };
 }

@@ -5,7 +5,7 @@ import {
   RABBITMQ_EVENT_TYPES,
   RABBITMQ_PUBLISHER,
 } from "../../functions/contract/broker-names.ts";
-import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
+import { EVENT_TYPES, type EventType } from "../../functions/contract/order-status.ts";
 import type { Pausable } from "../../functions/contract/pausable.ts";
 import type { Settings } from "../config.ts";
 import { deployedConsumers } from "../settings/deployed-consumers.ts";
@@ -36,31 +36,35 @@ export function pausableConsumers(settings: Settings): readonly Pausable[] {
   const isByKafka = processing.includes("kafka");
   const isByRabbit = processing.includes("rabbitmq");
   const ofQueues = deployedConsumers(settings).map((name) => ({
-    ...of(name, { ...inQueue, on: SUBSCRIPTIONS[name], decidesOrders: isByQueues && decides(name) }),
+    ...of(name, { ...inQueue, on: SUBSCRIPTIONS[name], finishes: isByQueues ? finishedBy(name) : [] }),
     expiresSeconds: maxAgeSeconds,
     ...(isByQueues && name === ADMITTED && { backlogLimit }),
   }));
   const ofKafka = [
-    of("publish-to-kafka", { ...inStream, on: EVENT_TYPES, decidesOrders: isByKafka }),
+    of("publish-to-kafka", { ...inStream, on: EVENT_TYPES, finishes: isByKafka ? BROKER_EVENT_TYPES : [] }),
     {
       ...of(KAFKA_CONSUMER, {
         waitsIn: "topic",
         on: BROKER_EVENT_TYPES,
         keptSeconds: recordAgeSeconds(settings),
-        decidesOrders: true,
+        finishes: BROKER_EVENT_TYPES,
       }),
       expiresSeconds: maxAgeSeconds,
       processes: isByKafka,
     },
   ];
   const ofRabbit = [
-    of(RABBITMQ_PUBLISHER, { ...inQueue, on: RABBITMQ_EVENT_TYPES, decidesOrders: isByRabbit }),
+    of(RABBITMQ_PUBLISHER, {
+      ...inQueue,
+      on: RABBITMQ_EVENT_TYPES,
+      finishes: isByRabbit ? BROKER_EVENT_TYPES : [],
+    }),
     {
       ...of(RABBITMQ_CONSUMER, {
         waitsIn: "rabbitmq",
         on: BROKER_EVENT_TYPES,
         keptSeconds: rabbitmqMessageTtlSeconds,
-        decidesOrders: true,
+        finishes: BROKER_EVENT_TYPES,
       }),
       expiresSeconds: maxAgeSeconds,
       processes: isByRabbit,
@@ -68,7 +72,11 @@ export function pausableConsumers(settings: Settings): readonly Pausable[] {
   ];
   return [
     ...ofQueues,
-    of("publish-events", { ...inStream, on: EVENT_TYPES, decidesOrders: isByQueues || isByRabbit }),
+    of("publish-events", {
+      ...inStream,
+      on: EVENT_TYPES,
+      finishes: isByQueues || isByRabbit ? BROKER_EVENT_TYPES : [],
+    }),
     ...(backbones.includes("kafka") ? ofKafka : []),
     ...(backbones.includes("rabbitmq") ? ofRabbit : []),
   ];
@@ -77,7 +85,7 @@ export function pausableConsumers(settings: Settings): readonly Pausable[] {
 /** Its queue is the backlog by which new orders are refused. */
 const ADMITTED = "order-created";
 
-const decides = (name: Parameters<typeof declarationOf>[0]): boolean => {
+const finishedBy = (name: Parameters<typeof declarationOf>[0]): readonly EventType[] => {
   const { on, alsoByBrokers } = declarationOf(name);
-  return alsoByBrokers === true && on.includes("order.created");
+  return alsoByBrokers === true ? on : [];
 };

@@ -170,7 +170,7 @@ export const THRESHOLDS = {
     periods: 1,
     statistic: "Maximum",
     means:
-      "Orders have been PENDING for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events or order-created is paused or fails.",
+      "Orders have been PENDING, or CANCELLED with their stock still held, for longer than the setting maxPendingSeconds. Maintenance counts them once a minute and publishes their events again. Check first whether publish-events, order-created or order-cancelled is paused or fails.",
   },
   "consumer-paused": {
     above: 3_600,
@@ -251,7 +251,7 @@ export const OWN_METRICS = {
   "publish-throttled": METRICS.publishThrottled,
   "mails-throttled": METRICS.mailsThrottled,
   "mails-rejected": METRICS.mailsRejected,
-  "pending-orders": METRICS.pendingOrders,
+  "pending-orders": METRICS.unfinishedOrders,
   "consumer-paused": METRICS.pauseAge,
   "maintenance-silent": METRICS.maintenanceRuns,
 } as const satisfies Partial<Record<AlarmKind, string>>;

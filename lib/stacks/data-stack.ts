@@ -17,9 +17,9 @@ import { FAILED_LISTING, FAILED_TTL_ATTRIBUTE } from "../../functions/contract/f
 import {
   EFFECTS_SORT_KEY,
   ORDERS_BY_CUSTOMER,
-  PENDING_ORDERS,
   TABLE_KEYS,
   TABLE_NAMES,
+  UNFINISHED_ORDERS,
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { tableNames } from "../constructs/resource-names.ts";
@@ -81,11 +81,11 @@ export class DataStack extends Stack {
     // Only a PENDING order is in it: two write units an order, for its entry and its removal.
     if (this.orders instanceof Table)
       this.orders.addGlobalSecondaryIndex({
-        indexName: PENDING_ORDERS.indexName,
-        partitionKey: { name: PENDING_ORDERS.partitionKey, type: AttributeType.STRING },
-        sortKey: { name: PENDING_ORDERS.sortKey, type: AttributeType.STRING },
+        indexName: UNFINISHED_ORDERS.indexName,
+        partitionKey: { name: UNFINISHED_ORDERS.partitionKey, type: AttributeType.STRING },
+        sortKey: { name: UNFINISHED_ORDERS.sortKey, type: AttributeType.STRING },
         projectionType: ProjectionType.INCLUDE,
-        nonKeyAttributes: [PENDING_ORDERS.checkedAt],
+        nonKeyAttributes: [UNFINISHED_ORDERS.waits],
       });
     // One write unit an order: its keys never change.
     if (this.orders instanceof Table && settings.ordersByCustomer)

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { failedKeyOf } from "../../functions/failures/domain/failed-message.ts";
-import { cancelled, order } from "../fixtures/events.ts";
+import { cancelled, created, order } from "../fixtures/events.ts";
 import { facts } from "../fixtures/failed-rows.ts";
 import { ops, parked, redrive } from "./operator-api.ts";
 import { newRig, type Rig } from "./rig.ts";
@@ -30,6 +30,32 @@ describe("why a message failed", () => {
       meaning: "The order of this event does not exist.",
       isInDoubt: false,
       ...expected,
+    });
+  });
+
+  test("names what differs where the event contradicts its order, and never the customer", async () => {
+    put({
+      customerId: "customer-of-the-row",
+      lines: [{ sku: "tea", quantity: 1, unitPrice: 250 }],
+      minorUnits: 250,
+    });
+    const event = created(row);
+    const lines = [
+      { sku: "cup", quantity: 1, unitPrice: 900 },
+      { sku: "tea", quantity: 3, unitPrice: 250 },
+    ];
+    const amount = { ...event.data.amount, minorUnits: 1_650 };
+    const { failedKey } = parked(rig, row, {
+      reason: "EVENT_CONTRADICTS_ORDER",
+      body: JSON.stringify({ ...event, data: { ...event.data, lines, amount } }),
+    });
+
+    expect((await whyOf(failedKey)) as object).toMatchObject({
+      differences: [
+        "cup: 1 at 900 in the event, none in the order",
+        "tea: 3 at 250 in the event, 1 at 250 in the order",
+        "amount: 1650 EUR in the event, 250 EUR in the order",
+      ],
     });
   });
 

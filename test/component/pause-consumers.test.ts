@@ -258,4 +258,22 @@ describe("maintenance", () => {
     await maintain(DAYS);
     expect(rig.publisher.topic.map(({ id }) => id)).toEqual([created(held).id]);
   });
+
+  test.each([
+    ["order-cancelled", []],
+    ["publish-events", []],
+    ["order-created", ["cancelled"]],
+    ["notify-customer", ["cancelled"]],
+  ] as const)(
+    "while %s is paused, of a cancelled order with held stock it publishes %j",
+    async (name, expected) => {
+      const held = order("held", { status: "CANCELLED", version: 3, stockHeld: true });
+      rig.tables.rows.orders.set(held.orderId, held);
+      await pause(name);
+
+      expect(await maintain(3 * 1_440)).toMatchObject({ "mq.orders.pending": 1 });
+
+      expect(rig.publisher.topic.map(({ type }) => type)).toEqual(expected.map((each) => `order.${each}`));
+    },
+  );
 });

@@ -26,11 +26,11 @@ import {
   memoryMappings,
   memoryPauses,
 } from "../fakes/memory-pauses.ts";
-import { memoryPendingOrders } from "../fakes/memory-pending-orders.ts";
 import { memoryPublisher } from "../fakes/memory-publisher.ts";
 import { memoryQueues } from "../fakes/memory-queues.ts";
 import { type MemoryRabbit, memoryRabbit } from "../fakes/memory-rabbitmq.ts";
 import { memoryTables } from "../fakes/memory-tables.ts";
+import { memoryUnfinishedOrders } from "../fakes/memory-unfinished-orders.ts";
 import { type Sink, sink } from "../fakes/sink.ts";
 import { NOW } from "../fixtures/events.ts";
 import { context } from "../fixtures/lambda-events.ts";
@@ -46,7 +46,7 @@ export interface Rig {
   readonly queues: ReturnType<typeof memoryQueues>;
   readonly crashedBatches: ReturnType<typeof memoryCrashedBatches>;
   readonly jobs: MemoryJobStore;
-  readonly pendingOrders: ReturnType<typeof memoryPendingOrders>;
+  readonly unfinishedOrders: ReturnType<typeof memoryUnfinishedOrders>;
   readonly pauses: MemoryPauses;
   readonly mappings: MemoryMappings;
   readonly out: Sink;
@@ -79,7 +79,7 @@ const PORTS = [
   "jobs",
   "orderScan",
   "finder",
-  "pendingOrders",
+  "unfinishedOrders",
   "pauses",
   "mappings",
   "effectMarks",
@@ -111,7 +111,7 @@ export function newRig(): Rig {
     jobs: memoryJobStore(),
     orderScan: memoryOrderScan(tables.rows.orders),
     finder: memoryOrderFinder(tables.rows.orders, { pageSize: 10 }),
-    pendingOrders: memoryPendingOrders(tables.rows.orders),
+    unfinishedOrders: memoryUnfinishedOrders(tables.rows.orders),
     pauses: memoryPauses(),
     mappings: memoryMappings(),
   };
@@ -187,8 +187,8 @@ vi.doMock("../../functions/adapters/dynamodb-order-scan.ts", () => ({
 vi.doMock("../../functions/adapters/dynamodb-order-finder.ts", () => ({
   dynamoDbOrderFinder: port("finder"),
 }));
-vi.doMock("../../functions/adapters/dynamodb-pending-orders.ts", () => ({
-  dynamoDbPendingOrders: port("pendingOrders"),
+vi.doMock("../../functions/adapters/dynamodb-unfinished-orders.ts", () => ({
+  dynamoDbUnfinishedOrders: port("unfinishedOrders"),
 }));
 vi.doMock("../../functions/adapters/dynamodb-pause-store.ts", () => ({ dynamoDbPauseStore: port("pauses") }));
 vi.doMock("../../functions/adapters/lambda-mappings.ts", () => ({ lambdaMappings: port("mappings") }));
@@ -222,7 +222,7 @@ export const PAUSABLE: readonly Pausable[] = [
       waitsIn: "queue",
       keptSeconds: 345_600,
       expiresSeconds: 0,
-      decidesOrders: name === "order-created",
+      finishes: declarationOf(name).alsoByBrokers ? SUBSCRIPTIONS[name] : [],
       processes: true,
       ...(name === "order-created" && { backlogLimit: 10 }),
     }),
@@ -234,7 +234,7 @@ export const PAUSABLE: readonly Pausable[] = [
     waitsIn: "stream",
     keptSeconds: 86_400,
     expiresSeconds: 0,
-    decidesOrders: true,
+    finishes: BROKER_EVENT_TYPES,
     processes: true,
   },
   {
@@ -244,7 +244,7 @@ export const PAUSABLE: readonly Pausable[] = [
     waitsIn: "topic",
     keptSeconds: 604_800,
     expiresSeconds: 0,
-    decidesOrders: true,
+    finishes: BROKER_EVENT_TYPES,
     processes: false,
   },
 ];

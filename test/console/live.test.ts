@@ -22,7 +22,10 @@ it("the live page shows new entries, selects by the address, and links to orders
   await put(target, "order-created", "{");
   await api.failed(failedKey("order-created", "{"), "OPEN");
   await page.getByLabel("Outcome").selectOption("park");
-  await rows.filter({ hasText: "MALFORMED_JSON" }).waitFor();
+  const malformed = rows.filter({ hasText: "MALFORMED_JSON" });
+  expect(await malformed.getByRole("link", { name: "failed message" }).getAttribute("href")).toBe(
+    "#/failed/messages?status=OPEN&consumer=order-created&reason=MALFORMED_JSON",
+  );
   expect(new URL(page.url()).hash).toBe("#/live?outcome=park");
   expect(await rows.filter({ hasText: orderId }).count()).toBe(0);
 

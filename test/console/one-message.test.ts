@@ -91,6 +91,8 @@ it("an action on a message that another operator has changed is refused without 
 
 it("an order is found by its id, with its events, consumers and outcomes", async () => {
   const page = await view.at(target.url, "#/orders");
+  const latest = page.getByRole("region", { name: "Latest orders" });
+  await latest.getByRole("link", { name: order.orderId }).waitFor();
 
   await page.keyboard.press("/");
   await page.keyboard.type("not an id");

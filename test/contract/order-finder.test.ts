@@ -6,7 +6,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dynamoDbOrderFinder } from "../../functions/adapters/dynamodb-order-finder.ts";
 import { dynamoDbOrderStore } from "../../functions/adapters/dynamodb-order-store.ts";
-import { ORDERS_BY_CUSTOMER, PENDING_ORDERS } from "../../functions/contract/names.ts";
+import { ORDERS_BY_CUSTOMER, UNFINISHED_ORDERS } from "../../functions/contract/names.ts";
 import type { Status } from "../../functions/contract/order-status.ts";
 import type { OrderFilter, OrderFinder } from "../../functions/orders/ports/order-finder.ts";
 import { fakeClock } from "../fakes/fake-clock.ts";
@@ -120,7 +120,7 @@ async function ordersTable(client: DynamoDBClient): Promise<string> {
     indexName,
     partitionKey,
     sortKey,
-  }: typeof PENDING_ORDERS | typeof ORDERS_BY_CUSTOMER) => ({
+  }: typeof UNFINISHED_ORDERS | typeof ORDERS_BY_CUSTOMER) => ({
     IndexName: indexName,
     KeySchema: [
       { AttributeName: partitionKey, KeyType: "HASH" as const },
@@ -132,10 +132,10 @@ async function ordersTable(client: DynamoDBClient): Promise<string> {
     TableName,
     BillingMode: "PAY_PER_REQUEST",
     KeySchema: [{ AttributeName: "orderId", KeyType: "HASH" }],
-    AttributeDefinitions: ["orderId", "createdAt", "customerId", PENDING_ORDERS.partitionKey].map(
+    AttributeDefinitions: ["orderId", "createdAt", "customerId", UNFINISHED_ORDERS.partitionKey].map(
       (AttributeName) => ({ AttributeName, AttributeType: "S" }),
     ),
-    GlobalSecondaryIndexes: [index(PENDING_ORDERS), index(ORDERS_BY_CUSTOMER)],
+    GlobalSecondaryIndexes: [index(UNFINISHED_ORDERS), index(ORDERS_BY_CUSTOMER)],
   };
   await client.send(new CreateTableCommand(input));
   return TableName;

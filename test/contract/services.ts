@@ -1,6 +1,6 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { FAILED_LISTING } from "../../functions/contract/failures.ts";
-import { PENDING_ORDERS, TABLE_KEYS } from "../../functions/contract/names.ts";
+import { TABLE_KEYS, UNFINISHED_ORDERS } from "../../functions/contract/names.ts";
 import { CREDENTIALS } from "../../lib/emulator/credentials.ts";
 import { startDynamoDb } from "../../lib/emulator/services/dynamodb.ts";
 import { type Messaging, startMessaging } from "../../lib/emulator/services/start-messaging.ts";
@@ -70,16 +70,18 @@ function definitionOf(kind: keyof typeof TABLE_KEYS, TableName: string): CreateT
         ],
         Projection: {
           ProjectionType: "INCLUDE",
-          NonKeyAttributes: kind === "orders" ? [PENDING_ORDERS.checkedAt] : [...FAILED_LISTING.projected],
+          NonKeyAttributes: kind === "orders" ? [UNFINISHED_ORDERS.waits] : [...FAILED_LISTING.projected],
         },
       },
     ],
   };
 }
 
-const INDEXES: { readonly [K in keyof typeof TABLE_KEYS]?: typeof FAILED_LISTING | typeof PENDING_ORDERS } = {
+const INDEXES: {
+  readonly [K in keyof typeof TABLE_KEYS]?: typeof FAILED_LISTING | typeof UNFINISHED_ORDERS;
+} = {
   failedMessages: FAILED_LISTING,
-  orders: PENDING_ORDERS,
+  orders: UNFINISHED_ORDERS,
 };
 
 /** SNS, SQS and S3 for one test file, in this process. */

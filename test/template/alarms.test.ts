@@ -119,7 +119,7 @@ describe("alarms", () => {
         METRICS.failed,
         METRICS.publishFailed,
         METRICS.openFailedMessages,
-        METRICS.pendingOrders,
+        METRICS.unfinishedOrders,
         METRICS.pauseAge,
         METRICS.publishThrottled,
         METRICS.mailsThrottled,

@@ -81,6 +81,17 @@ describe("tables", () => {
     ]);
   });
 
+  test("unfinished orders are in an index whose name and keys never change, because a deployed one would be replaced", () => {
+    expect(tables.get("orders")?.properties.GlobalSecondaryIndexes).toContainEqual({
+      IndexName: "pending",
+      KeySchema: [
+        { AttributeName: "pendingShard", KeyType: "HASH" },
+        { AttributeName: "createdAt", KeyType: "RANGE" },
+      ],
+      Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["checkedAt"] },
+    });
+  });
+
   test("are retained with protectData", () => {
     for (const { properties, deletionPolicy } of protectedStacks.resources("data", "AWS::DynamoDB::Table")) {
       expect(properties.DeletionProtectionEnabled, properties.TableName).toBe(true);

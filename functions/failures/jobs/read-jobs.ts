@@ -55,7 +55,7 @@ export function readJob(ports: ReadPorts) {
 export async function loadJob({ jobs }: Pick<ReadPorts, "jobs">, jobId: string): Promise<StoredJob> {
   const job = isJobId(jobId) ? await jobs.get(jobId) : undefined;
   if (job !== undefined) return job;
-  throw new Problem("JOB_NOT_FOUND", { detail: `There is no job ${jobId.slice(0, 64)}.` });
+  throw new Problem("JOB_NOT_FOUND", { detail: `Received the id ${jobId.slice(0, 64)}.` });
 }
 
 /**

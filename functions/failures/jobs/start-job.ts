@@ -71,7 +71,7 @@ async function newJob(
 /** A running job discards more than its undo would find. */
 async function requireEnded({ jobs }: JobPorts, jobId: string): Promise<void> {
   const job = await jobs.get(jobId);
-  if (job === undefined) throw new Problem("JOB_NOT_FOUND", { detail: `There is no job ${jobId}.` });
+  if (job === undefined) throw new Problem("JOB_NOT_FOUND", { detail: `Received the id ${jobId}.` });
   if (job.status !== "RUNNING") return;
   throw new Problem("JOB_STATUS", { detail: `The job ${jobId} is still running. Abort it first.` });
 }

@@ -1,5 +1,6 @@
 import { REASONS } from "../../contract/failures.ts";
 import type { FailedMessageBody, FailedMessageView, Why } from "../../contract/operator-answers.ts";
+import { contradictionsOf } from "../domain/contradictions.ts";
 import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { pick } from "../domain/pick.ts";
@@ -57,10 +58,14 @@ async function whyOf(ports: InspectPorts, row: FailedMessage): Promise<Why> {
   try {
     const findings = await gatherFindings(ports, row);
     const decision = decideRedrive(row, findings);
+    const { content, evidence } = findings;
+    const isContradiction =
+      row.reason === "EVENT_CONTRADICTS_ORDER" && content.kind === "message" && evidence.order !== undefined;
     return {
       ...stated,
-      ...checkEffect(row, findings.evidence),
-      isInDoubt: isInDoubt(row, findings.evidence),
+      ...(isContradiction ? { differences: [...contradictionsOf(content.message, evidence.order)] } : {}),
+      ...checkEffect(row, evidence),
+      isInDoubt: isInDoubt(row, evidence),
       redriveWould: decision.kind,
       ...(decision.kind === "refuse" ? { whyNot: decision.whyNot } : {}),
     };

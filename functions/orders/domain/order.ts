@@ -95,7 +95,7 @@ export function mergeLines(lines: readonly Line[]): Line[] {
   });
   if (bySku.size > LIMITS.distinctSkus) {
     throw new Problem("TOO_MANY_LINES", {
-      detail: `The order has ${bySku.size} distinct SKUs; at most ${LIMITS.distinctSkus} fit in one order.`,
+      detail: `It has ${bySku.size}; at most ${LIMITS.distinctSkus} fit in one order.`,
       pointer: "/lines",
     });
   }
@@ -114,7 +114,7 @@ export function linesDigest(lines: readonly Line[]): string {
 
 /** The order as the API returns it, without the contact. */
 export function viewOf(order: Order): OrderView {
-  const { orderId, customerId, status, reason, lines, currency, minorUnits, version } = order;
+  const { orderId, customerId, status, reason, lines, currency, minorUnits, version, stockHeld } = order;
   return {
     orderId,
     customerId,
@@ -123,6 +123,7 @@ export function viewOf(order: Order): OrderView {
     lines: [...lines],
     amount: { currency, minorUnits },
     version,
+    ...(stockHeld === undefined ? {} : { stockHeld }),
     createdAt: order.createdAt,
     updatedAt: order.updatedAt,
   };

@@ -13,7 +13,7 @@ export interface ScannedOrders {
 
 /**
  * Reads the whole table for orders of a status and age: for jobs, which must not miss an order. `OrderFinder` and
- * `PendingOrders` read indexes where they can, and so may show an order late.
+ * `UnfinishedOrders` read indexes where they can, and so may show an order late.
  */
 export interface OrderScan {
   /**

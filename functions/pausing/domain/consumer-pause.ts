@@ -70,7 +70,7 @@ function keptSecondsOf({ keptSeconds, expiresSeconds }: Pausable): number {
 
 /** What a pause means, one sentence each; first how long messages are kept. */
 function consequences(consumer: Pausable): readonly string[] {
-  const { name, waitsIn, keptSeconds, expiresSeconds, backlogLimit, decidesOrders } = consumer;
+  const { name, waitsIn, keptSeconds, expiresSeconds, backlogLimit, finishes } = consumer;
   const kept = lengthOf(keptSeconds);
   const waiting = {
     queue: `Messages wait in the queue of ${name}, which keeps each for ${kept} and then deletes it.`,
@@ -83,7 +83,8 @@ function consequences(consumer: Pausable): readonly string[] {
     ...(expiresSeconds > 0 && waitsIn !== "stream"
       ? [`${name} parks messages that are older than ${lengthOf(expiresSeconds)} as EXPIRED (maxAgeSeconds).`]
       : []),
-    ...(decidesOrders ? ["New orders stay PENDING."] : []),
+    ...(finishes.includes("order.created") ? ["New orders stay PENDING."] : []),
+    ...(finishes.includes("order.cancelled") ? ["Stock stays held for orders that are cancelled."] : []),
     ...(backlogLimit === undefined
       ? []
       : [`With more than ${backlogLimit} waiting messages the API refuses new orders (503 BUSY).`]),

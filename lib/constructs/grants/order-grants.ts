@@ -1,5 +1,5 @@
 import type { ITable } from "aws-cdk-lib/aws-dynamodb";
-import { ENV, ORDERS_BY_CUSTOMER, PENDING_ORDERS } from "../../../functions/contract/names.ts";
+import { ENV, ORDERS_BY_CUSTOMER, UNFINISHED_ORDERS } from "../../../functions/contract/names.ts";
 import type { ConsumerGrant } from "../consumer-function.ts";
 import { dynamodb, grantTable } from "./table-grants.ts";
 
@@ -25,7 +25,7 @@ export const grantReadOrdersInBatches = (orders: ITable): ConsumerGrant =>
 export const grantFindOrders =
   (orders: ITable, { ordersByCustomer }: { readonly ordersByCustomer: boolean }): ConsumerGrant =>
   (holder) => {
-    const indexes = [PENDING_ORDERS, ...(ordersByCustomer ? [ORDERS_BY_CUSTOMER] : [])];
+    const indexes = [UNFINISHED_ORDERS, ...(ordersByCustomer ? [ORDERS_BY_CUSTOMER] : [])];
     holder
       .grant(grantReadOrdersInBatches(orders), grantScanOrders(orders))
       .allow(dynamodb(["Query"]), ...indexes.map(({ indexName }) => `${orders.tableArn}/index/${indexName}`));
@@ -38,7 +38,7 @@ export const grantWatchOrders =
   (holder) =>
     holder
       .grant(grantReadOrdersInBatches(orders), grantTable(orders, ENV.ordersTable, "UpdateItem"))
-      .allow(dynamodb(["Query"]), `${orders.tableArn}/index/${PENDING_ORDERS.indexName}`)
+      .allow(dynamodb(["Query"]), `${orders.tableArn}/index/${UNFINISHED_ORDERS.indexName}`)
       .set(ENV.maxPendingSeconds, maxPendingSeconds);
 
 /** Changes orders and stock in one transaction, which needs the permission of each update in it. */

@@ -134,12 +134,16 @@ function sourceQueues({ queues, sqsMappings, subscriptions }: EmulatorView["mode
   const failed = new Set(queues.flatMap((queue) => [queue.deadLetterArn, ofSubscription(queue)]));
   return queues
     .filter(({ arn }) => !failed.has(arn))
-    .map((queue) => ({
-      consumer: sqsMappings.find(({ queueArn }) => queueArn === queue.arn)?.functionName ?? queue.shortName,
-      name: queue.name,
-      deadLetters: nameOf(queue.deadLetterArn),
-      undelivered: nameOf(ofSubscription(queue)),
-    }));
+    .map((queue) => {
+      const undelivered = ofSubscription(queue);
+      return {
+        consumer: sqsMappings.find(({ queueArn }) => queueArn === queue.arn)?.functionName ?? queue.shortName,
+        name: queue.name,
+        deadLetters: nameOf(queue.deadLetterArn),
+        // One queue may serve as both; its messages count once.
+        undelivered: undelivered === queue.deadLetterArn ? undefined : nameOf(undelivered),
+      };
+    });
 }
 
 /** Invocations and errors of each function, and the slowest duration of all. */

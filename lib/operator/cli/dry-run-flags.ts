@@ -16,6 +16,10 @@ export const CONFIRM_FLAGS: Flags = {
   yes: { type: "boolean", default: false, help: "Make the change; without it, the command is a dry run" },
   why: { type: "string", value: "text", help: "Reason, stored in the history; required with --yes" },
 };
+/** Of the commands that change one thing that their reverse takes back. */
+export const AT_ONCE_FLAGS: Flags = {
+  yes: { type: "boolean", default: false, help: "Accepted and not needed: the command acts at once" },
+};
 export const GENERATION_FLAG: Flags = {
   generation: {
     type: "string",

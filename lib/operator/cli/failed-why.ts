@@ -23,10 +23,11 @@ function whyText(
   failedKey: string,
   { status, generation, errorName, errorMessage, history, why }: FailedMessageView,
 ): string {
-  const { reason, meaning, effect, because, redriveWould, whyNot } = why;
+  const { reason, meaning, differences = [], effect, because, redriveWould, whyNot } = why;
   return [
     `${failedKey}  ${status}, generation ${generation}`,
     `  ${reason}: ${meaning}`,
+    ...differences.map((each) => `    ${each}`),
     ...(errorMessage === undefined ? [] : [`  ${errorName}: ${errorMessage}`]),
     `  effect: ${effect}${because === undefined ? "" : ` (${because})`}`,
     `  a redrive would ${redriveWould}${whyNot === undefined ? "" : `: ${whyNot}`}`,

@@ -13,7 +13,7 @@ export interface Fault {
 export async function changeFaults(context: CommandContext, body: object): Promise<void> {
   const faults = await postToEmulator<readonly Fault[]>(context, "/_emulator/faults", body);
   if (context.json) context.write(`${JSON.stringify(faults)}\n`);
-  else context.write(faults.map(faultLine).join("") || "everything works\n");
+  else context.write(faults.map(faultLine).join("") || "no fault is active\n");
 }
 
 /** The active faults; none where the emulator does not report them. */

@@ -1,5 +1,10 @@
+import type { Concern } from "../observe/concerns.ts";
 import { type Command, EXIT, optionalArgument } from "./command.ts";
 import { changeFaults } from "./fault-text.ts";
+import { readConcerns } from "./status.ts";
+
+/** What no mend ends. */
+const WAITING: readonly Concern["kind"][] = ["failed", "paused"];
 
 export const mend: Command = {
   name: "mend",
@@ -9,6 +14,8 @@ export const mend: Command = {
   example: "mend function:order-created",
   async run(context) {
     await changeFaults(context, { mend: optionalArgument(context, "[target]") ?? "all" });
+    const left = (await readConcerns(context).catch(() => [])).find(({ kind }) => WAITING.includes(kind));
+    if (left !== undefined) context.note(`${left.text}: a mend ends faults only. See:  order-events status`);
     return EXIT.ok;
   },
 };

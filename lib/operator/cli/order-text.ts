@@ -1,3 +1,4 @@
+import { isUnfinished } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { printableLine } from "../../terminal-text.ts";
 
@@ -23,11 +24,12 @@ export const linesText = (lines: OrderView["lines"]): string =>
   lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", ");
 
 export function orderText(order: OrderView): string {
-  const { orderId, status, reason, lines, amount, version, updatedAt } = order;
+  const { orderId, status, reason, lines, amount, version, stockHeld, updatedAt } = order;
   return [
     `${orderId}  ${status}${reason === undefined ? "" : ` (${reason.code}: ${reason.sku})`}`,
     `  ${linesText(lines)}  ${amountText(amount)}`,
     `  version ${version}, updated ${updatedAt}`,
+    ...(stockHeld === true && isUnfinished(order) ? ["  Its stock is still held."] : []),
     "",
   ]
     .map(printableLine)

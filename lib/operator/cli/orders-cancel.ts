@@ -1,11 +1,13 @@
 import { call } from "../target/api-client.ts";
 import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { AT_ONCE_FLAGS } from "./dry-run-flags.ts";
 import { orderText } from "./order-text.ts";
 
 export const ordersCancel: Command = {
   name: "orders cancel",
   takes: "<orderId>",
   summary: "Cancel an order",
+  flags: AT_ONCE_FLAGS,
   example: "orders cancel 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
     const orderId = onlyArgument(context, "<orderId>");

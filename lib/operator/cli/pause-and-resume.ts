@@ -10,6 +10,7 @@ import {
   textFlag,
   UsageError,
 } from "./command.ts";
+import { AT_ONCE_FLAGS } from "./dry-run-flags.ts";
 import { durationText } from "./duration.ts";
 import { table } from "./format-table.ts";
 
@@ -32,10 +33,14 @@ export const consumersPause: Command = {
   takes: "<consumer>",
   summary: "Pause a consumer: its messages wait until it is resumed",
   details: [
+    "It acts at once, without --yes and without a dry run: it is for emergencies, and consumers resume takes it back.",
     "The pause outlives deployments. An alarm goes off when it lasts for more than an hour.",
     "The answer says how long messages are kept while they wait.",
   ],
-  flags: { why: { type: "string", value: "text", help: "Reason, shown to other operators; required" } },
+  flags: {
+    ...AT_ONCE_FLAGS,
+    why: { type: "string", value: "text", help: "Reason, shown to other operators; required" },
+  },
   example: 'consumers pause order-created --why "stock is being counted"',
   async run(context) {
     const consumer = onlyArgument(context, "<consumer>");
@@ -53,7 +58,11 @@ export const consumersResume: Command = {
   name: "consumers resume",
   takes: "<consumer>",
   summary: "Resume a paused consumer",
-  flags: { why: { type: "string", value: "text", help: "Reason, stored with the operator and the time" } },
+  details: ["It acts at once, without --yes and without a dry run."],
+  flags: {
+    ...AT_ONCE_FLAGS,
+    why: { type: "string", value: "text", help: "Reason, stored with the operator and the time" },
+  },
   example: "consumers resume order-created",
   async run(context) {
     const consumer = onlyArgument(context, "<consumer>");

@@ -1,12 +1,14 @@
 import { LIMITS } from "../../../functions/contract/limits.ts";
 import { call } from "../target/api-client.ts";
 import { type Command, EXIT, UsageError, wholeNumber } from "./command.ts";
+import { AT_ONCE_FLAGS } from "./dry-run-flags.ts";
 import { writeStock } from "./stock-text.ts";
 
 export const stockSet: Command = {
   name: "stock set",
   takes: "<sku> <onHand>",
   summary: "Set the stock of a SKU to a counted number",
+  flags: AT_ONCE_FLAGS,
   example: "stock set tea 500",
   async run(context) {
     const [sku, onHand, ...others] = context.positionals;

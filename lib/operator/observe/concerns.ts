@@ -1,4 +1,5 @@
 import type { ConsumerView, FailureGroups, OpenCount } from "../../../functions/contract/operator-answers.ts";
+import { count, pluralize } from "./count.ts";
 import type { AlarmView, MetricsAnswer } from "./view-types.ts";
 
 /** Something that an operator has to look at. */
@@ -19,47 +20,67 @@ export interface Observed {
 
 /** Metrics are counted over the last minutes, before an alarm goes off. */
 export const RECENT_MINUTES = 5;
+/** Metrics of a deployment are a minute late. */
+const NOW_MINUTES = 2;
 const RECENT = `in the last ${RECENT_MINUTES} minutes`;
 
-/** The worst first: what fails now, what has failed, what waits, and what the alarms add to that. */
+/**
+ * What fails now, what waits for an operator, the alarms, and what failed in the last minutes and has ended.
+ */
 export function concernsOf({ metrics, groups, consumers = [], alarms = [] }: Observed): readonly Concern[] {
+  const failures = metrics === undefined ? [] : [...crashesIn(metrics), ...apiErrorsIn(metrics)];
   return [
-    ...(metrics === undefined ? [] : [...crashesIn(metrics), ...apiErrorsIn(metrics)]),
+    ...failures.filter(({ isNow }) => isNow).map(({ concern }) => concern),
     ...(groups === undefined ? [] : failedIn(groups)),
     ...consumers.flatMap(stopped),
     ...activeIn(alarms),
+    ...failures.filter(({ isNow }) => !isNow).map(({ concern }) => concern),
   ];
 }
 
 /** The sum of a series over the last minutes; of one function, or of the service. */
-export function recentSum({ stepSeconds, series }: MetricsAnswer, name: string, of?: string): number {
-  const steps = Math.ceil((RECENT_MINUTES * 60) / stepSeconds);
+export function recentSum(
+  { stepSeconds, series }: MetricsAnswer,
+  name: string,
+  of?: string,
+  minutes = RECENT_MINUTES,
+): number {
+  const steps = Math.ceil((minutes * 60) / stepSeconds);
   const found = series.find((each) => each.name === name && each.consumer === of);
   return (found?.values ?? []).slice(-steps).reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
-function crashesIn(metrics: MetricsAnswer): Concern[] {
+interface Failures {
+  readonly concern: Concern;
+  /** Whether it failed in the last minutes too, or has ended. */
+  readonly isNow: boolean;
+}
+
+function crashesIn(metrics: MetricsAnswer): Failures[] {
   const functions = metrics.series.flatMap(({ name, consumer }) =>
     name === "errors" && consumer !== undefined ? [consumer] : [],
   );
   return functions
-    .map((of) => ({ of, count: recentSum(metrics, "errors", of) }))
-    .filter(({ count }) => count > 0)
-    .sort((one, other) => other.count - one.count)
-    .map(({ of, count }) => ({
-      kind: "crashes",
-      of,
-      text: `${some(count, "invocation")} of ${of} crashed ${RECENT}`,
+    .map((of) => ({ of, crashes: recentSum(metrics, "errors", of) }))
+    .filter(({ crashes }) => crashes > 0)
+    .sort((one, other) => other.crashes - one.crashes)
+    .map(({ of, crashes }) => ({
+      concern: {
+        kind: "crashes",
+        of,
+        text: `${pluralize(crashes, "invocation")} of ${of} crashed ${RECENT}`,
+      },
+      isNow: recentSum(metrics, "errors", of, NOW_MINUTES) > 0,
     }));
 }
 
-function apiErrorsIn(metrics: MetricsAnswer): Concern[] {
+function apiErrorsIn(metrics: MetricsAnswer): Failures[] {
   const errors = recentSum(metrics, "apiErrors");
   if (errors === 0) return [];
-  const requests = recentSum(metrics, "apiRequests");
-  return [
-    { kind: "api-errors", text: `${errors} of ${some(requests, "request")} failed in the API ${RECENT}` },
-  ];
+  const requests = pluralize(recentSum(metrics, "apiRequests"), "request");
+  const text = `${count(errors)} of ${requests} failed in the API ${RECENT}`;
+  const isNow = recentSum(metrics, "apiErrors", undefined, NOW_MINUTES) > 0;
+  return [{ concern: { kind: "api-errors", text }, isNow }];
 }
 
 /** The number of open messages: exact, or at least an estimate where the groups hold only some of them. */
@@ -79,7 +100,9 @@ function failedIn(found: FailureGroups): Concern[] {
       : isComplete && open > 1
         ? " with the same cause"
         : "";
-  return [{ kind: "failed", text: `${isExact ? "" : "About "}${some(open, "failed message")}${causes}` }];
+  return [
+    { kind: "failed", text: `${isExact ? "" : "About "}${pluralize(open, "failed message")}${causes}` },
+  ];
 }
 
 function stopped({ name, state, pause }: ConsumerView): Concern[] {
@@ -95,8 +118,5 @@ function stopped({ name, state, pause }: ConsumerView): Concern[] {
 
 function activeIn(alarms: readonly AlarmView[]): Concern[] {
   const active = alarms.filter(({ state }) => state === "ALARM").length;
-  return active === 0 ? [] : [{ kind: "alarms", text: some(active, "active alarm") }];
+  return active === 0 ? [] : [{ kind: "alarms", text: pluralize(active, "active alarm") }];
 }
-
-const COUNT = new Intl.NumberFormat("en");
-const some = (count: number, one: string): string => `${COUNT.format(count)} ${one}${count === 1 ? "" : "s"}`;

@@ -1,5 +1,6 @@
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../functions/contract/broker-names.ts";
 import type { ConsumerView, FailedSummary } from "../../../functions/contract/operator-answers.ts";
-import { eventIdOf, STATUS_RULES } from "../../../functions/contract/order-status.ts";
+import { eventIdOf, isUnfinished, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES, recentSum } from "./concerns.ts";
 import { LOST, lostAttempts } from "./lost-attempts.ts";
@@ -43,6 +44,13 @@ export function readersOf({ status }: OrderView, consumers: readonly ConsumerVie
 }
 
 const PUBLISHER = "publish-events";
+/** The consumers that change orders. */
+const FINISHERS: ReadonlySet<string> = new Set([
+  "order-created",
+  "order-cancelled",
+  KAFKA_CONSUMER,
+  RABBITMQ_CONSUMER,
+]);
 /** Outcomes after which a consumer does not get the event again. */
 const FINAL: readonly string[] = ["done", "mailed", "published", "duplicate", "ignored"];
 /** An order is mostly decided in a second. */
@@ -56,12 +64,15 @@ export function waitsOf(sources: OrderSources): readonly OrderWait[] {
   const held = waits.find(({ consumer }) => consumer === PUBLISHER);
   if (held !== undefined) return [held];
   const isYoung = now - Date.parse(order.updatedAt) < DECIDED_WITHIN_MS;
-  if (waits.length > 0 || order.status !== "PENDING" || isYoung || consumers.length === 0) return waits;
+  // A mail may wait as well: it does not explain why stock stays held.
+  const isExplained = waits.some(({ consumer }) => order.status === "PENDING" || FINISHERS.has(consumer));
+  if (isExplained || !isUnfinished(order) || isYoung || consumers.length === 0) return waits;
   const seen = entries.length === 0 ? "no attempt, " : "";
   return [
+    ...waits,
     {
       consumer: PUBLISHER,
-      text: `It is unknown where its event is: ${seen}no failed message and no paused consumer is known, and no message waits in a queue. Maintenance publishes it again once the order is older than maxPendingSeconds.`,
+      text: `It is unknown where its event is: ${seen}no failed message and no paused consumer is known, and no message waits in a queue. Maintenance publishes it again once it is older than maxPendingSeconds.`,
     },
   ];
 }
@@ -80,10 +91,14 @@ const attemptsOf = (name: string, { order, entries = [] }: Progress) => {
 export const hasFinished = (name: string, progress: Progress): boolean =>
   attemptsOf(name, progress).some(({ outcome }) => FINAL.includes(outcome));
 
-/** Without a line of its event it may have been finished before the oldest line. */
-export const mayBeFinished = ({ order, entries = [] }: Progress): boolean => {
+/**
+ * Without a line of its event a consumer may have finished it before the oldest line, unless the order shows that its effect
+ * is missing.
+ */
+export const mayBeFinished = (name: string, { order, entries = [] }: Progress): boolean => {
+  if (isUnfinished(order) && (order.status === "PENDING" || FINISHERS.has(name))) return false;
   const event = latestEventOf(order);
-  return order.status !== "PENDING" && !entries.some((entry) => entry.event === event);
+  return !entries.some((entry) => entry.event === event);
 };
 
 function waitAt(name: string, sources: OrderSources): OrderWait | undefined {
@@ -91,7 +106,7 @@ function waitAt(name: string, sources: OrderSources): OrderWait | undefined {
   if (hasFinished(name, sources)) return undefined;
   const row = failed.find(({ consumer, status }) => consumer === name && status !== "RESOLVED");
   if (row !== undefined) return { consumer: name, text: rowText(row), failedKey: row.failedKey };
-  const isOld = mayBeFinished(sources);
+  const isOld = mayBeFinished(name, sources);
   const view = consumers.find((each) => each.name === name);
   if (view?.state === "PAUSED") {
     // Without a line of its event, too, it waits where the pause is older than the event.

@@ -1,4 +1,5 @@
 import type { Consumers, ConsumerView, FailedList } from "../../../functions/contract/operator-answers.ts";
+import { isUnfinished } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES } from "./concerns.ts";
 import {
@@ -21,7 +22,7 @@ export interface WaitReads {
 }
 
 /**
- * Why an order is not decided, or its latest event has no outcome. Reads no more than the consumers of a decided order
+ * Why an order is unfinished, or its latest event has no outcome. Reads no more than the consumers of a finished order
  * whose event each of them has finished.
  */
 export async function readWaits(
@@ -34,9 +35,9 @@ export async function readWaits(
   const listed = await known(reads.consumers());
   const consumers: readonly ConsumerView[] = listed?.consumers ?? [];
   const unfinished = readersOf(order, consumers).filter((name) => !hasFinished(name, { order, entries }));
-  if (order.status !== "PENDING" && unfinished.length === 0) return [];
+  if (!isUnfinished(order) && unfinished.length === 0) return [];
   // They explain only what is certainly not finished.
-  const isOld = mayBeFinished({ order, entries });
+  const isOld = !isUnfinished(order) && unfinished.every((name) => mayBeFinished(name, { order, entries }));
   const [queues, metrics, failed] = await Promise.all([
     isOld ? undefined : known(reads.queues()),
     isOld ? undefined : known(reads.metrics(RECENT_MINUTES)),

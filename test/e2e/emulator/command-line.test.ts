@@ -77,7 +77,7 @@ describe("order-events with a running emulator", () => {
     expect(await json("failed", "show", key)).toMatchObject({ reason: "MALFORMED_JSON", body: "no event" });
   });
 
-  it("breaks the mail and repairs it", async () => {
+  it("breaks the mail, repairs it, and names what is left", async () => {
     const broken = await cli("break", "mail", "--for", "1m", "--url", url);
     const mended = await cli("mend", "--url", url);
 
@@ -85,7 +85,11 @@ describe("order-events with a running emulator", () => {
       code: 0,
       stdout: expect.stringContaining("mail is broken (100 % of calls"),
     });
-    expect(mended).toMatchObject({ code: 0, stdout: "everything works\n" });
+    expect(mended).toMatchObject({
+      code: 0,
+      stdout: "no fault is active\n",
+      stderr: expect.stringContaining("order-events status"),
+    });
   });
 
   it.each([

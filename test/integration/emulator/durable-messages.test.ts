@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { DatabaseSync } from "node:sqlite";
+import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
   ChangeMessageVisibilityCommand,
   ReceiveMessageCommand,
@@ -139,6 +140,32 @@ describe("kept messages", () => {
 
     expect(second.queues.getQueueByName("queue")?.attributes["VisibilityTimeout"]).toBe("7");
     expect(await bodiesOf(second.endpoint, "queue")).toEqual(["kept"]);
+  });
+
+  it("stay in a queue that is no longer declared, which gets no others", async () => {
+    const topic = { name: "topic", arn: `arn:aws:sns:${REGION}:000000000000:topic`, attributes: {} };
+    const subscription = { path: "it", topicArn: topic.arn, endpoint: QUEUE.arn, attributes: {} };
+    const start = async (queues: readonly QueueSpec[]) => {
+      const messaging = await open();
+      const subscriptions = queues.map(() => ({ ...subscription, protocol: "sqs" as const }));
+      const model = { queues, topics: [topic], subscriptions, topicDeliveries: [], buckets: [] };
+      provisionMessaging(messaging, model, REGION);
+      return messaging;
+    };
+    const publish = async ({ endpoint }: Messaging, Message: string) => {
+      const sns = new SNSClient({ endpoint, region: REGION, credentials: CREDENTIALS });
+      closers.push(() => sns.destroy());
+      await sns.send(new PublishCommand({ TopicArn: topic.arn, Message }));
+    };
+    const first = await start([QUEUE]);
+    await publish(first, "kept");
+    await first.close();
+
+    const second = await start([]);
+    await publish(second, "other");
+
+    const bodies = await bodiesOf(second.endpoint, "queue");
+    expect(bodies.map((body) => JSON.parse(body).Message)).toEqual(["kept"]);
   });
 
   it("can be made visible at once, and keep their receive count", async () => {

@@ -5,7 +5,7 @@ import type { Benchmark, Figure } from "./benchmark.ts";
 import { countedCalls } from "./counted-calls.ts";
 import { type CountedServices, startCountedServices } from "./counted-services.ts";
 import { type Naive, setStock, startNaive } from "./drive-naive.ts";
-import { driveOrders, FULL_BATCH, type Step, type Wish } from "./drive-orders.ts";
+import { driveCancellations, driveOrders, FULL_BATCH, type Step, type Wish } from "./drive-orders.ts";
 import type { CountedOrders } from "./order-calls.ts";
 import { readUnits, writeUnits } from "./recorder.ts";
 
@@ -20,6 +20,8 @@ export const KEPT = fileURLToPath(new URL("calls.json", import.meta.url));
 const CALLS = "calls to CONFIRMED, an order";
 const WRITES = "write units to CONFIRMED, an order";
 const CALLS_ALL = "calls to the mail, an order";
+const CANCELLED = "write units of a cancellation, with the release of its stock";
+const CANCELLED_UNHELD = "write units of a cancellation, no stock held";
 const UNITS_ALL = "units, writes and reads, to the mail, an order";
 
 /** Requests to AWS and units of DynamoDB for one order, counted on the wire. */
@@ -58,6 +60,14 @@ async function count(services: CountedServices, progress: (text: string) => void
       skus.map((sku, i) => ({ key: `lack-${lack}-${i}`, sku })),
     );
     if (lack === 0) await keepCounted({ oneByOne, inFullBatches: countedCalls(steps, ORDERS, FULL_BATCH) });
+    if (lack === 0 || lack === 100) {
+      const cancelled = await driveCancellations(
+        services,
+        skus.map((_, i) => `lack-${lack}-${i}`),
+      );
+      const name = lack === 0 ? CANCELLED : CANCELLED_UNHELD;
+      figures.push({ name, value: each(writeUnits(cancelled.flatMap((step) => step.calls))), unit: "" });
+    }
     const without = await naive.drive(skus.map((sku, i) => ({ key: `naive-${lack}-${i}`, sku })));
     figures.push(...figuresOf(lack, steps, without));
   }

@@ -1,4 +1,4 @@
-import { PENDING_SHARDS } from "../../../functions/adapters/order-row.ts";
+import { UNFINISHED_SHARDS } from "../../../functions/adapters/order-row.ts";
 import { SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
 import { METRICS } from "../../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
@@ -20,8 +20,8 @@ export interface Deployed {
 const MINUTES = 43_800;
 /** Pollers that Lambda keeps on an idle queue, each with a long poll of 20 seconds. */
 const POLLS_A_MINUTE = 5 * 3;
-/** Estimated time and log of one run of maintenance. It queries each shard of the pending orders. */
-const RUN = { ms: 150, readUnits: 2.5 + 0.5 * PENDING_SHARDS.length, logBytes: 900 };
+/** Estimated time and log of one run of maintenance. It queries each shard of the unfinished orders. */
+const RUN = { ms: 150, readUnits: 2.5 + 0.5 * UNFINISHED_SHARDS.length, logBytes: 900 };
 /** The metrics of maintenance without orders: its runs. */
 const METRICS_AT_REST = 1;
 
@@ -66,7 +66,7 @@ export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", numbe
     rabbitmqPublishFailed: ___,
     openFailedMessages,
     publishFailed,
-    pendingOrders,
+    unfinishedOrders,
     pauseAge,
     publishThrottled,
     mailsThrottled,
@@ -75,7 +75,7 @@ export function metricsWithTraffic(): Readonly<Record<"steady" | "atMost", numbe
     ...ofConsumers
   } = METRICS;
   const throttles = [publishThrottled, mailsThrottled, apiThrottled];
-  const gauges = [openFailedMessages, publishFailed, pendingOrders, pauseAge, mailsRejected, ...throttles];
+  const gauges = [openFailedMessages, publishFailed, unfinishedOrders, pauseAge, mailsRejected, ...throttles];
   const each = Object.keys(ofConsumers).length;
   const steady = METRICS_OF_SUCCESS * (PUBLISHED + SUBSCRIBED + 1) + PUBLISHED + 1;
   return { steady, atMost: each * (PUBLISHED + SUBSCRIBED + 1) + gauges.length };

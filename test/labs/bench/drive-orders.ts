@@ -4,10 +4,12 @@ import {
   QUEUE_CONSUMERS,
   type QueueConsumer,
 } from "../../../functions/consumers/consumers.ts";
+import { orderIdOf } from "../../../functions/orders/domain/order.ts";
 import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import type { CountedServices } from "./counted-services.ts";
 import type { Call } from "./recorder.ts";
 
+const CUSTOMER = "customer-4711";
 /** Messages in one invocation, and orders in one transaction, once a queue has that many. */
 export const FULL_BATCH = 10;
 
@@ -52,6 +54,16 @@ export async function driveOrders(
   return [place, publishCreated, reserve, publishDecided, ...others];
 }
 
+/** Cancels orders, publishes order.cancelled, and releases their stock, in full batches. */
+export async function driveCancellations(
+  services: CountedServices,
+  keys: readonly string[],
+): Promise<readonly Step[]> {
+  const cancel = await step(services, "cancel-order", keys.map(cancelEvent), 200);
+  const published = await publish(services, FULL_BATCH);
+  return [cancel, published, await consume(services, "order-cancelled", FULL_BATCH)];
+}
+
 async function publish(services: CountedServices, batch: number): Promise<Step> {
   const changes = await services.changes();
   return step(
@@ -87,6 +99,7 @@ export async function step(
   services: CountedServices,
   functionName: FunctionName,
   events: readonly object[],
+  statusCode = 202,
 ): Promise<Step> {
   services.takeCalls();
   services.takeLogBytes();
@@ -96,7 +109,7 @@ export async function step(
     const result = await services.host.invoke(functionName, event);
     ms.push(performance.now() - started);
     if (result.kind !== "ok") throw new Error(`${functionName} ended with ${JSON.stringify(result)}`);
-    refuseFailures(functionName, result.payload);
+    refuseFailures(functionName, result.payload, statusCode);
   }
   return {
     functionName,
@@ -108,11 +121,26 @@ export async function step(
   };
 }
 
-function refuseFailures(functionName: string, payload: unknown): void {
+function refuseFailures(functionName: string, payload: unknown, expected: number): void {
   const { statusCode, batchItemFailures } = payload as { statusCode?: number; batchItemFailures?: unknown[] };
-  if ((statusCode ?? 202) !== 202 || (batchItemFailures ?? []).length > 0) {
+  if ((statusCode ?? expected) !== expected || (batchItemFailures ?? []).length > 0) {
     throw new Error(`${functionName} answered ${JSON.stringify(payload)}`);
   }
+}
+
+/** API Gateway's event for POST /orders/{orderId}/cancel. */
+function cancelEvent(key: string) {
+  const orderId = orderIdOf(CUSTOMER, key);
+  return {
+    resource: "/orders/{orderId}/cancel",
+    path: `/orders/${orderId}/cancel`,
+    httpMethod: "POST",
+    pathParameters: { orderId },
+    multiValueHeaders: {},
+    body: null,
+    isBase64Encoded: false,
+    requestContext: { requestId: key, path: `/orders/${orderId}/cancel` },
+  };
 }
 
 /** API Gateway's event for POST /orders. */
@@ -124,7 +152,7 @@ export function placeEvent({ key, sku }: Wish) {
     pathParameters: null,
     multiValueHeaders: { "Content-Type": ["application/json"], "Idempotency-Key": [key] },
     body: JSON.stringify({
-      customerId: "customer-4711",
+      customerId: CUSTOMER,
       contact: { email: "ada@example.com" },
       currency: "EUR",
       lines: [{ sku, quantity: 1, unitPrice: 1_290 }],

@@ -36,7 +36,7 @@ export const AIM: OrderCalls = {
     "order-created": { count: 0.1, ms: 30 },
     "notify-customer": { count: 0.1, ms: 150 },
   },
-  // One for the order, 2.2 for its share of a transaction, two for the index of pending orders, two for the mail's claim.
+  // One for the order, 2.2 for its share of a transaction, two for the index of unfinished orders, two for the mail's claim.
   writeUnits: 7.2,
   readUnits: 1,
   publishes: 0.2,

@@ -32,6 +32,8 @@ export interface Counters {
   readonly suspected: number;
   /** Times that RabbitMQ's broker was killed. */
   readonly killed: number;
+  /** Events of which a queue lost a message. */
+  readonly purged: number;
   /** Changes of the backbones while messages were in flight. */
   readonly moved: number;
 }
@@ -50,6 +52,7 @@ export const NO_COUNTERS: Counters = {
   deadLettered: 0,
   suspected: 0,
   killed: 0,
+  purged: 0,
   moved: 0,
 };
 
@@ -79,6 +82,7 @@ export function countersOf(system: SimulatedSystem, { attempted, placed }: Accep
     ),
     givenUp: recordsOf(system.kafka?.deadLetters).length,
     ...(system.rabbitmq?.counts ?? NO_COUNTS),
+    purged: system.oracle.purged.size,
     moved: system.backbone.moved,
   };
 }

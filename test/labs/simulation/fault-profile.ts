@@ -45,6 +45,8 @@ export interface FaultProfile extends Route {
   readonly hasShortQueues: boolean;
   /** A message that RabbitMQ's consumer cannot handle crashes it each time. */
   readonly killers: number;
+  /** A queue loses a message: it is purged, or its retention ends during a pause. */
+  readonly purge: number;
 }
 
 export const NO_FAULTS: FaultProfile = {
@@ -74,6 +76,7 @@ export const NO_FAULTS: FaultProfile = {
   missingPart: 0,
   hasShortQueues: false,
   killers: 0,
+  purge: 0,
 };
 
 /** Concurrent duplicates of most messages, and repeated calls. */
@@ -145,6 +148,7 @@ export function faultProfileOf(random: Random): FaultProfile {
     missingPart: rate() * 2,
     hasShortQueues: random.chance(0.1),
     killers: random.chance(0.3) ? 0.5 : 0,
+    purge: rate() * 2,
   };
 }
 

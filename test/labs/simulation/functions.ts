@@ -93,7 +93,7 @@ export function functionsOf(parts: Parts, settings: FunctionSettings): Functions
             clock,
             audit: parts.ports.audit,
           }),
-          watch: parts.watchPending,
+          watch: parts.watchUnfinished,
         },
         { publish: parts.retryParked },
         { sweep: parts.sweepFailed },

@@ -31,6 +31,8 @@ export interface Oracle {
   readonly republished: Set<string>;
   /** Events of a republish that the topic refused, and that were not published since. */
   readonly refused: Set<string>;
+  /** Events of which a queue lost a message. */
+  readonly purged: Set<string>;
   /** Number of messages and uncommitted records by `<owner of the queue, or consumer of the broker> <event id>`. */
   readonly inFlight: Map<string, number>;
   /** Available units of a SKU after each change. */
@@ -97,6 +99,7 @@ export function newOracle(
     passed: { "publish-events": new Set(), "publish-to-kafka": new Set() },
     republished: new Set(),
     refused: new Set(),
+    purged: new Set(),
     inFlight,
     availability,
     poisons,

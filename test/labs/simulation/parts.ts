@@ -4,7 +4,7 @@ import { retryDeadLetters } from "../../../functions/failures/dead-letters/retry
 import { type JobPorts, runJobs } from "../../../functions/failures/jobs/run-jobs.ts";
 import { retryParkedEvents } from "../../../functions/failures/maintenance/retry-parked-events.ts";
 import { sweepFailedMessages } from "../../../functions/failures/maintenance/sweep-failed-messages.ts";
-import { watchPendingOrders } from "../../../functions/failures/maintenance/watch-pending-orders.ts";
+import { watchUnfinishedOrders } from "../../../functions/failures/maintenance/watch-unfinished-orders.ts";
 import type { CrashedBatches } from "../../../functions/failures/ports/crashed-batches.ts";
 import type { FailedMessageStore } from "../../../functions/failures/ports/failed-message-store.ts";
 import type { JobStore } from "../../../functions/failures/ports/job-store.ts";
@@ -33,9 +33,9 @@ import type { Notifications } from "../../../functions/orders/ports/notification
 import type { OrderScan } from "../../../functions/orders/ports/order-scan.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../../functions/orders/ports/order-store.ts";
-import type { PendingOrders } from "../../../functions/orders/ports/pending-orders.ts";
 import type { StockStore } from "../../../functions/orders/ports/stock-store.ts";
 import type { Suppressions } from "../../../functions/orders/ports/suppressions.ts";
+import type { UnfinishedOrders } from "../../../functions/orders/ports/unfinished-orders.ts";
 import { countStock } from "../../../functions/orders/stock-counts.ts";
 import type { Topic } from "../../../functions/publishing/ports/publisher.ts";
 import type { Queues } from "../../../functions/publishing/ports/queues.ts";
@@ -61,7 +61,7 @@ export interface Ports {
   readonly crashedBatches: CrashedBatches;
   readonly jobs: JobStore;
   readonly orderScan: OrderScan;
-  readonly pendingOrders: PendingOrders;
+  readonly unfinishedOrders: UnfinishedOrders;
   readonly effectOnceOf: (consumer: string) => EffectOnce;
   readonly effectMarks: EffectMarks;
   /** Events that a consumer without a visible effect handled, as `<consumer> <event id>`. */
@@ -91,7 +91,7 @@ export interface Parts {
   readonly retryDeadLetter: ReturnType<typeof retryDeadLetters>;
   readonly retryParked: ReturnType<typeof retryParkedEvents>;
   readonly sweepFailed: ReturnType<typeof sweepFailedMessages>;
-  readonly watchPending: ReturnType<typeof watchPendingOrders>;
+  readonly watchUnfinished: ReturnType<typeof watchUnfinishedOrders>;
   readonly jobs: ReturnType<typeof runJobs>;
   readonly jobPorts: JobPorts;
   readonly operations: MessageOperations & JobOperations;
@@ -175,11 +175,11 @@ export function partsOf(
       effectMarks: ports.effectMarks,
       audit: ports.audit,
     }),
-    watchPending: watchPendingOrders({
+    watchUnfinished: watchUnfinishedOrders({
       ...ports,
       sourceQueues,
       maxPendingSeconds: MAX_PENDING_SECONDS,
-      pausedDeciders: async () => [],
+      heldEventTypes: async () => [],
     }),
     jobs: runJobs(jobPorts),
     jobPorts,

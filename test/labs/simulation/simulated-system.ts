@@ -6,8 +6,8 @@ import { eventOfChange } from "../../../functions/orders/domain/order.ts";
 import { type RabbitTopology, rabbitTopology } from "../../../lib/settings/rabbitmq-topology.ts";
 import { memoryJobStore } from "../../fakes/memory-job-store.ts";
 import { memoryOrderScan } from "../../fakes/memory-order-scan.ts";
-import { memoryPendingOrders } from "../../fakes/memory-pending-orders.ts";
 import { type MemoryTables, memoryTables } from "../../fakes/memory-tables.ts";
+import { memoryUnfinishedOrders } from "../../fakes/memory-unfinished-orders.ts";
 import { newQueues, type OwnQueues, queuePort } from "./cloud/all-queues.ts";
 import { type Backbone, type MigrationMistake, newBackbone } from "./cloud/backbone.ts";
 import { ownedClaims } from "./cloud/claims.ts";
@@ -231,7 +231,7 @@ export function newSimulatedSystem({
       listDue: jobs.listDue,
     }),
     orderScan: calls.yielding("orderScan", memoryOrderScan(real.rows.orders)),
-    pendingOrders: calls.yielding("pendingOrders", memoryPendingOrders(real.rows.orders)),
+    unfinishedOrders: calls.yielding("unfinishedOrders", memoryUnfinishedOrders(real.rows.orders)),
     effectOnceOf: (consumer) => calls.yielding("effectOnce", tables.effectOnceOf(consumer)),
     effectMarks: calls.yielding("effectMarks", tables.effectMarks),
     handled: new Set(),

@@ -33,6 +33,7 @@ describe("the simulation", () => {
       expect(total.counters.duplicated).toBeGreaterThan(RUNS);
       expect(total.counters.parked).toBeGreaterThan(RUNS / 20);
       expect(total.counters.moved).toBeGreaterThan(RUNS / 4);
+      expect(total.counters.purged).toBeGreaterThan(RUNS / 4);
       expect(total.counters.recovered).toBeGreaterThan(RUNS / 20);
     },
     TIMEOUT_MS,

@@ -4,9 +4,12 @@ import { isRead, nextMoveAt } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
 import { isQueueRead } from "./cloud/rabbitmq-mapping.ts";
 import { expiryOf } from "./cloud/rabbitmq-queue.ts";
+import { isReconciled } from "./invariants/each-step.ts";
 import type { SimulatedSystem } from "./simulated-system.ts";
 
 const SECOND_MS = 1_000;
+/** Maintenance publishes it again within an hour: steps of a minute would be many. */
+const RECONCILED_AFTER_MS = 240 * SECOND_MS;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Streams keep a record for a day. */
@@ -39,6 +42,11 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
       // Opened by a host whose clock was ahead: maintenance finds it later.
       at = Math.min(at, Math.max(Date.parse(row.dueAt), nextTick));
     }
+  }
+  for (const id of system.oracle.purged) {
+    const isKnown = () =>
+      [...tables.rows.failed.values()].some(({ eventId, status }) => eventId === id && status !== "RESOLVED");
+    if (isReconciled(system, id) && !isKnown()) at = Math.min(at, nextTick + RECONCILED_AFTER_MS);
   }
   for (const { status, dueAt } of system.jobs.values()) {
     if (status === "RUNNING") at = Math.min(at, Math.max(Date.parse(dueAt), nextTick));

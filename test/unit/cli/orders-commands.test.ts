@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { someJob, somePreview } from "./some-job.ts";
+import { someOrder } from "./some-order.ts";
 import { type StubbedApi, stubbedApi } from "./stubbed-api.ts";
 
 let api: StubbedApi;
@@ -8,6 +10,19 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.unstubAllGlobals();
+});
+
+describe("order-events orders show", () => {
+  const shown = async (changes: Partial<OrderView>) => {
+    api.answers["GET /orders/A"] = [someOrder(changes)];
+    return (await api.run("orders", "show", "A")).text;
+  };
+
+  test("prints that a cancelled order still holds stock, and of no other", async () => {
+    expect(await shown({ status: "CANCELLED", stockHeld: true })).toContain("\n  Its stock is still held.\n");
+    expect(await shown({ status: "CANCELLED", stockHeld: false })).not.toContain("stock");
+    expect(await shown({ status: "CONFIRMED", stockHeld: true })).not.toContain("stock");
+  });
 });
 
 describe("order-events orders timeline", () => {

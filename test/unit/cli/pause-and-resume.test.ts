@@ -41,6 +41,15 @@ test("consumers lists states, and of a paused one who paused it, when, why, and 
   expect(JSON.parse((await api.run("consumers", "--json")).text)).toEqual([paused, running]);
 });
 
+test.each([
+  ["pause", ["--why", "stock is being counted"]],
+  ["resume", []],
+] as const)("consumers %s accepts --yes, which other acts need", async (act, flags) => {
+  api.answers[`POST /consumers/order-created/${act}`] = [{ ...paused, isChanged: true }];
+
+  expect(await api.run("consumers", act, "order-created", ...flags, "--yes")).toMatchObject({ code: 0 });
+});
+
 test("consumers pause sends the reason, and prints how long messages are kept", async () => {
   api.answers["POST /consumers/order-created/pause"] = [{ ...paused, isSwitching: true, isChanged: true }];
 

@@ -1,13 +1,6 @@
 import { describe, expect, it, test } from "vitest";
-import {
-  ago,
-  duration,
-  elapsed,
-  money,
-  ms,
-  pluralize,
-  short,
-} from "../../../lib/operator/console/web/format.ts";
+import { ago, duration, elapsed, money, ms } from "../../../lib/operator/console/web/format.ts";
+import { count, pluralize } from "../../../lib/operator/observe/count.ts";
 
 test.each([
   [0, "0 messages"],
@@ -19,10 +12,10 @@ test.each([
 
 test.each([
   [9_999, "9,999"],
-  [12_345, "12.3K"],
-  [1_500_000, "1.5M"],
-])("the compact count %i is formatted as %s", (number, text) => {
-  expect(short(number)).toBe(text);
+  [12_345, "12,345"],
+  [1_500_000, "1,500,000"],
+])("the number %i is formatted as %s", (number, text) => {
+  expect(count(number)).toBe(text);
 });
 
 test.each([

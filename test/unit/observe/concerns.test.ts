@@ -86,6 +86,29 @@ describe("concerns", () => {
     ]);
   });
 
+  test("put what waits for an operator before what failed some minutes ago and has ended", () => {
+    expect(
+      textsOf({
+        alarms: [alarm("ALARM")],
+        consumers: [PAUSED],
+        groups: failed(104),
+        metrics: metrics(
+          ["apiErrors", undefined, [0, 0, 0, 0, 0, 1171, 0, 0, 0, 0]],
+          ["apiRequests", undefined, [0, 0, 0, 0, 0, 8225, 0, 0, 0, 0]],
+          ["errors", "order-created", [0, 0, 0, 0, 0, 0, 9, 0, 0, null]],
+          ["errors", "notify-customer", [0, 0, 0, 0, 0, 0, 0, 0, 1, null]],
+        ),
+      }),
+    ).toEqual([
+      "1 invocation of notify-customer crashed in the last 5 minutes",
+      "104 failed messages with the same cause",
+      "order-created is paused since 2026-01-01T03:17:20Z by olga: stock is being counted",
+      "1 active alarm",
+      "9 invocations of order-created crashed in the last 5 minutes",
+      "1,171 of 8,225 requests failed in the API in the last 5 minutes",
+    ]);
+  });
+
   test("count crashes of the last five minutes only, the function with the most first", () => {
     const values = (...last: readonly number[]) => [...Array(10 - last.length).fill(50), ...last];
 

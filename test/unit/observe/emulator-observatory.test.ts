@@ -59,6 +59,8 @@ const model = {
     queue("order-created-dlq"),
     queue("order-created-undelivered"),
     queue("order-cancelled"),
+    queue("mail-feedback", "mail-feedback-dlq"),
+    queue("mail-feedback-dlq"),
   ],
   sqsMappings: [],
   subscriptions: [
@@ -69,6 +71,14 @@ const model = {
       endpoint: arnOf("order-created"),
       attributes: {},
       deadLetterArn: arnOf("order-created-undelivered"),
+    },
+    {
+      path: "Feedback",
+      topicArn: "arn",
+      protocol: "sqs" as const,
+      endpoint: arnOf("mail-feedback"),
+      attributes: {},
+      deadLetterArn: arnOf("mail-feedback-dlq"),
     },
   ],
 };
@@ -105,6 +115,14 @@ describe("the emulator's queues", () => {
       { consumer: "order-cancelled", waiting: 0, inFlight: 0, deadLetters: 0, undelivered: 0 },
     ]);
   });
+});
+
+test("a queue that holds dead letters and undelivered messages is counted once", async () => {
+  depths = [depth("mail-feedback"), depth("mail-feedback-dlq", { visible: 30 })];
+
+  expect(await observatory.queues()).toMatchObject([
+    { consumer: "mail-feedback", deadLetters: 30, undelivered: 0 },
+  ]);
 });
 
 describe("the emulator's metrics", () => {

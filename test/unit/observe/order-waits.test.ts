@@ -196,6 +196,60 @@ describe("an order that waits", () => {
   });
 });
 
+describe("a cancelled order whose stock is still held", () => {
+  const held: OrderView = { ...order("CANCELLED", 3), stockHeld: true };
+  const event = "A:3:order.cancelled";
+  const PAUSED_LATER = new Date(NOW).toISOString();
+
+  test("is held by the paused consumer that releases it, also without lines and after an earlier cancellation", () => {
+    const consumers = paused("order-cancelled", PAUSED_LATER);
+
+    expect(texts({ order: held, entries: [], consumers })).toEqual([
+      `Held by order-cancelled, which is paused since ${PAUSED_LATER} by olga: stock is being counted.`,
+    ]);
+  });
+
+  test("has the failed message that explains it", () => {
+    const failedKey = `order-cancelled~${event}`;
+
+    expect(
+      waits({ order: held, entries: [], failed: [row("OPEN", { failedKey, consumer: "order-cancelled" })] }),
+    ).toMatchObject([{ consumer: "order-cancelled", failedKey }]);
+  });
+
+  test("waits for its event to be published again where nothing explains it", () => {
+    const [text, ...others] = texts({ order: held, entries: [] });
+
+    expect(text).toMatch(/^It is unknown where its event is: no attempt, .*Maintenance publishes it again/);
+    expect(others).toEqual([]);
+  });
+
+  test("is not explained by a mail that waits", () => {
+    const failed = [row("OPEN", { failedKey: `notify-customer~${event}`, consumer: "notify-customer" })];
+
+    const found = texts({ order: held, entries: [], failed });
+
+    expect(found[0]).toMatch(/^Parked by notify-customer/);
+    expect(found[1]).toMatch(/^It is unknown where its event is/);
+  });
+
+  test("is not held by a consumer that was paused after it may have sent the mail", () => {
+    const consumers = paused("notify-customer", PAUSED_LATER);
+
+    expect(texts({ order: held, entries: [], consumers })).toEqual([
+      expect.stringMatching(/^It is unknown where its event is/),
+    ]);
+  });
+
+  test("was cancelled a moment ago, so that nothing has to be explained", () => {
+    expect(waits({ order: held, entries: [], now: Date.parse(PLACED) + 1_000 })).toEqual([]);
+  });
+
+  test("is explained no longer once the stock is released", () => {
+    expect(waits({ order: { ...held, stockHeld: false }, entries: [] })).toEqual([]);
+  });
+});
+
 describe("an order that waits for nothing", () => {
   test("is one that each reader has finished", () => {
     const event = "A:2:order.confirmed";

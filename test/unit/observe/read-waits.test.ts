@@ -16,6 +16,13 @@ const CONSUMERS = ["publish-events", "notify-customer"].map(
 const entry = (source: string, outcome: string) => ({ at: 1, source, event: EVENT, outcome, attempt: 1 });
 
 async function readsOf(...entries: readonly ReturnType<typeof entry>[]): Promise<readonly string[]> {
+  return readsFor(ORDER, entries);
+}
+
+async function readsFor(
+  order: OrderView,
+  entries: readonly ReturnType<typeof entry>[],
+): Promise<readonly string[]> {
   const seen: string[] = [];
   const refuse = (name: string) => {
     seen.push(name);
@@ -28,7 +35,7 @@ async function readsOf(...entries: readonly ReturnType<typeof entry>[]): Promise
       metrics: () => refuse("metrics"),
       failedMessages: (event) => refuse(`failed messages of ${event}`),
     },
-    ORDER,
+    order,
     entries,
   );
   return seen;
@@ -48,4 +55,10 @@ test("the failed messages are read at once, where a consumer is unfinished", asy
 
 test("queues and metrics are not read where no line of the event is left", async () => {
   expect(await readsOf()).toEqual([`failed messages of ${EVENT}`]);
+});
+
+test("a cancelled order whose stock is still held needs all reads, also without a line of its event", async () => {
+  const held: OrderView = { ...ORDER, status: "CANCELLED", version: 3, stockHeld: true };
+
+  expect(await readsFor(held, [])).toEqual(["queues", "metrics", "failed messages of A:3:order.cancelled"]);
 });

@@ -56,7 +56,7 @@ describe("mergeLines", () => {
 
     expect(code).toBe("TOO_MANY_LINES");
     expect(extras).toEqual({
-      detail: `The order has ${count} distinct SKUs; at most 90 fit in one order.`,
+      detail: `It has ${count}; at most 90 fit in one order.`,
       pointer: "/lines",
     });
   });

@@ -14,10 +14,12 @@ export class Problem extends Error {
 
   constructor(status: number, details: Readonly<Record<string, unknown>>) {
     const { title, detail, code, pointer } = details;
-    super(typeof title === "string" ? title : `The response has status ${status}`);
+    // Some details begin with the words of the title.
+    const isRepeated = typeof title === "string" && typeof detail === "string" && detail.startsWith(title);
+    super(isRepeated ? detail : typeof title === "string" ? title : `The response has status ${status}`);
     this.status = status;
     this.code = typeof code === "string" ? code : "";
-    this.detail = typeof detail === "string" ? detail : "";
+    this.detail = typeof detail === "string" && !isRepeated ? detail : "";
     if (typeof pointer === "string") this.pointer = pointer;
   }
 }

@@ -1,18 +1,6 @@
 /** Formats numbers and times. Times are milliseconds since the epoch. */
 
-const COUNT = new Intl.NumberFormat("en");
-const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-
-export const count = (number: number): string => COUNT.format(number);
-
-/** `12.4K`, from 10,000. */
-export const short = (number: number): string =>
-  Math.abs(number) < 10_000 ? count(number) : SHORT.format(number);
-
-/** `1 message`, `12 messages`. */
-export function pluralize(number: number, one: string, more = `${one}s`): string {
-  return `${count(number)} ${number === 1 ? one : more}`;
-}
+import { count } from "../../observe/count.ts";
 
 const UNITS: readonly (readonly [unit: string, seconds: number])[] = [
   ["d", 86_400],
@@ -67,6 +55,6 @@ export function money({
 
 /** `42 ms`, `1.2 s`, `3 min`. */
 export function ms(value: number): string {
-  if (value < 1_000) return `${COUNT.format(Math.round(value))} ms`;
-  return value < 60_000 ? `${COUNT.format(Math.round(value / 100) / 10)} s` : duration(value / 1000);
+  if (value < 1_000) return `${count(Math.round(value))} ms`;
+  return value < 60_000 ? `${count(Math.round(value / 100) / 10)} s` : duration(value / 1000);
 }

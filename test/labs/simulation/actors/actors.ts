@@ -8,6 +8,7 @@ import { type AcceptedRequests, clients } from "./clients.ts";
 import { startInDeadLetters } from "./dead-letter-start.ts";
 import { sendPoison } from "./foreign-messages.ts";
 import { type OperatorAction, operators } from "./operators.ts";
+import { losableMessages } from "./purge.ts";
 import { rabbitActions } from "./rabbitmq-actions.ts";
 
 const MINUTE_MS = 60_000;
@@ -117,6 +118,15 @@ export function makeActors(system: SimulatedSystem): Actors {
       label: "an operator acts",
       isEnabled: () => !system.areFaultsOver && random.chance(0.3) && operatorClients.hasWork(),
       act: operatorClients.act,
+    },
+    {
+      label: "a queue loses a message",
+      isEnabled: () =>
+        faultProfile.purge > 0 &&
+        !system.areFaultsOver &&
+        random.chance(faultProfile.purge) &&
+        losableMessages(system).length > 0,
+      act: () => random.pick(losableMessages(system))(),
     },
     {
       label: "a foreign writer sends",

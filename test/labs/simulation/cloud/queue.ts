@@ -43,6 +43,8 @@ export interface SimQueue {
   /** An outdated receipt handle may or may not delete the message. */
   remove(received: Received): void;
   changeVisibility(receipt: string, seconds: number): void;
+  /** Loses a message, as a purge does. */
+  lose(message: DeliveredMessage): void;
   /** Drops messages past their retention. */
   expire(): void;
 }
@@ -125,6 +127,7 @@ export function simQueue(spec: QueueSpec, watch: QueueWatch): SimQueue {
       const message = byReceipt.get(receipt);
       if (message?.receipt === receipt) message.visibleAt = watch.now() + seconds * 1_000;
     },
+    lose: drop,
     expire() {
       for (const message of messages) if (watch.now() - message.sentAt > spec.retentionMs) drop(message);
     },

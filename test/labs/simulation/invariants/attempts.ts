@@ -58,7 +58,8 @@ export function newAttempts({
       faultProfile.clockJump +
       faultProfile.rebalance +
       faultProfile.brokerKill +
-      faultProfile.missingPart ===
+      faultProfile.missingPart +
+      faultProfile.purge ===
       0;
   const isUnfailing =
     isUndisturbed &&

@@ -1,5 +1,6 @@
 import { runJobs } from "../../../../functions/failures/jobs/run-jobs.ts";
 import { retryParkedEvents } from "../../../../functions/failures/maintenance/retry-parked-events.ts";
+import { watchUnfinishedOrders } from "../../../../functions/failures/maintenance/watch-unfinished-orders.ts";
 import { jobOperations } from "../../../../functions/handlers/wiring/job-routes.ts";
 import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { Problem } from "../../../../functions/middleware/problem.ts";
@@ -8,7 +9,7 @@ import { admission, placeOrder } from "../../../../functions/orders/order-comman
 import type { Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
 import { NO_FAULTS } from "../fault-profile.ts";
-import { queueUrlOf } from "../parts.ts";
+import { MAX_PENDING_SECONDS, queueUrlOf } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inParts } from "./mutant.ts";
 
@@ -57,6 +58,23 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       const event = eventOf(images);
       return event?.type === "order.cancelled" ? undefined : event;
     },
+  })),
+  inParts("maintenance publishes only the events of PENDING orders again", ({ ports, jobPorts }) => ({
+    watchUnfinished: watchUnfinishedOrders({
+      ...ports,
+      sourceQueues: jobPorts.sourceQueues,
+      maxPendingSeconds: MAX_PENDING_SECONDS,
+      heldEventTypes: async () => [],
+      unfinishedOrders: {
+        ...ports.unfinishedOrders,
+        async waitingSince(before, cursor) {
+          const page = await ports.unfinishedOrders.waitingSince(before, cursor);
+          const rows = await ports.orders.getMany(page.orders.map(({ orderId }) => orderId));
+          const orders = page.orders.filter(({ orderId }) => rows.get(orderId)?.status === "PENDING");
+          return { ...page, orders };
+        },
+      },
+    }),
   })),
   inParts("an order is accepted before it is written", ({ ports }) => ({
     async place(request, key) {

@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
+import { count, pluralize } from "../../../observe/count.ts";
 import type { FunctionView, LogView } from "../../../observe/view-types.ts";
 import { get } from "../fetch-json.ts";
-import { ms, pluralize, short } from "../format.ts";
+import { ms } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
@@ -61,13 +62,13 @@ function FunctionTable({ functions, onChoose }: FunctionTableProps) {
               </button>
             </th>
             <td data-name="invocations" class={invocations === 0 ? "zero" : ""}>
-              {short(invocations)}
+              {count(invocations)}
             </td>
             <td data-name="errors" class={errors === 0 ? "zero" : "bad"}>
-              {short(errors)}
+              {count(errors)}
             </td>
             <td data-name="throttles" class={throttles === 0 ? "zero" : "bad"}>
-              {short(throttles)}
+              {count(throttles)}
             </td>
             <td data-name="mean duration" class={meanDurationMs === undefined ? "zero" : ""}>
               {meanDurationMs === undefined ? "–" : ms(meanDurationMs)}

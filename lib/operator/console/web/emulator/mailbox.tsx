@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
+import { pluralize } from "../../../observe/count.ts";
 import type { MailView } from "../../../observe/view-types.ts";
 import { get } from "../fetch-json.ts";
-import { pluralize } from "../format.ts";
 import { FilterForm, TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";

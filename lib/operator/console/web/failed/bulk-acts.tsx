@@ -6,7 +6,7 @@ import {
   MOST_NAMED_MESSAGES,
 } from "../../../../../functions/contract/failures.ts";
 import type { OpenCount } from "../../../../../functions/contract/operator-answers.ts";
-import { pluralize } from "../format.ts";
+import { pluralize } from "../../../observe/count.ts";
 import { ACT_LABELS } from "../jobs/act-labels.ts";
 import { type JobAct, JobDialog } from "../jobs/job-dialog.tsx";
 import type { Selection } from "../jobs/jobs-api.ts";

@@ -16,6 +16,13 @@ export function FailureReason({ message }: { readonly message: FailedMessageView
       <p>
         <strong>{message.reason}.</strong> {why.meaning}
       </p>
+      {why.differences !== undefined && (
+        <ul>
+          {why.differences.map((each) => (
+            <li key={each}>{each}</li>
+          ))}
+        </ul>
+      )}
       {error !== "" && <pre class="error">{error}</pre>}
       <p>
         {EFFECTS[why.effect]}

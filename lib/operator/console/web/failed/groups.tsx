@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { FailureGroup, FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
 import { openIn } from "../../../observe/concerns.ts";
-import { count, pluralize, short } from "../format.ts";
+import { count, pluralize } from "../../../observe/count.ts";
 import { Jobs } from "../jobs/jobs.tsx";
 import { TextFilter } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
@@ -70,7 +70,7 @@ function List({ found: { groups: all, isComplete }, text, status }: ListProps) {
         <li key={group.fingerprint} class="group">
           <a data-row href={hrefTo({ kind: "messages", filter: { status, fingerprint: group.fingerprint } })}>
             <span class="tally">
-              {short(group.count)}
+              {count(group.count)}
               {!isComplete && "+"}
             </span>
             <span class="what">

@@ -1,5 +1,5 @@
 import type { FailedMessageView } from "../../../../../functions/contract/operator-answers.ts";
-import { pluralize } from "../format.ts";
+import { pluralize } from "../../../observe/count.ts";
 import { At } from "../page/time.tsx";
 import { hrefTo } from "../route.ts";
 

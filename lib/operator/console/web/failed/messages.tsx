@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { REASONS } from "../../../../../functions/contract/failures.ts";
 import type { FailedList, FailedSummary } from "../../../../../functions/contract/operator-answers.ts";
-import { clock, pluralize } from "../format.ts";
+import { count, pluralize } from "../../../observe/count.ts";
+import { clock } from "../format.ts";
 import { SearchField } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { Ago, At } from "../page/time.tsx";
@@ -237,7 +238,7 @@ function List({ items, isEnd, isGroup, ticks, at, onLeave }: ListProps) {
             <span class="when soft">
               <Ago at={item.lastAt} />
               <span class="since">
-                {item.failures === 1 ? "failed once" : `failed ${item.failures} times`}
+                {item.failures === 1 ? "failed once" : `failed ${count(item.failures)} times`}
               </span>
             </span>
           </a>

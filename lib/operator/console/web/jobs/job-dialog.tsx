@@ -6,8 +6,9 @@ import {
   type MessageAct,
 } from "../../../../../functions/contract/failures.ts";
 import type { JobPreview, JobView, OpenCount } from "../../../../../functions/contract/operator-answers.ts";
+import { count, pluralize } from "../../../observe/count.ts";
 import { changedBy, examined } from "../../../observe/job-counts.ts";
-import { count, duration, pluralize } from "../format.ts";
+import { duration } from "../format.ts";
 import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
 import { hrefTo } from "../route.ts";
 import { ACT_LABELS } from "./act-labels.ts";

@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import type { JobView } from "../../../../../functions/contract/operator-answers.ts";
+import { count, pluralize } from "../../../observe/count.ts";
 import { isResting, processed, RESTS } from "../../../observe/job-counts.ts";
-import { count, pluralize } from "../format.ts";
 import { ActionDialog } from "../page/action-dialog.tsx";
 import { Badge } from "../page/badge.tsx";
 import { Loaded } from "../page/states.tsx";

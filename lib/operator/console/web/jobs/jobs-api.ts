@@ -1,11 +1,11 @@
 import type { MailDecision, MessageAct } from "../../../../../functions/contract/failures.ts";
 import type { JobPreview, JobView } from "../../../../../functions/contract/operator-answers.ts";
 import type { FailedFilter } from "../../../../../functions/contract/operator-schemas.ts";
+import { count } from "../../../observe/count.ts";
 import { DONE } from "../../../observe/job-counts.ts";
 import { DRY_RUN } from "../../../target/dry-run.ts";
 import type { SeenMessage } from "../failed/failed-api.ts";
 import { call } from "../fetch-json.ts";
-import { count } from "../format.ts";
 import type { Filter } from "../route.ts";
 
 export const fetchJobs = () => call("GET /jobs");

@@ -1,4 +1,4 @@
-import { count } from "../format.ts";
+import { count } from "../../../observe/count.ts";
 import { Badge } from "../page/badge.tsx";
 import { Ago } from "../page/time.tsx";
 import { latestValue, usePoll } from "../poll.ts";

@@ -1,8 +1,8 @@
 import { useContext, useRef, useState } from "preact/hooks";
 import { EVENT_TYPES } from "../../../../../functions/contract/order-status.ts";
+import { pluralize } from "../../../observe/count.ts";
 import { type LiveEntry, type LiveFilter, OUTCOMES } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
-import { pluralize } from "../format.ts";
 import { Choice, FilterForm, including } from "../page/filter.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { usePoll } from "../poll.ts";

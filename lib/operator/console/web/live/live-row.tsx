@@ -12,7 +12,7 @@ export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
   const { at, source, outcome, type, orderId, event, detail, stack } = entry;
   const may = useMay();
   const { orders } = useContext(TargetInfo).about.can;
-  const failedKey = orders ? failedKeyOf(entry) : undefined;
+  const failed = orders && outcome === "park" ? failedHref(entry) : undefined;
   return (
     <li>
       <span class="at">
@@ -30,10 +30,10 @@ export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
               </a>
             </>
           )}
-          {failedKey !== undefined && (
+          {failed !== undefined && (
             <>
               {" · "}
-              <a href={hrefTo({ kind: "message", failedKey })}>failed message</a>
+              <a href={failed}>failed message</a>
             </>
           )}
           <LogLink entry={entry} />
@@ -61,6 +61,8 @@ function factsOf({ attempt, durationMs, retryInSeconds }: LiveEntry): string {
   ].join(", ");
 }
 
-/** Of a parked message. Its page shows the body to a role that may read it. */
-const failedKeyOf = ({ outcome, source, event }: LiveEntry): string | undefined =>
-  outcome === "park" && event !== undefined ? `${source}~${event}` : undefined;
+/** Of a parked message: its page or, for a body that is no event, the list of those with its consumer and reason. */
+const failedHref = ({ source, event, detail = "" }: LiveEntry): string =>
+  event === undefined
+    ? hrefTo({ kind: "messages", filter: { status: "OPEN", consumer: source, reason: detail } })
+    : hrefTo({ kind: "message", failedKey: `${source}~${event}` });

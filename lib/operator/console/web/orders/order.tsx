@@ -1,8 +1,9 @@
 import { useContext, useEffect, useState } from "preact/hooks";
-import { STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
+import { isUnfinished, STATUS_RULES } from "../../../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../../../functions/contract/schemas.ts";
+import { count } from "../../../observe/count.ts";
 import { observatory, type Problem, toProblem } from "../fetch-json.ts";
-import { count, money } from "../format.ts";
+import { money } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Modal } from "../page/modal.tsx";
 import { Loaded, ProblemAlert } from "../page/states.tsx";
@@ -71,7 +72,7 @@ export function Order({ orderId }: { readonly orderId: string }) {
 }
 
 function Facts({ order }: { readonly order: OrderView }) {
-  const { status, reason, customerId, amount, version, createdAt, updatedAt, lines } = order;
+  const { status, reason, customerId, amount, version, stockHeld, createdAt, updatedAt, lines } = order;
   return (
     <>
       <p class="lead">
@@ -81,6 +82,7 @@ function Facts({ order }: { readonly order: OrderView }) {
             {reason.code === "OUT_OF_STOCK" ? "out of stock" : "unknown SKU"}: <code>{reason.sku}</code>
           </span>
         )}
+        {stockHeld === true && isUnfinished(order) && <span>its stock is still held</span>}
       </p>
       <dl class="facts">
         <dt>customer</dt>

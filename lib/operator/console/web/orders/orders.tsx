@@ -1,5 +1,7 @@
 import { useContext, useState } from "preact/hooks";
-import { Empty } from "../page/states.tsx";
+import { observatory } from "../fetch-json.ts";
+import { Empty, Loaded } from "../page/states.tsx";
+import { usePoll } from "../poll.ts";
 import { hrefTo, type OrderSearch } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
 import { go } from "../use-route.ts";
@@ -21,23 +23,16 @@ export function Orders({ search }: { readonly search: OrderSearch | undefined })
       {may("listOrders") && <SearchForm search={search ?? {}} />}
       {search !== undefined ? (
         <FoundOrders search={search} />
+      ) : about.where === "local" ? (
+        <Latest />
       ) : recent.length > 0 ? (
-        <section aria-labelledby="recent">
-          <h2 id="recent">Recent orders</h2>
-          <ul class="plain columns">
-            {recent.map((orderId) => (
-              <li key={orderId}>
-                <a data-row href={hrefTo({ kind: "order", orderId })}>
-                  <code>{orderId}</code>
-                </a>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <OrderIds title="Recent orders" orderIds={recent} />
       ) : (
         <Empty>
-          No order was opened or placed in this tab. Order ids are in the responses of POST /orders, in mails
-          and in failed messages.
+          No order was opened in this tab.{" "}
+          {may("listOrders") && (
+            <a href={hrefTo({ kind: "orders", search: PENDING })}>Orders that are PENDING</a>
+          )}
         </Empty>
       )}
       {about.can.placeOrders && (
@@ -47,6 +42,49 @@ export function Orders({ search }: { readonly search: OrderSearch | undefined })
         </div>
       )}
     </>
+  );
+}
+
+/** An index serves it. */
+const PENDING = { status: "PENDING", limit: "50" } as const;
+const SHOWN = 12;
+
+/** The orders that the emulator accepted last. */
+function Latest() {
+  const { polled } = usePoll("latest orders", () => observatory.live({ outcome: "accepted" }));
+  return (
+    <Loaded polled={polled} what="the latest orders">
+      {({ entries }) => {
+        const orderIds = [...new Set(entries.flatMap(({ orderId }) => orderId ?? []))].slice(0, SHOWN);
+        return orderIds.length === 0 ? (
+          <Empty>No orders since the emulator started.</Empty>
+        ) : (
+          <OrderIds title="Latest orders" orderIds={orderIds} />
+        );
+      }}
+    </Loaded>
+  );
+}
+
+interface OrderIdsProps {
+  readonly title: string;
+  readonly orderIds: readonly string[];
+}
+
+function OrderIds({ title, orderIds }: OrderIdsProps) {
+  return (
+    <section aria-label={title}>
+      <h2>{title}</h2>
+      <ul class="plain columns">
+        {orderIds.map((orderId) => (
+          <li key={orderId}>
+            <a data-row href={hrefTo({ kind: "order", orderId })}>
+              <code>{orderId}</code>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

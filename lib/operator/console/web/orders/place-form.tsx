@@ -1,6 +1,6 @@
 import { useContext, useId, useRef, useState } from "preact/hooks";
+import { pluralize } from "../../../observe/count.ts";
 import { type Problem, toProblem } from "../fetch-json.ts";
-import { pluralize } from "../format.ts";
 import { ProblemAlert } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { go } from "../use-route.ts";

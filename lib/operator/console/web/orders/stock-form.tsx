@@ -1,7 +1,7 @@
 import { useContext, useState } from "preact/hooks";
 import type { StockView } from "../../../../../functions/contract/schemas.ts";
+import { count } from "../../../observe/count.ts";
 import { type Problem, toProblem } from "../fetch-json.ts";
-import { count } from "../format.ts";
 import { ProblemAlert } from "../page/states.tsx";
 import { TargetInfo } from "../target-info.ts";
 import { fetchStock, setStock } from "./orders-api.ts";

@@ -1,8 +1,9 @@
 import { useContext } from "preact/hooks";
 import type { FailureGroup, FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
+import { pluralize } from "../../../observe/count.ts";
 import type { AlarmView } from "../../../observe/view-types.ts";
 import { fetchGroups } from "../failed/failed-api.ts";
-import { duration, pluralize } from "../format.ts";
+import { duration } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty } from "../page/states.tsx";
 import { latestValue, usePoll } from "../poll.ts";

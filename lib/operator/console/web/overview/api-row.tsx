@@ -1,6 +1,6 @@
 import { RECENT_MINUTES, recentSum } from "../../../observe/concerns.ts";
+import { count } from "../../../observe/count.ts";
 import type { MetricsAnswer } from "../../../observe/view-types.ts";
-import { short } from "../format.ts";
 
 /** Requests of the API in the last minutes, and those that it answered 5xx. */
 export function ApiRow({ metrics }: { readonly metrics: MetricsAnswer }) {
@@ -19,10 +19,10 @@ export function ApiRow({ metrics }: { readonly metrics: MetricsAnswer }) {
         <tr>
           <th scope="row">API</th>
           <td data-name="requests" class={requests === 0 ? "zero" : ""}>
-            {short(requests)}
+            {count(requests)}
           </td>
           <td data-name="errors (5xx)" class={errors === 0 ? "zero" : "bad"}>
-            {short(errors)}
+            {count(errors)}
           </td>
         </tr>
       </tbody>

@@ -1,5 +1,6 @@
+import { count } from "../../../observe/count.ts";
 import type { MetricsAnswer, SeriesName } from "../../../observe/view-types.ts";
-import { ms, short } from "../format.ts";
+import { ms } from "../format.ts";
 import { Empty } from "../page/states.tsx";
 import { Plot } from "./plot.tsx";
 import type { Line } from "./plot-options.ts";
@@ -49,7 +50,7 @@ export function Plots({ metrics }: { readonly metrics: MetricsAnswer }) {
         title={isOfEvents ? "Messages a minute" : "Invocations a minute"}
         at={at}
         lines={throughput.map(ended)}
-        format={short}
+        format={count}
       />
       <Plot title="Time, on a logarithmic scale" at={at} lines={latency} format={ms} isTime />
     </div>

@@ -1,7 +1,7 @@
 import { useContext } from "preact/hooks";
+import { count, pluralize } from "../../../observe/count.ts";
 import type { WaitingMessage } from "../../../observe/view-types.ts";
 import { observatory } from "../fetch-json.ts";
-import { pluralize } from "../format.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
@@ -27,7 +27,7 @@ export function QueuePage({ queue }: { readonly queue: string }) {
             <>
               <p class="soft">
                 {pluralize(total, "message")}
-                {total > messages.length && `, the oldest ${messages.length}`}
+                {total > messages.length && `, the oldest ${count(messages.length)}`}
               </p>
               <ol class="timeline" aria-label="Messages, the oldest first">
                 {messages.map((message) => (

@@ -1,7 +1,8 @@
 import { useContext } from "preact/hooks";
 import type { FailureGroup } from "../../../../../functions/contract/operator-answers.ts";
+import { count } from "../../../observe/count.ts";
 import type { QueueState } from "../../../observe/view-types.ts";
-import { duration, short } from "../format.ts";
+import { duration } from "../format.ts";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
 import { TargetInfo } from "../target-info.ts";
@@ -71,7 +72,7 @@ interface AmountProps {
 function Amount({ name, value, isBad = false, queue }: AmountProps) {
   return (
     <td data-name={name} class={value === 0 ? "zero" : isBad ? "bad" : ""}>
-      {queue === undefined ? short(value) : <a href={hrefTo({ kind: "queue", queue })}>{short(value)}</a>}
+      {queue === undefined ? count(value) : <a href={hrefTo({ kind: "queue", queue })}>{count(value)}</a>}
     </td>
   );
 }

@@ -1,7 +1,7 @@
 import type { FailureGroups } from "../../../../../functions/contract/operator-answers.ts";
 import { type Concern, concernsOf, type Observed } from "../../../observe/concerns.ts";
+import { count, pluralize } from "../../../observe/count.ts";
 import type { QueueState } from "../../../observe/view-types.ts";
-import { count, pluralize } from "../format.ts";
 import { hrefTo } from "../route.ts";
 
 interface StatusSummaryProps extends Observed {

@@ -1,5 +1,5 @@
+import { count } from "../../../observe/count.ts";
 import type { ConsoleAbout } from "../../../observe/view-types.ts";
-import { short } from "../format.ts";
 import { hrefTo, type Route } from "../route.ts";
 import { AsOf } from "./freshness.tsx";
 import { nextTheme, type Theme } from "./theme.ts";
@@ -71,10 +71,10 @@ export function Bar({ about, items, route, theme, onTheme, onHelp }: BarProps) {
         </span>
       </p>
       <nav aria-label="Views">
-        {items.map(({ label, route: to, holds, count }) => (
+        {items.map(({ label, route: to, holds, count: open }) => (
           <a key={label} href={hrefTo(to)} aria-current={holds.includes(route.kind) ? "page" : undefined}>
             {label}
-            {count !== undefined && <span class="count"> {short(count)}</span>}
+            {open !== undefined && <span class="count"> {count(open)}</span>}
           </a>
         ))}
       </nav>

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { FailedStatus } from "../../functions/contract/failures.ts";
 import { METRICS } from "../../functions/contract/names.ts";
-import { watchPendingOrders } from "../../functions/failures/maintenance/watch-pending-orders.ts";
-import type { Order } from "../../functions/orders/domain/order.ts";
+import { watchUnfinishedOrders } from "../../functions/failures/maintenance/watch-unfinished-orders.ts";
+import { eventOf, type Order } from "../../functions/orders/domain/order.ts";
 import { created, order } from "../fixtures/events.ts";
 import { parked } from "./operator-api.ts";
 import { deployKafka, invoke, MAX_PENDING_SECONDS, newRig, queueUrlOf, type Rig } from "./rig.ts";
@@ -17,7 +17,8 @@ beforeEach(() => {
 });
 
 function place(name: string, changes: Partial<Order> = {}): Order {
-  const placed = order(name, { createdAt: new Date(rig.clock.now()).toISOString(), ...changes });
+  const now = new Date(rig.clock.now()).toISOString();
+  const placed = order(name, { createdAt: now, updatedAt: now, ...changes });
   rig.tables.rows.orders.set(placed.orderId, placed);
   return placed;
 }
@@ -30,7 +31,7 @@ async function runAfter(minutes: number) {
   const line = rig.out.metrics().at(-1) ?? {};
   return {
     published: rig.publisher.topic.slice(before),
-    pending: line[METRICS.pendingOrders] ?? 0,
+    unfinished: line[METRICS.unfinishedOrders] ?? 0,
     runs: line[METRICS.maintenanceRuns] ?? 0,
   };
 }
@@ -39,8 +40,8 @@ describe("an order that stays PENDING", () => {
   test("is published again and counted past maxPendingSeconds, and not before", async () => {
     const stuck = place("1");
 
-    expect(await runAfter(MINUTES - 1)).toEqual({ published: [], pending: 0, runs: 1 });
-    expect(await runAfter(1)).toEqual({ published: [created(stuck)], pending: 1, runs: 1 });
+    expect(await runAfter(MINUTES - 1)).toEqual({ published: [], unfinished: 0, runs: 1 });
+    expect(await runAfter(1)).toEqual({ published: [created(stuck)], unfinished: 1, runs: 1 });
     expect(rig.out.lines()).toContainEqual(
       expect.objectContaining({ act: "republish", eventId: created(stuck).id, by: "maintenance" }),
     );
@@ -51,8 +52,8 @@ describe("an order that stays PENDING", () => {
     const publishedAt: number[] = [];
 
     for (let minute = 0; minute < 200; minute++) {
-      const { published, pending } = await runAfter(minute === 0 ? MINUTES : 1);
-      expect(pending).toBe(1);
+      const { published, unfinished } = await runAfter(minute === 0 ? MINUTES : 1);
+      expect(unfinished).toBe(1);
       if (published.length > 0) publishedAt.push(minute);
     }
 
@@ -61,16 +62,16 @@ describe("an order that stays PENDING", () => {
 
   test("is first published again each time that its age has doubled", async () => {
     place("1");
-    const watch = watchPendingOrders({
+    const watch = watchUnfinishedOrders({
       ...rig.tables,
-      pendingOrders: rig.pendingOrders,
+      unfinishedOrders: rig.unfinishedOrders,
       publisher: rig.publisher,
       queues: rig.queues,
       clock: rig.clock,
       sourceQueues: {},
       audit: () => {},
       maxPendingSeconds: 300,
-      pausedDeciders: async () => [],
+      heldEventTypes: async () => [],
     });
     const publishedAt: number[] = [];
 
@@ -87,18 +88,18 @@ describe("an order that stays PENDING", () => {
     const decided = place("2");
     rig.faults.after = (call) => {
       // Decided after the index was read.
-      if (call === "pendingOrders.placedBefore")
+      if (call === "unfinishedOrders.waitingSince")
         rig.tables.rows.orders.set(decided.orderId, { ...decided, status: "CONFIRMED" });
     };
 
-    expect(await runAfter(MINUTES)).toEqual({ published: [], pending: 0, runs: 1 });
+    expect(await runAfter(MINUTES)).toEqual({ published: [], unfinished: 0, runs: 1 });
   });
 
   test("is published again in the next run where the topic refuses its event", async () => {
     const stuck = place("1");
     rig.publisher.refuse = () => ({ kind: "refused", permanent: false, error: new Error("throttled") });
 
-    expect(await runAfter(MINUTES)).toEqual({ published: [], pending: 1, runs: 1 });
+    expect(await runAfter(MINUTES)).toEqual({ published: [], unfinished: 1, runs: 1 });
     expect(rig.out.total(METRICS.publishFailed)).toBe(1);
     rig.publisher.refuse = () => undefined;
 
@@ -125,7 +126,7 @@ describe("an order that stays PENDING", () => {
       const failedKey = `order-created~${created(known).id}`;
       parked(rig, known, { consumer: "order-created", failedKey, dueAt }, status);
 
-      expect(await runAfter(MINUTES)).toEqual({ published: [], pending: 1, runs: 1 });
+      expect(await runAfter(MINUTES)).toEqual({ published: [], unfinished: 1, runs: 1 });
     },
   );
 
@@ -137,6 +138,75 @@ describe("an order that stays PENDING", () => {
   });
 });
 
+describe("a cancelled order whose stock stays held", () => {
+  /** Placed long before it was cancelled. */
+  const cancel = (changes: Partial<Order> = {}) =>
+    place("1", {
+      status: "CANCELLED",
+      version: 3,
+      stockHeld: true,
+      createdAt: new Date(rig.clock.now() - 30 * 86_400_000).toISOString(),
+      ...changes,
+    });
+
+  test("is published again and counted once it was cancelled maxPendingSeconds ago, and not before", async () => {
+    const stuck = cancel();
+
+    expect(await runAfter(MINUTES - 1)).toEqual({ published: [], unfinished: 0, runs: 1 });
+    expect(await runAfter(1)).toEqual({ published: [eventOf(stuck)], unfinished: 1, runs: 1 });
+    expect(await runAfter(1)).toEqual({ published: [], unfinished: 1, runs: 1 });
+  });
+
+  test.each([
+    ["was released", { stockHeld: false }],
+    ["was never held", { stockHeld: undefined }],
+  ] as const)("is nothing to do where it %s", async (_, { stockHeld }) => {
+    const { stockHeld: __, ...others } = order("1", { status: "CANCELLED", version: 3 });
+    const { orderId } = cancel();
+    rig.tables.rows.orders.set(orderId, { ...others, ...(stockHeld !== undefined && { stockHeld }) });
+
+    expect(await runAfter(MINUTES)).toEqual({ published: [], unfinished: 0, runs: 1 });
+  });
+
+  test("is nothing to do where its stock was released after the index was read", async () => {
+    const stuck = cancel();
+    rig.faults.after = (call) => {
+      if (call === "unfinishedOrders.waitingSince")
+        rig.tables.rows.orders.set(stuck.orderId, { ...stuck, stockHeld: false });
+    };
+
+    expect(await runAfter(MINUTES)).toEqual({ published: [], unfinished: 0, runs: 1 });
+  });
+
+  test("is not published as cancelled at once where it was cancelled after the index was read", async () => {
+    const pending = place("1");
+    rig.faults.after = (call) => {
+      if (call !== "unfinishedOrders.waitingSince") return;
+      const updatedAt = new Date(rig.clock.now()).toISOString();
+      rig.tables.rows.orders.set(pending.orderId, {
+        ...pending,
+        status: "CANCELLED",
+        stockHeld: true,
+        updatedAt,
+      });
+    };
+
+    expect(await runAfter(MINUTES)).toEqual({ published: [], unfinished: 0, runs: 1 });
+  });
+
+  test.each<FailedStatus>(["OPEN", "RETRYING", "REDRIVEN", "DISCARDED"])(
+    "is counted and not published again where its message is %s",
+    async (status) => {
+      const known = cancel();
+      const dueAt = new Date(rig.clock.now() + 10 * MAX_PENDING_SECONDS * 1_000).toISOString();
+      const failedKey = `order-cancelled~${eventOf(known).id}`;
+      parked(rig, known, { consumer: "order-cancelled", failedKey, dueAt }, status);
+
+      expect(await runAfter(MINUTES)).toEqual({ published: [], unfinished: 1, runs: 1 });
+    },
+  );
+});
+
 test("a thousand orders at most are published again in a run, and the others in the next", async () => {
   for (let i = 0; i < 1_400; i++) place(`s${i}`);
 
@@ -144,17 +214,17 @@ test("a thousand orders at most are published again in a run, and the others in 
   const second = await runAfter(1);
 
   expect([first.published.length, second.published.length]).toEqual([1_000, 400]);
-  expect([first.pending, second.pending]).toEqual([1_400, 1_400]);
+  expect([first.unfinished, second.unfinished]).toEqual([1_400, 1_400]);
   expect(new Set(rig.publisher.topic.map(({ id }) => id)).size).toBe(1_400);
 });
 
 test("a run in which a task failed does not count as a run", async () => {
   rig.faults.before = (call) => {
-    if (call === "pendingOrders.placedBefore") throw new Error("throttled");
+    if (call === "unfinishedOrders.waitingSince") throw new Error("throttled");
   };
 
   await expect(invoke("maintenance", {}, REMAINING_MS)).rejects.toThrow("These tasks failed: watch.");
 
   expect(rig.out.total(METRICS.maintenanceRuns)).toBe(0);
-  expect(rig.out.text()).not.toContain(METRICS.pendingOrders);
+  expect(rig.out.text()).not.toContain(METRICS.unfinishedOrders);
 });

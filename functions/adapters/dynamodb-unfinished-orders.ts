@@ -5,16 +5,16 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { PENDING_ORDERS } from "../contract/names.ts";
+import { UNFINISHED_ORDERS } from "../contract/names.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { PendingOrder, PendingOrders } from "../orders/ports/pending-orders.ts";
-import { nextKey, readRow, retryOnConflict } from "./dynamodb-client.ts";
-import { PENDING_SHARDS } from "./order-row.ts";
+import type { UnfinishedOrder, UnfinishedOrders } from "../orders/ports/unfinished-orders.ts";
+import { nextKey, retryOnConflict } from "./dynamodb-client.ts";
+import { type Row, UNFINISHED_SHARDS } from "./order-row.ts";
 
 const CONFLICT_TIMEOUT_MS = 2_000;
 /** Shards queried concurrently. */
 const AT_ONCE = 8;
-const { indexName, partitionKey, sortKey, checkedAt } = PENDING_ORDERS;
+const { indexName, partitionKey, sortKey, waits } = UNFINISHED_ORDERS;
 
 /** A shard to be read, from its beginning or behind a row. */
 interface Unread {
@@ -22,7 +22,11 @@ interface Unread {
   readonly start?: Record<string, AttributeValue>;
 }
 
-export function dynamoDbPendingOrders(client: DynamoDBClient, table: string, clock: Clock): PendingOrders {
+export function dynamoDbUnfinishedOrders(
+  client: DynamoDBClient,
+  table: string,
+  clock: Clock,
+): UnfinishedOrders {
   async function read({ shard, start }: Unread, before: string) {
     const { Items, LastEvaluatedKey } = await client.send(
       new QueryCommand({
@@ -34,34 +38,36 @@ export function dynamoDbPendingOrders(client: DynamoDBClient, table: string, clo
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       }),
     );
-    const orders = (Items ?? []).map(
-      ({ [partitionKey]: _, ...item }) => readRow(item) as unknown as PendingOrder,
-    );
+    // A cancelled order may wait since later than its creation.
+    const orders = (Items ?? []).map(unfinishedOf).filter(({ since }) => since <= before);
     const behind = nextKey(LastEvaluatedKey);
     return { orders, unread: behind === undefined ? [] : [{ shard, start: behind }] };
   }
 
   return {
-    async placedBefore(before, cursor) {
+    async waitingSince(before, cursor) {
       const all: readonly Unread[] =
-        cursor === undefined ? PENDING_SHARDS.map((shard) => ({ shard })) : JSON.parse(cursor);
+        cursor === undefined ? UNFINISHED_SHARDS.map((shard) => ({ shard })) : JSON.parse(cursor);
       const pages = await Promise.all(all.slice(0, AT_ONCE).map((each) => read(each, before)));
       const unread = [...pages.flatMap((page) => page.unread), ...all.slice(AT_ONCE)];
       const orders = pages.flatMap((page) => page.orders);
       return unread.length === 0 ? { orders } : { orders, cursor: JSON.stringify(unread) };
     },
 
-    async markChecked(orderId, now) {
+    async markChecked({ orderId, updatedAt }, now) {
       try {
         await retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, () =>
           client.send(
             new UpdateItemCommand({
               TableName: table,
               Key: { orderId: { S: orderId } },
-              UpdateExpression: "SET #checkedAt = :now",
-              ConditionExpression: "attribute_exists(#shard)",
-              ExpressionAttributeNames: { "#checkedAt": checkedAt, "#shard": partitionKey },
-              ExpressionAttributeValues: { ":now": { S: new Date(now).toISOString() } },
+              UpdateExpression: "SET #waits = :waits",
+              ConditionExpression: "attribute_exists(#shard) AND updatedAt = :since",
+              ExpressionAttributeNames: { "#waits": waits, "#shard": partitionKey },
+              ExpressionAttributeValues: {
+                ":since": { S: updatedAt },
+                ":waits": { S: `${updatedAt}/${new Date(now).toISOString()}` },
+              },
             }),
           ),
         );
@@ -70,4 +76,9 @@ export function dynamoDbPendingOrders(client: DynamoDBClient, table: string, clo
       }
     },
   };
+}
+
+function unfinishedOf({ orderId, [sortKey]: createdAt, [waits]: marked }: Row): UnfinishedOrder {
+  const [since = "", checkedAt] = (marked?.S ?? createdAt?.S ?? "").split("/");
+  return { orderId: orderId?.S ?? "", since, ...(checkedAt !== undefined && { checkedAt }) };
 }
