@@ -203,12 +203,6 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
 
 type Target = ApiTarget & Pick<CommandContext, "observatory" | "consumers" | "topicArn">;
 
-/** The name of a package that could not be loaded. */
-function missingPackage(error: unknown): string | undefined {
-  if (!(error instanceof Error) || Reflect.get(error, "code") !== "ERR_MODULE_NOT_FOUND") return undefined;
-  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
-}
-
 const NO_TARGET: Target = {
   url: "",
   observatory: async () => {
@@ -367,13 +361,6 @@ function failure(
   if (error instanceof UsageError) {
     writeError(`${printableLine(error.message)}\n${seeHelp(command.name)}`);
     return EXIT.usage;
-  }
-  const missing = missingPackage(error);
-  if (missing !== undefined) {
-    writeError(
-      `${command.name} needs ${missing}, an optional dependency of order-events; to install it:  npm install --include=optional\n`,
-    );
-    return EXIT.failed;
   }
   const reported = isRefusedCredential(error) ? credentialAdvice(profile, error) : error;
   writeError(
