@@ -8,8 +8,8 @@ export const statusCommand: Command = {
   takes: "",
   summary: "List what needs an operator, the worst first",
   details: [
-    "Crashed invocations, errors of the API, failed messages, paused consumers and active alarms.",
-    `Crashes and errors are those of the last ${RECENT_MINUTES} minutes, before an alarm goes off.`,
+    "Consumers whose attempts fail, crashed invocations, errors of the API, failed messages, paused consumers and",
+    `active alarms. Crashes and errors are those of the last ${RECENT_MINUTES} minutes, before an alarm goes off.`,
   ],
   example: "status --stage prod",
   async run(context) {
@@ -39,6 +39,8 @@ function lookAt({ kind, of }: Concern): string {
   switch (kind) {
     case "crashes":
       return `order-events live --consumer ${of} --outcome crashed --once`;
+    case "attempts":
+      return `order-events live --consumer ${of} --outcome retry --once`;
     case "api-errors":
       return "order-events alarms --all";
     case "failed":

@@ -4,9 +4,9 @@ import type { AlarmView, MetricsAnswer } from "./view-types.ts";
 
 /** Something that an operator has to look at. */
 export interface Concern {
-  readonly kind: "crashes" | "api-errors" | "failed" | "paused" | "alarms";
+  readonly kind: "crashes" | "attempts" | "api-errors" | "failed" | "paused" | "alarms";
   readonly text: string;
-  /** The function or consumer, of `crashes` and `paused`. */
+  /** The function or consumer, of `crashes`, `attempts` and `paused`. */
   readonly of?: string;
 }
 
@@ -29,7 +29,9 @@ const RECENT = `in the last ${RECENT_MINUTES} minutes`;
  */
 export function concernsOf({ metrics, groups, consumers = [], alarms = [] }: Observed): readonly Concern[] {
   const failures = metrics === undefined ? [] : [...crashesIn(metrics), ...apiErrorsIn(metrics)];
+  const attempts = metrics === undefined ? [] : attemptsIn(metrics);
   return [
+    ...attempts,
     ...failures.filter(({ isNow }) => isNow).map(({ concern }) => concern),
     ...(groups === undefined ? [] : failedIn(groups)),
     ...consumers.flatMap(stopped),
@@ -50,6 +52,8 @@ export function recentSum(
   return (found?.values ?? []).slice(-steps).reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
+const ended = (isNow: boolean): string => (isNow ? "" : `, none in the last ${NOW_MINUTES}`);
+
 interface Failures {
   readonly concern: Concern;
   /** Whether it failed in the last minutes too, or has ended. */
@@ -64,13 +68,32 @@ function crashesIn(metrics: MetricsAnswer): Failures[] {
     .map((of) => ({ of, crashes: recentSum(metrics, "errors", of) }))
     .filter(({ crashes }) => crashes > 0)
     .sort((one, other) => other.crashes - one.crashes)
-    .map(({ of, crashes }) => ({
-      concern: {
-        kind: "crashes",
-        of,
-        text: `${pluralize(crashes, "invocation")} of ${of} crashed ${RECENT}`,
-      },
-      isNow: recentSum(metrics, "errors", of, NOW_MINUTES) > 0,
+    .map(({ of, crashes }) => {
+      const isNow = recentSum(metrics, "errors", of, NOW_MINUTES) > 0;
+      const text = `${pluralize(crashes, "invocation")} of ${of} crashed ${RECENT}${ended(isNow)}`;
+      return { concern: { kind: "crashes", of, text }, isNow };
+    });
+}
+
+/** Failed attempts are retried: fewer, or less than half of them, need no operator. */
+const FEWEST_FAILED = 5;
+
+function attemptsIn(metrics: MetricsAnswer): Concern[] {
+  const recent = `in the last ${NOW_MINUTES} minutes`;
+  const consumers = metrics.series.flatMap(({ name, consumer }) =>
+    name === "failed" && consumer !== undefined ? [consumer] : [],
+  );
+  return consumers
+    .map((of) => ({
+      of,
+      failed: recentSum(metrics, "failed", of, NOW_MINUTES),
+      consumed: recentSum(metrics, "consumed", of, NOW_MINUTES),
+    }))
+    .filter(({ failed, consumed }) => failed >= FEWEST_FAILED && failed > consumed)
+    .map(({ of, failed, consumed }) => ({
+      kind: "attempts",
+      of,
+      text: `${count(failed)} of ${pluralize(failed + consumed, "attempt")} of ${of} failed ${recent}`,
     }));
 }
 
@@ -78,8 +101,8 @@ function apiErrorsIn(metrics: MetricsAnswer): Failures[] {
   const errors = recentSum(metrics, "apiErrors");
   if (errors === 0) return [];
   const requests = pluralize(recentSum(metrics, "apiRequests"), "request");
-  const text = `${count(errors)} of ${requests} failed in the API ${RECENT}`;
   const isNow = recentSum(metrics, "apiErrors", undefined, NOW_MINUTES) > 0;
+  const text = `${count(errors)} of ${requests} failed in the API ${RECENT}${ended(isNow)}`;
   return [{ concern: { kind: "api-errors", text }, isNow }];
 }
 

@@ -86,6 +86,22 @@ describe("concerns", () => {
     ]);
   });
 
+  test.each<[failed: readonly number[], consumed: readonly number[], expected: readonly string[]]>([
+    [[118, 0], [1, 1], ["118 of 120 attempts of order-created failed in the last 2 minutes"]],
+    [[4, 0], [0, 0], []],
+    [[50, 9], [60, 0], []],
+    [[118, 0, 0], [0, 0, 0], []],
+  ])(
+    "are the attempts of a consumer where most of several fail now: %j failed, %j consumed",
+    (failed, consumed, expected) => {
+      const found = textsOf({
+        metrics: metrics(["failed", "order-created", failed], ["consumed", "order-created", consumed]),
+      });
+
+      expect(found).toEqual(expected);
+    },
+  );
+
   test("put what waits for an operator before what failed some minutes ago and has ended", () => {
     expect(
       textsOf({
@@ -104,8 +120,8 @@ describe("concerns", () => {
       "104 failed messages with the same cause",
       "order-created is paused since 2026-01-01T03:17:20Z by olga: stock is being counted",
       "1 active alarm",
-      "9 invocations of order-created crashed in the last 5 minutes",
-      "1,171 of 8,225 requests failed in the API in the last 5 minutes",
+      "9 invocations of order-created crashed in the last 5 minutes, none in the last 2",
+      "1,171 of 8,225 requests failed in the API in the last 5 minutes, none in the last 2",
     ]);
   });
 
@@ -122,7 +138,7 @@ describe("concerns", () => {
       }),
     ).toEqual([
       "5 invocations of order-created crashed in the last 5 minutes",
-      "1 invocation of maintenance crashed in the last 5 minutes",
+      "1 invocation of maintenance crashed in the last 5 minutes, none in the last 2",
     ]);
   });
 

@@ -68,7 +68,9 @@ function quietText(alarms: NonNullable<Observed["alarms"]>): string {
     : `${count(alarms.length - on)} of ${count(alarms.length)} alarms are quiet`;
 }
 
-/** The place of each concern on this page, where it has no page of its own. */
+/** The outcome of the attempts behind a concern. */
+const OUTCOME_OF = { attempts: "retry", crashes: "crashed" } as const;
+/** The place of each other concern on this page, where it has no page of its own. */
 const PLACES = { "api-errors": "api", paused: "consumers", alarms: "alarms" } as const;
 
 function ConcernLink({
@@ -86,9 +88,10 @@ function ConcernLink({
           {text}
         </a>
       );
+    case "attempts":
     case "crashes":
       return (
-        <a href={hrefTo({ kind: "live", filter: { consumer: of, outcome: "crashed" } })} class="bad">
+        <a href={hrefTo({ kind: "live", filter: { consumer: of, outcome: OUTCOME_OF[kind] } })} class="bad">
           {text}
         </a>
       );
