@@ -61,15 +61,21 @@ export class OrderApi extends Construct {
   }
 
   /** ARNs of the routes of a role, for a policy that permits calling them. */
+  /** One ARN for each route of the role; one for all where it may call all, because a policy has 6,144 characters. */
   arnsFor(role: Role): string[] {
-    return ROUTES.filter(({ audience }) => mayCall(role, audience)).map((route) => this.arnOf(route));
+    const routes = ROUTES.filter(({ audience }) => mayCall(role, audience));
+    return routes.length === ROUTES.length ? [this.#arn("*")] : routes.map((route) => this.arnOf(route));
   }
 
   arnOf({ method, path }: Route): string {
+    return this.#arn(`${method}${path.replaceAll(/\{\w+\}/g, "*")}`);
+  }
+
+  #arn(routes: string): string {
     return Stack.of(this).formatArn({
       service: "execute-api",
       resource: this.api.restApiId,
-      resourceName: `${API_GATEWAY_STAGE_NAME}/${method}${path.replaceAll(/\{\w+\}/g, "*")}`,
+      resourceName: `${API_GATEWAY_STAGE_NAME}/${routes}`,
     });
   }
 

@@ -187,7 +187,10 @@ describe("the policy of", () => {
     expect(can("operator", "POST/jobs")).toBe(false);
     expect(can("operator", "POST/jobs/x/abort")).toBe(true);
     expect(can("operator", "PUT/stock/tea")).toBe(false);
-    expect(patternsOf("administrator")).toHaveLength(ROUTES.length);
+    const refused = ROUTES.map(({ method, path }) => `${method}${path.replaceAll(/\{\w+\}/g, "x")}`).filter(
+      (request) => !can("administrator", request),
+    );
+    expect(refused).toEqual([]);
   });
 
   test("a client permits orders and the stock of a SKU, and nothing beside the API", () => {

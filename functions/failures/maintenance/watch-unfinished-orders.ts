@@ -98,8 +98,8 @@ async function stateOf(ports: WatchPorts, order: Order, event: OrderEvent, held:
   return { order, event, isExplained };
 }
 
-/** Publishers, and the consumers that change orders. */
-const FINISHING: readonly string[] = [
+/** Publishers, and the consumers that change orders: their failed messages explain an unfinished order. */
+export const FINISHING: readonly string[] = [
   ...CONSUMERS.flatMap(({ name, alsoByBrokers }) => (alsoByBrokers ? [name] : [])),
   ...PUBLISHERS,
   KAFKA_CONSUMER,

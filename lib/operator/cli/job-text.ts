@@ -11,22 +11,23 @@ export function jobText(job: JobView): string {
   const aborted = abort === undefined ? "" : ` by ${abort.by} at ${abort.at}: ${abort.why}`;
   return [
     `${name}${act}${mailsText(job)} ${status}${because}${aborted}`,
-    `  ${selectionText(job)}${countsText(job)}`,
+    `  ${countsText(job)}`,
+    ...selection(job),
     `  started ${startedAt} by ${by}: ${why}`,
     ...continuation(job),
     "",
   ].join("\n");
 }
 
-/** `--group 5429eb6259e2, 112 in all: `; nothing where single messages were named and not counted. */
-function selectionText({ filter, orders, total }: JobView): string {
+/** What the job was started for, as `--group 5429eb6259e2, 112 in all`; nothing where neither is known. */
+function selection({ filter, orders, total }: JobView): readonly string[] {
   const which =
     filter === undefined
       ? orders && `orders ${orders.status} without a change since ${orders.before}`
       : filterText(filter);
   const parts = [which, total === undefined ? undefined : `${total} in all`];
   const text = parts.filter((part) => part !== undefined).join(", ");
-  return text === "" ? "" : `${text}: `;
+  return text === "" ? [] : [`  of ${text}`];
 }
 
 /** How to act on what a job of a filter left. */

@@ -1,4 +1,5 @@
 import { retryDelaySeconds } from "../../../functions/failures/maintenance/retry-parked-events.ts";
+import { FINISHING } from "../../../functions/failures/maintenance/watch-unfinished-orders.ts";
 import { isPublisher } from "../../../functions/publishing/domain/publishers.ts";
 import { isRead, nextMoveAt } from "./cloud/backbone.ts";
 import { partitionsOf } from "./cloud/kafka.ts";
@@ -45,7 +46,10 @@ export function nextDueAt(system: SimulatedSystem, nextTick: number): number | u
   }
   for (const id of system.oracle.purged) {
     const isKnown = () =>
-      [...tables.rows.failed.values()].some(({ eventId, status }) => eventId === id && status !== "RESOLVED");
+      [...tables.rows.failed.values()].some(
+        ({ consumer, eventId, status }) =>
+          eventId === id && status !== "RESOLVED" && FINISHING.includes(consumer),
+      );
     if (isReconciled(system, id) && !isKnown()) at = Math.min(at, nextTick + RECONCILED_AFTER_MS);
   }
   for (const { status, dueAt } of system.jobs.values()) {
