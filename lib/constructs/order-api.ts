@@ -60,15 +60,18 @@ export class OrderApi extends Construct {
     this.api.node.tryRemoveChild("Endpoint");
   }
 
-  /** ARNs of the routes of a role, for a policy that permits calling them. */
-  /** One ARN for each route of the role; one for all where it may call all, because a policy has 6,144 characters. */
+  /** One ARN for each route of a role; one for all where it may call all, because a policy has 6,144 characters at most. */
   arnsFor(role: Role): string[] {
     const routes = ROUTES.filter(({ audience }) => mayCall(role, audience));
-    return routes.length === ROUTES.length ? [this.#arn("*")] : routes.map((route) => this.arnOf(route));
+    return routes.length === ROUTES.length ? [this.arnOfAll()] : routes.map((route) => this.arnOf(route));
   }
 
   arnOf({ method, path }: Route): string {
     return this.#arn(`${method}${path.replaceAll(/\{\w+\}/g, "*")}`);
+  }
+
+  arnOfAll(): string {
+    return this.#arn("*");
   }
 
   #arn(routes: string): string {

@@ -208,6 +208,11 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
     at: service,
     reason: `One route of stage ${API_GATEWAY_STAGE_NAME}; the star stands for an id in its path.`,
   }));
+  const everyRoute = {
+    id: `AwsSolutions-IAM5[Resource::${finding(service, api.arnOfAll())}]`,
+    at: service.node.findChild(policyId("administrator")),
+    reason: `An administrator calls every route of stage ${API_GATEWAY_STAGE_NAME}.`,
+  };
   const mailers = QUEUE_CONSUMERS.filter((name) => declarationOf(name).access.includes("mail")).flatMap(
     (name) => functions[name]?.role ?? [],
   );
@@ -239,7 +244,14 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
   ]);
-  return [...keys, ...routes, ...inNetwork, ...(settings.mailSender === "" ? [] : mails), ...observing];
+  return [
+    ...keys,
+    ...routes,
+    everyRoute,
+    ...inNetwork,
+    ...(settings.mailSender === "" ? [] : mails),
+    ...observing,
+  ];
 }
 
 /** A value in the form of the findings: references in angle brackets, imports by their name. */
