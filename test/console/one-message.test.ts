@@ -73,6 +73,7 @@ it("a discard shows its consequences and can be undone", async () => {
 it("an action on a message that another operator has changed is refused without effect, and not offered again", async () => {
   const key = await poisoned("[");
   const page = await view.at(target.url, `#/failed/message/${key}`);
+  await page.getByRole("button", { name: "Discard …" }).waitFor();
   await page.keyboard.press("d");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Why", { exact: true }).fill("mine");

@@ -26,7 +26,9 @@ it("an outage becomes one group of failed messages, which is redriven after the 
   await page.getByLabel("Number of orders").fill("3");
   await page.getByRole("button", { name: "Place", exact: true }).click();
   await page.getByText("3 orders placed.").waitFor();
-  const orderIds = await page.getByRole("link", { name: /^[0-9A-Z]{26}$/ }).allTextContents();
+  const placed = page.getByRole("link", { name: /^[0-9A-Z]{26}$/ });
+  await placed.nth(2).waitFor();
+  const orderIds = await placed.allTextContents();
   expect(orderIds).toHaveLength(3);
 
   await page.getByRole("link", { name: "Overview" }).click();

@@ -25,15 +25,15 @@ const NOW_MINUTES = 2;
 const RECENT = `in the last ${RECENT_MINUTES} minutes`;
 
 /**
- * What fails now, what waits for an operator, the alarms, and what failed in the last minutes and has ended.
+ * What fails now, what waits for an operator or soon will, the alarms, and what failed in the last minutes and has ended.
  */
 export function concernsOf({ metrics, groups, consumers = [], alarms = [] }: Observed): readonly Concern[] {
   const failures = metrics === undefined ? [] : [...crashesIn(metrics), ...apiErrorsIn(metrics)];
   const attempts = metrics === undefined ? [] : attemptsIn(metrics);
   return [
-    ...attempts,
     ...failures.filter(({ isNow }) => isNow).map(({ concern }) => concern),
     ...(groups === undefined ? [] : failedIn(groups)),
+    ...attempts,
     ...consumers.flatMap(stopped),
     ...activeIn(alarms),
     ...failures.filter(({ isNow }) => !isNow).map(({ concern }) => concern),

@@ -1,7 +1,9 @@
 import { readdir } from "node:fs/promises";
+import { matchesGlob } from "node:path";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 import { expect, it } from "vitest";
-import { buildPage, lazyPage } from "../../../lib/operator/console/server/build-page.ts";
+import { buildPage, INPUTS, lazyPage } from "../../../lib/operator/console/server/build-page.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 
 async function cache(): Promise<string> {
@@ -21,6 +23,22 @@ it("the page is complete, loads nothing from another origin, and is below 100 KB
   expect([...page.keys()].sort()).toEqual(["console.css", "console.js", "icon.svg", "index.html"]);
   expect(total).toBeLessThan(100_000);
   expect(text.match(/https?:\/\/(?!www\.w3\.org\/)[^"'`\s)]+/g) ?? []).toEqual([]);
+});
+
+it("each source that the page imports is one of its inputs, so that a change of it builds the page again", async () => {
+  const { metafile } = await build({
+    bundle: true,
+    entryPoints: ["lib/operator/console/web/main.tsx"],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    metafile: true,
+    outdir: "unused",
+    write: false,
+  });
+
+  const own = Object.keys(metafile.inputs).filter((file) => !file.startsWith("node_modules/"));
+  expect(own).toContain("lib/operator/observe/concerns.ts");
+  expect(own.filter((file) => !INPUTS.some((pattern) => matchesGlob(file, pattern)))).toEqual([]);
 });
 
 it("unchanged sources are bundled once, also by concurrent builds", async () => {

@@ -13,12 +13,13 @@ const WEB = "lib/operator/console/web";
 /** The page of the package, which has neither sources nor bundler. */
 const BUILT = fileURLToPath(new URL("../page", import.meta.url));
 const RUNBOOKS = "lib/stacks/runbooks.md";
-const INPUTS = [
+/** Whatever the page is built from, as patterns. */
+export const INPUTS = [
   `${WEB}/**/*`,
-  "lib/operator/observe/view-types.ts",
+  "lib/operator/{events,observe,target}/*",
   "lib/operator/console/server/runbooks.ts",
-  "lib/operator/events/*",
-  "functions/contract/*.ts",
+  "lib/*.ts",
+  "functions/{contract,middleware}/*.ts",
   "functions/contract/{validators.js,asyncapi.json}",
   RUNBOOKS,
   "package-lock.json",
