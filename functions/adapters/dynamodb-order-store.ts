@@ -26,7 +26,7 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
   const withRetry = <T>(write: () => Promise<T>) =>
     retryOnConflict(clock, clock.now() + CONFLICT_TIMEOUT_MS, write);
 
-  /** On the condition that the order holds stock, or that it holds none, where its place in the index depends on that. */
+  /** Of an order that holds stock, or of one that holds none: its place in the index may depend on that. */
   function moveUpdate(
     orderId: string,
     to: StatusByApi,
@@ -35,20 +35,16 @@ export function dynamoDbOrderStore(client: DynamoDBClient, table: string, clock:
   ): UpdateItemCommandInput {
     const sources = Object.fromEntries(sourcesOf(to).map((status, i) => [`:from${i}`, { S: status }]));
     const isIndexed = isUnfinished({ status: to, stockHeld });
-    const isByStock = isUnfinished({ status: to, stockHeld: !stockHeld }) !== isIndexed;
-    const condition = `#status IN (${Object.keys(sources).join(", ")})`;
     return {
       TableName: table,
       Key: { orderId: { S: orderId } },
       UpdateExpression: `SET #status = :to, #version = #version + :one, updatedAt = :at${isIndexed ? NOW_UNFINISHED : ` ${NO_LONGER_UNFINISHED}`}`,
-      ConditionExpression: isByStock
-        ? `${condition} AND ${stockHeld ? "" : "NOT "}stockHeld = :held`
-        : condition,
+      ConditionExpression: `#status IN (${Object.keys(sources).join(", ")}) AND ${stockHeld ? "" : "NOT "}stockHeld = :held`,
       ExpressionAttributeNames: { "#status": "status", "#version": "version" },
       ExpressionAttributeValues: {
         ...sources,
-        ...(isByStock && { ":held": { BOOL: true } }),
         ...(isIndexed && shardValue(orderId)),
+        ":held": { BOOL: true },
         ":to": { S: to },
         ":one": { N: "1" },
         ":at": { S: new Date(now).toISOString() },
