@@ -86,6 +86,8 @@ export const MAIL_DECISIONS = ["sent", "not-sent"] as const;
 export type MailDecision = (typeof MAIL_DECISIONS)[number];
 /** Most messages that one request of a job names. Their keys fit into a request and into the row of the job. */
 export const MOST_NAMED_MESSAGES = 500;
+/** The key of the failed message of a consumer that the event has, unless a second version of its body failed. */
+export const failedKeyOfEvent = (consumer: string, eventId: string): string => `${consumer}~${eventId}`;
 /** Keys of jobs in the failed-message table: `job#<id>`. No message has such a key. */
 export const JOB_PREFIX = "job#";
 /** Keys of the rows that hold the progress of maintenance in the listing of open messages: `progress#<step>`. */

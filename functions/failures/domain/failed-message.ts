@@ -1,4 +1,4 @@
-import type { FailedStatus, Reason } from "../../contract/failures.ts";
+import { type FailedStatus, failedKeyOfEvent, type Reason } from "../../contract/failures.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import { textOf } from "../../middleware/attributes.ts";
@@ -94,7 +94,7 @@ export function failedKeyOf(message: MessageFacts): string {
   if (own !== undefined && /^[\w.:~-]{1,256}$/.test(own)) return own;
   const id = message.eventId;
   const name = id !== undefined && /^[\w.:-]{1,128}$/.test(id) ? id : sha256(message.body);
-  return `${message.consumer}~${name}`;
+  return failedKeyOfEvent(message.consumer, name);
 }
 
 /** What is known of a message from its event. */

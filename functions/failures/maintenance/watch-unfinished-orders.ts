@@ -1,13 +1,12 @@
-import { CONSUMERS } from "../../consumers/consumers.ts";
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../contract/broker-names.ts";
+import { FINISHERS } from "../../consumers/consumers.ts";
+import { RABBITMQ_PUBLISHER } from "../../contract/broker-names.ts";
+import { failedKeyOfEvent } from "../../contract/failures.ts";
 import { PUBLISHERS } from "../../contract/names.ts";
 import { type EventType, isUnfinished } from "../../contract/order-status.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
-import type { Order } from "../../orders/domain/order.ts";
 import type { OrderStore } from "../../orders/ports/order-store.ts";
 import type { UnfinishedOrder, UnfinishedOrders } from "../../orders/ports/unfinished-orders.ts";
-import { failedKeyOf } from "../domain/failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { latestEvent, type PublishPorts, publishAgain } from "../publish-again.ts";
 import type { FailurePorts } from "../record-failure.ts";
@@ -68,21 +67,22 @@ function isDue({ since, checkedAt }: UnfinishedOrder, now: number): boolean {
 async function check(ports: WatchPorts, found: readonly UnfinishedOrder[], before: string) {
   const rows = await ports.orders.getMany(found.map(({ orderId }) => orderId));
   const unfinished = [...rows.values()].filter((row) => isUnfinished(row) && row.updatedAt <= before);
-  const held = await ports.heldEventTypes();
-  const states = await Promise.all(
-    unfinished.flatMap((order) => {
-      const event = latestEvent(order);
-      return event === undefined ? [] : [stateOf(ports, order, event, held)];
-    }),
+  const waiting = unfinished.flatMap((order) => {
+    const event = latestEvent(order);
+    return event === undefined ? [] : [{ order, event }];
+  });
+  const isExplained = await explained(
+    ports,
+    waiting.map(({ event }) => event),
   );
-  const lost = states.filter(({ isExplained }) => !isExplained);
+  const lost = waiting.filter(({ event }) => !isExplained(event));
   const refusals = await publishAgain(
     ports,
     lost.map(({ event }) => event),
   );
   const published = lost.filter((_, i) => refusals[i]?.length === 0);
   const now = ports.clock.now();
-  const checked = [...states.filter(({ isExplained }) => isExplained), ...published];
+  const checked = [...waiting.filter(({ event }) => isExplained(event)), ...published];
   await Promise.all(checked.map(({ order }) => ports.unfinishedOrders.markChecked(order, now)));
   for (const { event } of published)
     ports.audit({ act: "republish", eventId: event.id, by: "maintenance", outcome: "published" });
@@ -93,25 +93,19 @@ async function check(ports: WatchPorts, found: readonly UnfinishedOrder[], befor
   };
 }
 
-async function stateOf(ports: WatchPorts, order: Order, event: OrderEvent, held: readonly EventType[]) {
-  const isExplained = held.includes(event.type) || (await isKnownFailure(ports, event));
-  return { order, event, isExplained };
-}
+/** Their failed messages explain an unfinished order. */
+export const FINISHING: readonly string[] = [...FINISHERS, ...PUBLISHERS, RABBITMQ_PUBLISHER];
 
-/** Publishers, and the consumers that change orders: their failed messages explain an unfinished order. */
-export const FINISHING: readonly string[] = [
-  ...CONSUMERS.flatMap(({ name, alsoByBrokers }) => (alsoByBrokers ? [name] : [])),
-  ...PUBLISHERS,
-  KAFKA_CONSUMER,
-  RABBITMQ_PUBLISHER,
-  RABBITMQ_CONSUMER,
-];
-
-/** Whether a failed message explains why the order is not finished: it is retried, waits for an operator or was discarded. */
-async function isKnownFailure({ failedMessages }: WatchPorts, { id: eventId }: OrderEvent): Promise<boolean> {
-  const facts = { eventId, body: "", attributes: {}, source: "" };
-  const rows = await Promise.all(
-    FINISHING.map((consumer) => failedMessages.get(failedKeyOf({ ...facts, consumer }))),
+/**
+ * Whether a paused consumer or a failed message explains why the order of an event is not finished: the message is retried,
+ * waits for an operator or was discarded.
+ */
+async function explained({ heldEventTypes, failedMessages }: WatchPorts, events: readonly OrderEvent[]) {
+  const held = await heldEventTypes();
+  const keysOf = ({ id }: OrderEvent) => FINISHING.map((consumer) => failedKeyOfEvent(consumer, id));
+  const rows = await failedMessages.getMany(
+    events.filter(({ type }) => !held.includes(type)).flatMap(keysOf),
   );
-  return rows.some((row) => row !== undefined && row.status !== "RESOLVED");
+  const isKnown = (key: string) => rows.has(key) && rows.get(key)?.status !== "RESOLVED";
+  return (event: OrderEvent): boolean => held.includes(event.type) || keysOf(event).some(isKnown);
 }

@@ -1,5 +1,5 @@
 import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
-import { FAILED_LISTING } from "../../contract/failures.ts";
+import { FAILED_LISTING, failedKeyOfEvent } from "../../contract/failures.ts";
 import type {
   FailedList,
   FailedSummary,
@@ -111,7 +111,9 @@ async function messagesOf(
   event: string,
   { status, ...filter }: ListFailed,
 ): Promise<FailedSummary[]> {
-  const found = await failedMessages.getMany(CONSUMER_NAMES.map((consumer) => `${consumer}~${event}`));
+  const found = await failedMessages.getMany(
+    CONSUMER_NAMES.map((consumer) => failedKeyOfEvent(consumer, event)),
+  );
   return [...found.values()]
     .filter((row) => (status === undefined || row.status === status) && matches(row, filter))
     .map((row) => pick(row, SUMMARY));

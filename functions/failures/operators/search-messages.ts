@@ -1,4 +1,5 @@
 import { CONSUMER_NAMES } from "../../consumers/consumers.ts";
+import { failedKeyOfEvent } from "../../contract/failures.ts";
 import { EVENT_TYPES, eventIdOf } from "../../contract/order-status.ts";
 import { isOrderId } from "../../orders/domain/order.ts";
 import type { ListedMessage } from "../domain/failed-listing.ts";
@@ -68,7 +69,9 @@ function keysIn(text: string): string[] {
         Array.from({ length: VERSIONS }, (_, before) => eventIdOf(orderId, before + 1, type)),
       )
     : [];
-  const usual = CONSUMER_NAMES.flatMap((consumer) => eventIds.map((eventId) => `${consumer}~${eventId}`));
+  const usual = CONSUMER_NAMES.flatMap((consumer) =>
+    eventIds.map((eventId) => failedKeyOfEvent(consumer, eventId)),
+  );
   return KEY.test(text) ? [text, ...usual] : usual;
 }
 

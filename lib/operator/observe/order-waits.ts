@@ -1,4 +1,4 @@
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../functions/contract/broker-names.ts";
+import { FINISHERS } from "../../../functions/consumers/consumers.ts";
 import type { ConsumerView, FailedSummary } from "../../../functions/contract/operator-answers.ts";
 import { eventIdOf, isUnfinished, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
@@ -44,13 +44,6 @@ export function readersOf({ status }: OrderView, consumers: readonly ConsumerVie
 }
 
 const PUBLISHER = "publish-events";
-/** The consumers that change orders. */
-const FINISHERS: ReadonlySet<string> = new Set([
-  "order-created",
-  "order-cancelled",
-  KAFKA_CONSUMER,
-  RABBITMQ_CONSUMER,
-]);
 /** Outcomes after which a consumer does not get the event again. */
 const FINAL: readonly string[] = ["done", "mailed", "published", "duplicate", "ignored"];
 /** An order is mostly decided in a second. */
@@ -65,7 +58,9 @@ export function waitsOf(sources: OrderSources): readonly OrderWait[] {
   if (held !== undefined) return [held];
   const isYoung = now - Date.parse(order.updatedAt) < DECIDED_WITHIN_MS;
   // A mail may wait as well: it does not explain why stock stays held.
-  const isExplained = waits.some(({ consumer }) => order.status === "PENDING" || FINISHERS.has(consumer));
+  const isExplained = waits.some(
+    ({ consumer }) => order.status === "PENDING" || FINISHERS.includes(consumer),
+  );
   if (isExplained || !isUnfinished(order) || isYoung || consumers.length === 0) return waits;
   const seen = entries.length === 0 ? "no attempt, " : "";
   return [
@@ -96,7 +91,7 @@ export const hasFinished = (name: string, progress: Progress): boolean =>
  * is missing.
  */
 export const mayBeFinished = (name: string, { order, entries = [] }: Progress): boolean => {
-  if (isUnfinished(order) && (order.status === "PENDING" || FINISHERS.has(name))) return false;
+  if (isUnfinished(order) && (order.status === "PENDING" || FINISHERS.includes(name))) return false;
   const event = latestEventOf(order);
   return !entries.some((entry) => entry.event === event);
 };
