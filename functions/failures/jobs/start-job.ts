@@ -3,6 +3,7 @@ import type { JobView } from "../../contract/operator-answers.ts";
 import type { StartJob } from "../../contract/operator-schemas.ts";
 import { Problem } from "../../middleware/problem.ts";
 import { newMessageJob } from "../domain/message-job.ts";
+import { pick } from "../domain/pick.ts";
 import { newRepublishJob } from "../domain/republish-job.ts";
 import { countMatching } from "../matching-messages.ts";
 import { checkTargets } from "../operators/check-target.ts";
@@ -27,9 +28,8 @@ export function startJob(ports: JobPorts) {
       return { ...nothing, stoppedBecause: `no ${status} message matches the filter` };
     }
     const { jobId, act, total } = first;
-    const mail = "mail" in first ? first.mail : undefined;
     await ports.jobs.put(first, undefined);
-    ports.audit({ act: `${act} many`, jobId, by, mail, total });
+    ports.audit({ act: `${act} many`, jobId, by, mail: asked.mail, total });
     try {
       const job = await runJob(ports, first, startedAt + FIRST_SLICE_MS);
       return viewOfJob(job, clock.now());
@@ -52,20 +52,17 @@ async function newJob(
     return newRepublishJob({ ...asked, orders: request.orders }, clock.now());
   }
   const { act, mail } = request;
-  const decided = mail === undefined ? {} : { mail };
+  const onMessages = { ...asked, ...pick(request, ["act", "mail"]) };
   if ("messages" in request) {
     const { messages } = request;
-    return newMessageJob({ ...asked, ...decided, act, messages, total: messages.length }, clock.now());
+    return newMessageJob({ ...onMessages, messages, total: messages.length }, clock.now());
   }
   const { filter } = request;
   if (act === "undo" && filter.job !== undefined) await requireEnded(ports, filter.job);
   const { total, consumers } = await countMatching(ports, act, filter);
   // A mail that was sent is not sent to its queue.
   if (act === "redrive" && mail !== "sent" && total !== 0) await requireTargets(ports, consumers);
-  return newMessageJob(
-    { ...asked, ...decided, act, filter, ...(total === undefined ? {} : { total }) },
-    clock.now(),
-  );
+  return newMessageJob({ ...onMessages, filter, ...(total === undefined ? {} : { total }) }, clock.now());
 }
 
 /** A running job discards more than its undo would find. */
