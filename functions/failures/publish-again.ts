@@ -43,9 +43,11 @@ export function latestEvent(order: Order): OrderEvent | undefined {
   }
 }
 
-/** The events that the row of an order holds: the latest one, and all of the first one. */
+/** The events that the row of an order holds, each once: all of the first one, and the latest one. */
 export function heldEvents(order: Order): readonly OrderEvent[] {
   const { reason: _, ...others } = order;
   const first = latestEvent({ ...others, status: "PENDING", version: 1, updatedAt: order.createdAt });
-  return [latestEvent(order), first].filter((event) => event !== undefined);
+  const latest = latestEvent(order);
+  const held = latest?.id === first?.id ? [latest] : [first, latest];
+  return held.filter((event) => event !== undefined);
 }

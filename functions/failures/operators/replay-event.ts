@@ -52,9 +52,8 @@ function eventOfType(order: Order, type: OrderEvent["type"]): OrderEvent {
   const held = heldEvents(order);
   const found = held.find((event) => event.type === type);
   if (found !== undefined) return found;
-  const types = [...new Set(held.map((event) => event.type))].toReversed().join(" and ");
   throw new Problem("REPLAY_REFUSED", {
-    detail: `The order is ${order.status}: its row holds the events ${types}.`,
+    detail: `The order is ${order.status}: its row holds the events ${held.map((event) => event.type).join(" and ")}.`,
   });
 }
 
@@ -65,9 +64,8 @@ export function readEvent(ports: Pick<ActPorts, "orders">) {
     const held = heldEvents(await read(orderIdOfEvent(eventId) ?? eventId));
     const found = held.find(({ id }) => id === eventId);
     if (found !== undefined) return found;
-    const ids = [...new Set(held.map(({ id }) => id))].toReversed().join(" and ");
     throw new Problem("NOT_FOUND", {
-      detail: `There is no event ${eventId.slice(0, 200)} in the row of its order, which holds ${ids}.`,
+      detail: `There is no event ${eventId.slice(0, 200)} in the row of its order, which holds ${held.map(({ id }) => id).join(" and ")}.`,
     });
   };
 }
