@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { jobOf, parkedMany, redriveMany, together } from "./operator-api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
-import { invoke, newRig, type Rig } from "./rig.ts";
+import { dieAt, invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -119,14 +119,7 @@ describe("a long redrive", () => {
     "continues after its function crashed %s a send",
     async (moment) => {
       parkedMany(rig, 60);
-      let sends = 0;
-      rig.faults[moment] = (call) => {
-        if (call !== "queues.send") return;
-        sends += 1;
-        if (sends !== 20) return;
-        rig.isDead = true;
-        throw new Error("The process has ended.");
-      };
+      dieAt(rig, moment, 20, "queues.send");
       await expect(redriveMany()).rejects.toThrow();
       const [id] = rig.jobs.jobs.keys();
       expect(await jobOf(id)).toMatchObject({ status: "RUNNING", isClaimed: true });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { FailedMessage } from "../../functions/failures/domain/failed-message.ts";
 import { order } from "../fixtures/events.ts";
 import { jobOf, OPERATOR, operator, ops, parkedMany, startJob, together } from "./operator-api.ts";
-import { invoke, newRig, type Rig } from "./rig.ts";
+import { dieAt, invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -309,14 +309,8 @@ describe("an abort", () => {
 
   test("of a job whose function died takes effect once its lease is over", async () => {
     parkedMany(rig, 300);
-    let puts = 0;
-    rig.faults.before = (call) => {
-      if (call !== "failedMessages.put" || ++puts !== 20) return;
-      rig.isDead = true;
-      throw new Error("The process has ended.");
-    };
+    dieAt(rig, "before", 20, "failedMessages.put");
     await expect(discardMany({ ratePerSecond: 10 })).rejects.toThrow();
-    rig.faults.before = () => {};
     const [jobId] = rig.jobs.jobs.keys();
 
     expect((await abort(jobId)).body).toMatchObject({ status: "RUNNING", abort: { by: OPERATOR } });

@@ -323,3 +323,22 @@ export async function invoke(
     stdout.mockRestore();
   }
 }
+
+/**
+ * The function dies before or after its nth call of a port, or of the named one. The result ends that, and returns whether
+ * the call was reached.
+ */
+export function dieAt(rig: Rig, moment: keyof Faults, n: number, name?: string): () => boolean {
+  let calls = 0;
+  rig.faults[moment] = (call) => {
+    if (name !== undefined && call !== name) return;
+    calls += 1;
+    if (calls !== n) return;
+    rig.isDead = true;
+    throw new Error("The process has ended.");
+  };
+  return () => {
+    rig.faults[moment] = () => {};
+    return calls >= n;
+  };
+}

@@ -5,7 +5,7 @@ import { order } from "../fixtures/events.ts";
 import { sqsEvent, sqsRecord } from "../fixtures/lambda-events.ts";
 import { parked, redrive } from "./operator-api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
-import { invoke, newRig, type Rig } from "./rig.ts";
+import { dieAt, invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -183,17 +183,9 @@ describe("a mail of unknown outcome", () => {
       for (let n = 1; n < 30; n++) {
         rig = newRig();
         inDoubt();
-        let calls = 0;
-        rig.faults[moment] = () => {
-          calls += 1;
-          if (calls !== n) return;
-          rig.isDead = true;
-          throw new Error("died");
-        };
+        const wasReached = dieAt(rig, moment, n);
         await redrive(key, { mail: "not-sent" }).catch(() => undefined);
-        const wasReached = calls >= n;
-        rig.faults[moment] = () => {};
-        if (!wasReached) return;
+        if (!wasReached()) return;
         const simulation = simulateQueues(rig);
         for (let i = 0; i < 3 && failed()?.status !== "RESOLVED"; i++) {
           await simulation.drain();

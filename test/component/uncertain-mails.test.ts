@@ -5,7 +5,7 @@ import { eventOf } from "../../functions/orders/domain/order.ts";
 import { order } from "../fixtures/events.ts";
 import { jobOf, parked, parkedMany, redriveMany, startJob } from "./operator-api.ts";
 import { simulateQueues } from "./queue-simulator.ts";
-import { invoke, newRig, type Rig } from "./rig.ts";
+import { dieAt, invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
 beforeEach(() => {
@@ -154,17 +154,9 @@ describe("POST /jobs with a decision on mails of unknown outcome", () => {
       for (let n = 1; n < 60; n++) {
         rig = newRig();
         const events = inDoubt(2);
-        let calls = 0;
-        rig.faults[moment] = () => {
-          calls += 1;
-          if (calls !== n) return;
-          rig.isDead = true;
-          throw new Error("died");
-        };
+        const wasReached = dieAt(rig, moment, n);
         await decide("not-sent").catch(() => undefined);
-        const wasReached = calls >= n;
-        rig.faults[moment] = () => {};
-        if (!wasReached) return;
+        if (!wasReached()) return;
         const simulation = simulateQueues(rig);
         const areOpen = () => events.some((event) => failed(event)?.status !== "RESOLVED");
         for (let i = 0; i < 5 && areOpen(); i++) {
