@@ -1,4 +1,5 @@
 import type { JobStore, StoredJob } from "../../functions/failures/ports/job-store.ts";
+import { memoryPut } from "./memory-put.ts";
 
 /** Jobs, in memory. */
 export interface MemoryJobStore extends JobStore {
@@ -13,10 +14,7 @@ export function memoryJobStore(): MemoryJobStore {
       return jobs.get(jobId);
     },
     async put(job, expectedRevision) {
-      const current = jobs.get(job.jobId);
-      if (current?.revision !== expectedRevision) return current?.writeId === job.writeId;
-      jobs.set(job.jobId, job);
-      return true;
+      return memoryPut(jobs, job.jobId, job, expectedRevision);
     },
     async list(status, limit) {
       return [...jobs.values()]

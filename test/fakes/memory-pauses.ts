@@ -1,6 +1,7 @@
 import type { ConsumerPause, SourceMapping } from "../../functions/pausing/domain/consumer-pause.ts";
 import type { MappingSwitch } from "../../functions/pausing/ports/mapping-switch.ts";
 import type { PauseStore } from "../../functions/pausing/ports/pause-store.ts";
+import { memoryPut } from "./memory-put.ts";
 
 export interface MemoryPauses extends PauseStore {
   readonly rows: Map<string, ConsumerPause>;
@@ -14,10 +15,7 @@ export function memoryPauses(): MemoryPauses {
       return rows.get(consumer);
     },
     async put(row, expectedRevision) {
-      const current = rows.get(row.consumer);
-      if (current?.revision !== expectedRevision) return current?.writeId === row.writeId;
-      rows.set(row.consumer, row);
-      return true;
+      return memoryPut(rows, row.consumer, row, expectedRevision);
     },
   };
 }

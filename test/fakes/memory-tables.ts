@@ -16,6 +16,7 @@ import type { StockStore } from "../../functions/orders/ports/stock-store.ts";
 import type { Suppressions } from "../../functions/orders/ports/suppressions.ts";
 import { isPublisher } from "../../functions/publishing/domain/publishers.ts";
 import { type MemoryEffects, memoryEffects } from "./memory-effects.ts";
+import { memoryPut } from "./memory-put.ts";
 import { memorySuppressions, type SuppressionRow } from "./memory-suppressions.ts";
 
 const LISTED = ["failedKey", "status", "dueAt", ...FAILED_LISTING.projected] as const;
@@ -227,10 +228,7 @@ export function memoryTables(now: () => number): MemoryTables {
         return failed.get(failedKey);
       },
       async put(row, expectedRevision) {
-        const current = failed.get(row.failedKey);
-        if (current?.revision !== expectedRevision) return current?.writeId === row.writeId;
-        failed.set(row.failedKey, row);
-        return true;
+        return memoryPut(failed, row.failedKey, row, expectedRevision);
       },
       async getMany(failedKeys) {
         const found = failedKeys.flatMap((key) => failed.get(key) ?? []);
