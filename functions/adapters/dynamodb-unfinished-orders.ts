@@ -1,5 +1,4 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   QueryCommand,
@@ -19,7 +18,7 @@ const { indexName, partitionKey, sortKey, waits } = UNFINISHED_ORDERS;
 /** A shard to be read, from its beginning or behind a row. */
 interface Unread {
   readonly shard: string;
-  readonly start?: Record<string, AttributeValue>;
+  readonly start?: Row;
 }
 
 export function dynamoDbUnfinishedOrders(
