@@ -183,6 +183,7 @@ describe("order-events jobs", () => {
     const unknown = () =>
       Response.json({ code: "JOB_NOT_FOUND", title: "There is no such job" }, { status: 404 });
     api.answers["GET /jobs/j1"] = [unknown(), unknown()];
+    api.answers["GET /jobs/j12"] = [someJob({ jobId: "j12" })];
     api.answers["GET /jobs"] = [
       { jobs: [someJob({ jobId: "j12" }), someJob({ jobId: "k1" })] },
       { jobs: [someJob({ jobId: "j12" }), someJob({ jobId: "j13" })] },
