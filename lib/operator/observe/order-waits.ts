@@ -1,8 +1,9 @@
-import { FINISHERS } from "../../../functions/consumers/consumers.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../functions/contract/broker-names.ts";
 import type { ConsumerView, FailedSummary } from "../../../functions/contract/operator-answers.ts";
 import { eventIdOf, isUnfinished, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES, recentSum } from "./concerns.ts";
+import { pluralize } from "./count.ts";
 import { LOST, lostAttempts } from "./lost-attempts.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "./view-types.ts";
 
@@ -44,6 +45,13 @@ export function readersOf({ status }: OrderView, consumers: readonly ConsumerVie
 }
 
 const PUBLISHER = "publish-events";
+/** The consumers that change orders, by name: their declarations are not in the console's page. */
+export const FINISHERS: ReadonlySet<string> = new Set([
+  "order-created",
+  "order-cancelled",
+  KAFKA_CONSUMER,
+  RABBITMQ_CONSUMER,
+]);
 /** Outcomes after which a consumer does not get the event again. */
 const FINAL: readonly string[] = ["done", "mailed", "published", "duplicate", "ignored"];
 /** An order is mostly decided in a second. */
@@ -58,9 +66,7 @@ export function waitsOf(sources: OrderSources): readonly OrderWait[] {
   if (held !== undefined) return [held];
   const isYoung = now - Date.parse(order.updatedAt) < DECIDED_WITHIN_MS;
   // A mail may wait as well: it does not explain why stock stays held.
-  const isExplained = waits.some(
-    ({ consumer }) => order.status === "PENDING" || FINISHERS.includes(consumer),
-  );
+  const isExplained = waits.some(({ consumer }) => order.status === "PENDING" || FINISHERS.has(consumer));
   if (isExplained || !isUnfinished(order) || isYoung || consumers.length === 0) return waits;
   const seen = entries.length === 0 ? "no attempt, " : "";
   return [
@@ -91,7 +97,7 @@ export const hasFinished = (name: string, progress: Progress): boolean =>
  * is missing.
  */
 export const mayBeFinished = (name: string, { order, entries = [] }: Progress): boolean => {
-  if (isUnfinished(order) && (order.status === "PENDING" || FINISHERS.includes(name))) return false;
+  if (isUnfinished(order) && (order.status === "PENDING" || FINISHERS.has(name))) return false;
   const event = latestEventOf(order);
   return !entries.some((entry) => entry.event === event);
 };
@@ -160,7 +166,7 @@ function attemptsText(
     lost += lostAttempts(before, attempt).length;
     before = attempt;
   }
-  const failed = `${some(attempts.length, "attempt")} failed${last.detail === undefined ? "" : ` (${last.detail})`}`;
+  const failed = `${pluralize(attempts.length, "attempt")} failed${last.detail === undefined ? "" : ` (${last.detail})`}`;
   const crashed = lost === 0 ? "" : `, ${lost} had no outcome: ${LOST}`;
   const received = `${name} received it ${attempts.length + lost === 1 ? "once" : `${attempts.length + lost} times`}`;
   return `${received}: ${failed}${crashed}. ${nextText(last, now)}`;
@@ -188,12 +194,10 @@ const crashesOf = (name: string, metrics: MetricsAnswer | undefined): number =>
 function probableText(name: string, { metrics, queues = [] }: OrderSources): string | undefined {
   const crashes = crashesOf(name, metrics);
   if (crashes > 0) {
-    return `No attempt of ${name} has ended, and ${some(crashes, "invocation")} of it crashed in the last ${RECENT_MINUTES} minutes: probably also those with this event. It is received again after the visibility time-out.`;
+    return `No attempt of ${name} has ended, and ${pluralize(crashes, "invocation")} of it crashed in the last ${RECENT_MINUTES} minutes: probably also those with this event. It is received again after the visibility time-out.`;
   }
   const queue = queues.find(({ consumer }) => consumer === name);
   if (queue === undefined || queue.waiting + queue.inFlight === 0) return undefined;
   const oldest = queue.oldestSeconds === undefined ? "" : `, the oldest for ${queue.oldestSeconds} s`;
   return `Probably waits in the queue of ${name}: ${queue.waiting} wait there and ${queue.inFlight} are in flight${oldest}.`;
 }
-
-const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
