@@ -45,8 +45,8 @@ export function readersOf({ status }: OrderView, consumers: readonly ConsumerVie
 }
 
 const PUBLISHER = "publish-events";
-/** The consumers that change orders. */
-const FINISHERS: ReadonlySet<string> = new Set([
+/** The consumers that change orders, by name: their declarations are not in the console's page. */
+export const FINISHERS: ReadonlySet<string> = new Set([
   "order-created",
   "order-cancelled",
   KAFKA_CONSUMER,
