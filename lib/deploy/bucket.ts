@@ -43,7 +43,7 @@ export async function emptyBucketOf(
 
 async function bucketOf(account: Account, StackName: string): Promise<string | undefined> {
   const query = { Action: "DescribeStackResources", StackName };
-  return bucketIn((await askCloudFormation(account, query, /does not exist/, fetch)) ?? "");
+  return bucketIn(await askCloudFormation(account, query, /does not exist/, fetch));
 }
 
 /** Physical name of the first bucket in an answer of DescribeStackResources. */

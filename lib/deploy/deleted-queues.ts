@@ -33,7 +33,7 @@ async function deletedStacks(
   send: typeof fetch,
 ): Promise<readonly { readonly name: string; readonly at: number }[]> {
   const query = { Action: "ListStacks", "StackStatusFilter.member.1": "DELETE_COMPLETE" };
-  const text = (await askCloudFormation(account, query, undefined, send)) ?? "";
+  const text = await askCloudFormation(account, query, undefined, send);
   return text.split("</member>").flatMap((member) => {
     const name = /<StackName>([^<]+)</.exec(member)?.[1];
     const at = Date.parse(/<DeletionTime>([^<]+)</.exec(member)?.[1] ?? "");

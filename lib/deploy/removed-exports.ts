@@ -43,11 +43,11 @@ export async function stacksToUpdateFirst(
   stacks: readonly StackLinks[],
   send: typeof fetch = fetch,
 ): Promise<readonly string[]> {
-  const deployed = new Map<string, readonly string[]>();
-  for (const { name } of stacks) {
-    const exports = await stackExports(account, name, send);
-    if (exports !== undefined) deployed.set(name, exports);
-  }
+  const deployed = new Map(
+    await Promise.all(
+      stacks.map(async ({ name }) => [name, await stackExports(account, name, send)] as const),
+    ),
+  );
   const removed = stacks.flatMap(({ name, exports }) =>
     (deployed.get(name) ?? []).filter((each) => !exports.includes(each)),
   );
@@ -70,12 +70,12 @@ export async function stacksToUpdateFirst(
 function refuseDeadlock(
   { name, imports, after }: StackLinks,
   stacks: readonly StackLinks[],
-  deployed: ReadonlyMap<string, readonly string[]>,
+  deployed: ReadonlyMap<string, readonly string[] | undefined>,
 ): void {
-  const existing = new Set([...deployed.values()].flat());
+  const existing = new Set([...deployed.values()].flatMap((each) => each ?? []));
   const added = new Set(stacks.flatMap(({ exports }) => exports).filter((each) => !existing.has(each)));
   const needed = [
-    ...after.filter((each) => !deployed.has(each)),
+    ...after.filter((each) => deployed.get(each) === undefined),
     ...new Set(imports.filter((each) => added.has(each))),
   ];
   if (needed.length > 0)
@@ -92,6 +92,6 @@ async function importersOf(
   send: typeof fetch,
 ): Promise<readonly string[]> {
   const query = { Action: "ListImports", ExportName };
-  const text = (await askCloudFormation(account, query, /is not imported by any stack/, send)) ?? "";
+  const text = await askCloudFormation(account, query, /is not imported by any stack/, send);
   return [...text.matchAll(/<member>([^<]+)</g)].map(([, name = ""]) => name);
 }

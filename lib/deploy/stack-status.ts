@@ -38,9 +38,8 @@ export async function stackExports(
 }
 
 /** The description of a stack; empty when it does not exist. */
-async function describe(account: Account, StackName: string, send: typeof fetch): Promise<string> {
-  const query = { Action: "DescribeStacks", StackName };
-  return (await askCloudFormation(account, query, /does not exist/, send)) ?? "";
+function describe(account: Account, StackName: string, send: typeof fetch): Promise<string> {
+  return askCloudFormation(account, { Action: "DescribeStacks", StackName }, /does not exist/, send);
 }
 
 /** Rejects with DeployError when the account and region are not bootstrapped. */

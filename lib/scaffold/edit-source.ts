@@ -6,56 +6,74 @@ export interface Source {
   readonly text: string;
 }
 
+/** The text of a source after the edit. */
+export type Edit = (source: Source) => string;
+
 /** The place of an edit is not in the file. The message names the file, the place and the text to add. */
 export class PlaceNotFound extends Error {
   override readonly name = "PlaceNotFound";
 }
 
 /** Adds an element to the array that a variable of the file holds. */
-export function addElement(source: Source, variable: string, element: string): string {
-  const value = heldBy(source, variable);
-  if (value?.type !== "ArrayExpression") throw notFound(source, `no array "${variable}"`, element);
-  return append(source.text, value.elements, value.end, element);
-}
+export const addElement =
+  (variable: string, element: string): Edit =>
+  (source) => {
+    const value = heldBy(source, variable);
+    if (value?.type !== "ArrayExpression") throw notFound(source, `no array "${variable}"`, element);
+    return append(source.text, value.elements, value.end, element);
+  };
 
 /** Adds a property to the object that a variable of the file holds. `property` is its source text. */
-export function addProperty(source: Source, variable: string, property: string): string {
-  const value = heldBy(source, variable);
-  if (value?.type !== "ObjectExpression") throw notFound(source, `no object "${variable}"`, property);
-  return append(source.text, value.properties, value.end, property);
-}
+export const addProperty =
+  (variable: string, property: string): Edit =>
+  (source) => {
+    const value = heldBy(source, variable);
+    if (value?.type !== "ObjectExpression") throw notFound(source, `no object "${variable}"`, property);
+    return append(source.text, value.properties, value.end, property);
+  };
 
 /** Adds an import behind the last one; the formatter sorts them. */
-export function addImport(source: Source, statement: string): string {
-  const last = syntaxOf(source).body.findLast(({ type }) => type === "ImportDeclaration");
-  if (last === undefined) throw notFound(source, "no import", statement);
-  return splice(source.text, last.end, `\n${statement}`);
-}
+export const addImport =
+  (statement: string): Edit =>
+  (source) => {
+    const last = syntaxOf(source).body.findLast(({ type }) => type === "ImportDeclaration");
+    if (last === undefined) throw notFound(source, "no import", statement);
+    return splice(source.text, last.end, `\n${statement}`);
+  };
+
+/** Adds a text behind the last line. */
+export const addText =
+  (text: string): Edit =>
+  (source) =>
+    `${source.text}\n${text}`;
 
 /** Removes an element, by its source text, from the array that a variable of the file holds. */
-export function removeElement(source: Source, variable: string, element: string): string {
-  const value = heldBy(source, variable);
-  const found =
-    value?.type === "ArrayExpression"
-      ? value.elements.find((each) => each != null && source.text.slice(each.start, each.end) === element)
-      : undefined;
-  if (found == null)
-    throw new PlaceNotFound(
-      `${source.path} holds no array "${variable}" with ${element}. Remove it by hand.`,
-    );
-  return source.text.slice(0, found.start) + source.text.slice(found.end).replace(/^\s*,/, "");
-}
+export const removeElement =
+  (variable: string, element: string): Edit =>
+  (source) => {
+    const value = heldBy(source, variable);
+    const found =
+      value?.type === "ArrayExpression"
+        ? value.elements.find((each) => each != null && source.text.slice(each.start, each.end) === element)
+        : undefined;
+    if (found == null)
+      throw new PlaceNotFound(
+        `${source.path} holds no array "${variable}" with ${element}. Remove it by hand.`,
+      );
+    return source.text.slice(0, found.start) + source.text.slice(found.end).replace(/^\s*,/, "");
+  };
 
 /** Removes the imports from a module. */
-export function removeImport(source: Source, module: string): string {
-  return syntaxOf(source).body.reduceRight(
-    (text, each) =>
-      each.type === "ImportDeclaration" && each.source.value === module
-        ? text.slice(0, each.start) + text.slice(each.end).replace(/^\n/, "")
-        : text,
-    source.text,
-  );
-}
+export const removeImport =
+  (module: string): Edit =>
+  (source) =>
+    syntaxOf(source).body.reduceRight(
+      (text, each) =>
+        each.type === "ImportDeclaration" && each.source.value === module
+          ? text.slice(0, each.start) + text.slice(each.end).replace(/^\n/, "")
+          : text,
+      source.text,
+    );
 
 /** The local names of imports, by module. */
 export function importsOf(source: Source): ReadonlyMap<string, readonly string[]> {

@@ -4,8 +4,9 @@ import {
   STATUS_RULES,
   STATUSES,
 } from "../../functions/contract/order-status.ts";
+import { addElement, addImport } from "./edit-source.ts";
 import { camel, knownOf, newFunctionName } from "./new-names.ts";
-import { element, importing, imports, type Plan, planOf, ScaffoldError } from "./plan.ts";
+import { imports, type Plan, planOf, ScaffoldError } from "./plan.ts";
 
 export interface NewConsumer {
   readonly name: string;
@@ -20,8 +21,11 @@ export interface NewConsumer {
 
 const KEYS = ["orderId", "customerId"] as const;
 export const CONSUMER_LIST = "functions/consumers/consumers.ts";
+export const CONSUMER_ARRAY = "CONSUMERS";
 
+/** `module` is the declaration as the list imports it. */
 export const consumerFiles = (name: string) => ({
+  module: `./${name}/consumer.ts`,
   folder: `functions/consumers/${name}`,
   test: `test/component/${name}.test.ts`,
 });
@@ -34,7 +38,7 @@ export function planConsumer(consumer: NewConsumer): Plan {
   const key = knownKey(consumer.key);
   if (table !== undefined) refuseTable(table, key);
   const variable = camel(name);
-  const { folder, test } = consumerFiles(name);
+  const { module, folder, test } = consumerFiles(name);
   return planOf(
     {
       [`${folder}/consumer.ts`]: declarationText({ name, on, does, table, key }),
@@ -43,10 +47,7 @@ export function planConsumer(consumer: NewConsumer): Plan {
       [test]: testText({ name, on, table, key }),
     },
     {
-      [CONSUMER_LIST]: [
-        importing(imports([`./${name}/consumer.ts`, [variable]])),
-        element("CONSUMERS", variable),
-      ],
+      [CONSUMER_LIST]: [addImport(imports([module, [variable]])), addElement(CONSUMER_ARRAY, variable)],
     },
     [
       ["npm run generate", "AsyncAPI with the new consumer"],

@@ -1,6 +1,7 @@
 import { EVENT_TYPES, STATUSES, type Status } from "../../functions/contract/order-status.ts";
+import { addProperty } from "./edit-source.ts";
 import { knownOf } from "./new-names.ts";
-import { imports, type Plan, planOf, property, ScaffoldError } from "./plan.ts";
+import { imports, type Plan, planOf, ScaffoldError } from "./plan.ts";
 
 export interface NewEvent {
   /** `order.` and a word. */
@@ -26,7 +27,7 @@ export function planEvent({ type, from, mayBeCancelled, mail }: NewEvent): Plan 
     { [test]: testOf({ type, status, mayBeCancelled, ...(mail !== undefined && { mail }) }) },
     {
       "functions/contract/order-status.ts": [
-        property(
+        addProperty(
           "TABLE",
           `${status}: { ${[
             `event: ${JSON.stringify(type)}`,

@@ -1,8 +1,9 @@
 import { ROUTES } from "../../functions/contract/api.ts";
 import { STATUS_RULES, STATUSES, type Status, sourcesOf } from "../../functions/contract/order-status.ts";
 import { AUDIENCES } from "../../functions/contract/roles.ts";
+import { addProperty, addText, type Edit } from "./edit-source.ts";
 import { camel, knownOf, newFunctionName, pascal } from "./new-names.ts";
-import { atEnd, type Edit, imports, type Plan, planOf, property, ScaffoldError } from "./plan.ts";
+import { imports, type Plan, planOf, ScaffoldError } from "./plan.ts";
 
 export interface NewRoute {
   readonly name: string;
@@ -65,7 +66,7 @@ export function planRoute(route: NewRoute): Plan {
   if (!hasOrder && fields.length === 0)
     throw new ScaffoldError("A route needs {orderId} in --path, or at least one --field.");
   const schemas: Record<string, Edit[]> =
-    fields.length === 0 ? {} : { "functions/contract/schemas.ts": [atEnd(schemaOf(name, fields))] };
+    fields.length === 0 ? {} : { "functions/contract/schemas.ts": [addText(schemaOf(name, fields))] };
   return planOf(
     answerFiles({ name, method, path, hasOrder, fields }),
     { ...schemas, [API_FILE]: [declare(name, method, path, audience, undefined, fields.length > 0)] },
@@ -166,7 +167,7 @@ function declare(
     ...(to === undefined && hasBody ? [] : ['answer: "OrderView"']),
     `problems: ${JSON.stringify(problems)}`,
   ];
-  return property(
+  return addProperty(
     "API",
     `${/^\w+$/.test(name) ? name : JSON.stringify(name)}: {
       access: [${access}],

@@ -2,16 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  addElement,
-  addImport,
-  addProperty,
-  declaredTwice,
-  refuseFaulty,
-  removeElement,
-  removeImport,
-  type Source,
-} from "./edit-source.ts";
+import { declaredTwice, type Edit, refuseFaulty } from "./edit-source.ts";
 
 /** The request cannot be carried out as given. The message names the flag or the name at fault. */
 export class ScaffoldError extends Error {
@@ -27,32 +18,6 @@ export interface Plan {
   /** Commands, in order, each with its purpose. */
   readonly next: readonly (readonly [string, string])[];
 }
-
-export type Edit = (source: Source) => string;
-export const element =
-  (variable: string, text: string): Edit =>
-  (source) =>
-    addElement(source, variable, text);
-export const property =
-  (variable: string, text: string): Edit =>
-  (source) =>
-    addProperty(source, variable, text);
-export const importing =
-  (statement: string): Edit =>
-  (source) =>
-    addImport(source, statement);
-export const withoutElement =
-  (variable: string, text: string): Edit =>
-  (source) =>
-    removeElement(source, variable, text);
-export const withoutImport =
-  (module: string): Edit =>
-  (source) =>
-    removeImport(source, module);
-export const atEnd =
-  (text: string): Edit =>
-  (source) =>
-    `${source.text}\n${text}`;
 
 /** Import statements, each of a module and names. */
 export function imports(...modules: readonly (readonly [string, readonly string[]])[]): string {

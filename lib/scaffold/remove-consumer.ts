@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { importsOf } from "./edit-source.ts";
-import { CONSUMER_LIST, consumerFiles } from "./new-consumer.ts";
-import { type Plan, planOf, ROOT, ScaffoldError, withoutElement, withoutImport } from "./plan.ts";
+import { importsOf, removeElement, removeImport } from "./edit-source.ts";
+import { CONSUMER_ARRAY, CONSUMER_LIST, consumerFiles } from "./new-consumer.ts";
+import { type Plan, planOf, ROOT, ScaffoldError } from "./plan.ts";
 
 /** Where the name of a consumer is part of the code. Type checks and tests find it in test/. */
 const CODE = ["bin", "functions", "lib"];
@@ -10,13 +10,13 @@ const CODE = ["bin", "functions", "lib"];
 /** Removes the folder of a consumer, its line in the list, and its test. */
 export function planRemoval(name: string): Plan {
   const variable = declaredVariable(name);
-  const { folder, test } = consumerFiles(name);
+  const { module, folder, test } = consumerFiles(name);
   const named = filesNaming(name).filter((path) => path !== CONSUMER_LIST && !path.startsWith(`${folder}/`));
   if (named.length > 0)
     throw new ScaffoldError(`${name} is part of ${named.join(", ")}. Remove it there first.`);
   return planOf(
     {},
-    { [CONSUMER_LIST]: [withoutImport(moduleOf(name)), withoutElement("CONSUMERS", variable)] },
+    { [CONSUMER_LIST]: [removeImport(module), removeElement(CONSUMER_ARRAY, variable)] },
     [
       ["npm run generate", "AsyncAPI without the consumer"],
       ["npm run check", "finds what still imports it"],
@@ -29,7 +29,7 @@ export function planRemoval(name: string): Plan {
 /** The variable of a consumer in the list. Throws ScaffoldError where the list does not have it. */
 export function declaredVariable(name: string): string {
   const imports = importsOf({ path: CONSUMER_LIST, text: readFileSync(join(ROOT, CONSUMER_LIST), "utf8") });
-  const variable = imports.get(moduleOf(name))?.[0];
+  const variable = imports.get(consumerFiles(name).module)?.[0];
   if (variable !== undefined) return variable;
   const declared = [...imports.keys()].flatMap(
     (module) => /^\.\/(.+)\/consumer\.ts$/.exec(module)?.[1] ?? [],
@@ -38,8 +38,6 @@ export function declaredVariable(name: string): string {
     `${CONSUMER_LIST} declares no consumer ${name}. It declares ${declared.join(", ")}.`,
   );
 }
-
-const moduleOf = (name: string) => `./${name}/consumer.ts`;
 
 function filesNaming(name: string): readonly string[] {
   return CODE.flatMap((folder) =>

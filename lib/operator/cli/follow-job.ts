@@ -2,26 +2,24 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
 import { processed } from "../observe/job-counts.ts";
 import { call } from "../target/api-client.ts";
-import { RequestError } from "../target/request-error.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
 import { bar } from "./format-table.ts";
 import { backgroundText, countsText, jobText } from "./job-text.ts";
+import { onBeginning } from "./on-beginning.ts";
 
 const POLL_MS = 500;
 
 /** A job by its id, or by the beginning of an id that no other job has. */
 export async function findJob(context: CommandContext, given: string): Promise<JobView> {
-  try {
-    return await readJob(context, given);
-  } catch (error) {
-    if (!(error instanceof RequestError) || error.status !== 404) throw error;
-    const { jobs } = await call(context, "GET /jobs");
-    const [found, ...others] = jobs.filter(({ jobId }) => jobId?.startsWith(given) === true);
-    if (found?.jobId === undefined) throw error;
-    if (others.length > 0) throw new RequestError(`several jobs begin with ${given}`, { status: 404 });
-    context.note(`${given}… is ${found.jobId}`);
-    return found;
-  }
+  const { answer } = await onBeginning(context, given, {
+    what: "jobs",
+    act: (jobId) => readJob(context, jobId),
+    async keysWith(beginning) {
+      const { jobs } = await call(context, "GET /jobs");
+      return jobs.flatMap(({ jobId }) => (jobId?.startsWith(beginning) === true ? [jobId] : []));
+    },
+  });
+  return answer;
 }
 
 const readJob = (context: CommandContext, jobId: string): Promise<JobView> =>

@@ -1,4 +1,3 @@
-import { MESSAGE_ACTS } from "../../../functions/contract/failures.ts";
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
 import { DONE, isResting, processed, RESTS } from "../observe/job-counts.ts";
 import { filterText } from "./filter-flags.ts";
@@ -30,11 +29,11 @@ function selection({ filter, orders, total }: JobView): readonly string[] {
   return text === "" ? [] : [`  of ${text}`];
 }
 
-/** How to act on what a job of a filter left. */
-function continuation({ act, filter, status }: JobView): readonly string[] {
-  if (filter === undefined || !Object.hasOwn(MESSAGE_ACTS, act)) return [];
-  if (status !== "ABORTED" && status !== "STOPPED") return [];
-  return [`  to continue:  order-events failed ${act} ${filterText(filter)}`];
+/** How to act on what a job of a filter left: the same act with the same decision on its mails. */
+function continuation({ act, filter, mail, status }: JobView): readonly string[] {
+  if (filter === undefined || (status !== "ABORTED" && status !== "STOPPED")) return [];
+  const decided = mail === undefined ? "" : ` --${mail}`;
+  return [`  to continue:  order-events failed ${act} ${filterText(filter)}${decided}`];
 }
 
 /** ` (mails: not-sent)`, of a redrive with a decision on its mails. */

@@ -169,6 +169,17 @@ describe("order-events jobs", () => {
     expect(code).toBe(0);
   });
 
+  test("abort --yes: of mails continues with the decision on them", async () => {
+    api.answers["GET /jobs/j1"] = [someJob({ status: "RUNNING" })];
+    api.answers["POST /jobs/j1/abort"] = [
+      someJob({ status: "ABORTED", filter: { reason: "OUTCOME_UNKNOWN" }, mail: "not-sent", abort }),
+    ];
+
+    const { text } = await api.run("jobs", "abort", "j1", "--yes", "--why", "the wrong filter");
+
+    expect(text).toContain("to continue:  order-events failed redrive --reason OUTCOME_UNKNOWN --not-sent\n");
+  });
+
   test("abort --yes: of a job that has ended reports that nothing was aborted", async () => {
     api.answers["GET /jobs/j1"] = [someJob()];
     api.answers["POST /jobs/j1/abort"] = [someJob()];
@@ -183,6 +194,7 @@ describe("order-events jobs", () => {
     const unknown = () =>
       Response.json({ code: "JOB_NOT_FOUND", title: "There is no such job" }, { status: 404 });
     api.answers["GET /jobs/j1"] = [unknown(), unknown()];
+    api.answers["GET /jobs/j12"] = [someJob({ jobId: "j12" })];
     api.answers["GET /jobs"] = [
       { jobs: [someJob({ jobId: "j12" }), someJob({ jobId: "k1" })] },
       { jobs: [someJob({ jobId: "j12" }), someJob({ jobId: "j13" })] },

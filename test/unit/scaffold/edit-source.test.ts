@@ -31,11 +31,11 @@ describe("addElement", () => {
       "const f = () => { const L = [b]; };\nconst L = [a, x,];",
     ],
   ])("appends behind %s", (_, before, after) => {
-    expect(compact(addElement(source(before), "L", "x"))).toBe(compact(after));
+    expect(compact(addElement("L", "x")(source(before)))).toBe(compact(after));
   });
 
   test("leaves comments at their elements", () => {
-    const text = addElement(source("const L = [\n  a, // about a\n  // the last\n];"), "L", "x");
+    const text = addElement("L", "x")(source("const L = [\n  a, // about a\n  // the last\n];"));
 
     expect(text).toBe("const L = [\n  a, // about a\n  // the last\nx,\n];");
   });
@@ -46,14 +46,14 @@ describe("addElement", () => {
     ["a list that is computed", "const L = make([a]);"],
     ["a list in a function alone", "function f() { const L = [a]; }"],
   ])("rejects %s, names the file and shows the text to add", (_, text) => {
-    expect(() => addElement(source(text), "L", "x")).toThrow(PlaceNotFound);
-    expect(() => addElement(source(text), "L", "x")).toThrow(
+    expect(() => addElement("L", "x")(source(text))).toThrow(PlaceNotFound);
+    expect(() => addElement("L", "x")(source(text))).toThrow(
       /^some\/list\.ts holds no array "L".*by hand:\nx$/,
     );
   });
 
   test("rejects a file with an error of syntax", () => {
-    expect(() => addElement(source("const L = [;"), "L", "x")).toThrow(
+    expect(() => addElement("L", "x")(source("const L = [;"))).toThrow(
       /^some\/list\.ts has an error of syntax/,
     );
   });
@@ -67,14 +67,14 @@ describe("removeElement", () => {
     ["no element that begins alike", "const L = [xy, x, f(x)];", "const L = [xy, f(x)];"],
     ["characters outside of ASCII in front", "// “𝒳” ×\nconst L = [a, x];", "// “𝒳” ×\nconst L = [a,];"],
   ])("removes %s", (_, before, after) => {
-    expect(compact(removeElement(source(before), "L", "x"))).toBe(compact(after));
+    expect(compact(removeElement("L", "x")(source(before)))).toBe(compact(after));
   });
 
   test.each(["const L = [a];", "const L = {};", "const M = [x];"])(
     "rejects %s, and names the file and the element",
     (text) => {
-      expect(() => removeElement(source(text), "L", "x")).toThrow(PlaceNotFound);
-      expect(() => removeElement(source(text), "L", "x")).toThrow(
+      expect(() => removeElement("L", "x")(source(text))).toThrow(PlaceNotFound);
+      expect(() => removeElement("L", "x")(source(text))).toThrow(
         /^some\/list\.ts holds no array "L" with x\./,
       );
     },
@@ -84,8 +84,8 @@ describe("removeElement", () => {
 test("removeImport removes the imports from a module, and importsOf names what is imported", () => {
   const text = 'import { a } from "./a.ts";\nimport { b as c, type D } from "./b.ts";\nimport "./e.ts";\n';
 
-  expect(removeImport(source(text), "./b.ts")).toBe('import { a } from "./a.ts";\nimport "./e.ts";\n');
-  expect(removeImport(source(text), "./f.ts")).toBe(text);
+  expect(removeImport("./b.ts")(source(text))).toBe('import { a } from "./a.ts";\nimport "./e.ts";\n');
+  expect(removeImport("./f.ts")(source(text))).toBe(text);
   expect([...importsOf(source(text))]).toEqual([
     ["./a.ts", ["a"]],
     ["./b.ts", ["c", "D"]],
@@ -96,16 +96,16 @@ test("removeImport removes the imports from a module, and importsOf names what i
 test("addProperty appends to the object of a variable", () => {
   const text = 'const T = {\n  A: { b: "}" }, // about A\n} as const satisfies R;';
 
-  expect(compact(addProperty(source(text), "T", "C: 1"))).toBe(
+  expect(compact(addProperty("T", "C: 1")(source(text)))).toBe(
     compact('const T = {\n  A: { b: "}" }, // about A\nC: 1,\n} as const satisfies R;'),
   );
-  expect(() => addProperty(source("const T = [];"), "T", "C: 1")).toThrow(/no object "T"/);
+  expect(() => addProperty("T", "C: 1")(source("const T = [];"))).toThrow(/no object "T"/);
 });
 
 test("addImport adds a statement behind the last import", () => {
   const text = 'import {\n  a,\n} from "a";\nimport type { B } from "b";\n\nconst c = 1;\n';
 
-  expect(addImport(source(text), 'import { d } from "d";')).toBe(
+  expect(addImport('import { d } from "d";')(source(text))).toBe(
     'import {\n  a,\n} from "a";\nimport type { B } from "b";\nimport { d } from "d";\n\nconst c = 1;\n',
   );
 });
