@@ -53,12 +53,7 @@ export function subscribersOf(type: EventType): readonly ConsumerDeclaration[] {
   return CONSUMERS.filter(({ on }: ConsumerDeclaration) => on.includes(type));
 }
 
-const ALSO_BY_BROKERS = CONSUMERS.filter(({ alsoByBrokers }) => alsoByBrokers);
 /** The types that the consumers of brokers process; they ignore the others. */
-export const BROKER_EVENT_TYPES: readonly EventType[] = [...new Set(ALSO_BY_BROKERS.flatMap(({ on }) => on))];
-/** The consumers that change orders. */
-export const FINISHERS: readonly string[] = [
-  ...ALSO_BY_BROKERS.map(({ name }) => name),
-  KAFKA_CONSUMER,
-  RABBITMQ_CONSUMER,
+export const BROKER_EVENT_TYPES: readonly EventType[] = [
+  ...new Set(CONSUMERS.filter(({ alsoByBrokers }) => alsoByBrokers).flatMap(({ on }) => on)),
 ];

@@ -1,7 +1,5 @@
-import { FINISHERS } from "../../consumers/consumers.ts";
-import { RABBITMQ_PUBLISHER } from "../../contract/broker-names.ts";
+import { CONSUMER_NAMES, declarationOf, isQueueConsumer } from "../../consumers/consumers.ts";
 import { failedKeyOfEvent } from "../../contract/failures.ts";
-import { PUBLISHERS } from "../../contract/names.ts";
 import { type EventType, isUnfinished } from "../../contract/order-status.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Clock } from "../../middleware/clock.ts";
@@ -93,8 +91,10 @@ async function check(ports: WatchPorts, found: readonly UnfinishedOrder[], befor
   };
 }
 
-/** Their failed messages explain an unfinished order. */
-export const FINISHING: readonly string[] = [...FINISHERS, ...PUBLISHERS, RABBITMQ_PUBLISHER];
+/** Publishers, and the consumers that change orders: their failed messages explain an unfinished order. */
+export const FINISHING: readonly string[] = CONSUMER_NAMES.filter(
+  (name) => !isQueueConsumer(name) || declarationOf(name).alsoByBrokers,
+);
 
 /**
  * Whether a paused consumer or a failed message explains why the order of an event is not finished: the message is retried,
@@ -106,6 +106,6 @@ async function explained({ heldEventTypes, failedMessages }: WatchPorts, events:
   const rows = await failedMessages.getMany(
     events.filter(({ type }) => !held.includes(type)).flatMap(keysOf),
   );
-  const isKnown = (key: string) => rows.has(key) && rows.get(key)?.status !== "RESOLVED";
+  const isKnown = (key: string) => (rows.get(key)?.status ?? "RESOLVED") !== "RESOLVED";
   return (event: OrderEvent): boolean => held.includes(event.type) || keysOf(event).some(isKnown);
 }
