@@ -106,3 +106,20 @@ it("the oldest come first where the order is chosen", async () => {
   expect(await keysIn(page)).toEqual(newest.toReversed().slice(0, 100));
   await page.getByRole("link", { name: "Newer messages" }).waitFor();
 });
+
+it("groups of too many messages are read again at a fifth refresh, not before", async () => {
+  const page = await view.at(target.url, "#/events");
+  const reads: number[] = [];
+  await page.route("**/api/failed-messages/groups", async (route) => {
+    reads.push(Date.now());
+    await route.fulfill({ json: { groups: [], isComplete: false } });
+  });
+  await page.goto(`${target.url}/_emulator/console/#/failed`);
+  await page.reload();
+
+  await expect.poll(() => reads.length).toBeGreaterThan(1);
+
+  const [first = 0, second = 0] = reads;
+  // A refresh is 2 seconds.
+  expect(second - first).toBeGreaterThan(8_000);
+});

@@ -97,9 +97,13 @@ function entryOf(
   return entry === undefined ? [] : [{ ...entry, id: eventId }];
 }
 
-/** The crashed invocations of a function: those of a page of the log, which is a few hundred. */
-export function awsCrashes(client: CloudWatchLogsClient, { stage }: Pick<LogsOptions, "stage">): FindCrashes {
+/** The crashed invocations of a deployed consumer: those of a page of the log, which is a few hundred. */
+export function awsCrashes(
+  client: CloudWatchLogsClient,
+  { stage, consumers }: Pick<LogsOptions, "stage" | "consumers">,
+): FindCrashes {
   return async (source, startTime, endTime) => {
+    if (!consumers.some((name) => name === source)) return [];
     const input = {
       logGroupName: logGroupName(stage, source),
       filterPattern: anyOf(CRASHES),

@@ -33,7 +33,7 @@ export async function awsObservatory(deployment: Deployment): Promise<Observator
   const { consumers: deployed = QUEUE_CONSUMERS } = deployment;
   const consumers = QUEUE_CONSUMERS.filter((name) => deployed.includes(name));
   const queues = awsQueues(sqs, cloudWatch, { stage, consumers, now });
-  const crashes = awsCrashes(logs, { stage });
+  const crashes = awsCrashes(logs, { stage, consumers });
   const timeline = awsTimeline(logs, { stage, consumers, now, sleep });
   return {
     queues,

@@ -1,6 +1,6 @@
 import type { ConsumerView, FailureGroups, OpenCount } from "../../../functions/contract/operator-answers.ts";
 import { count, pluralize } from "./count.ts";
-import type { AlarmView, MetricsAnswer } from "./view-types.ts";
+import type { AlarmView, MetricsAnswer, SeriesName } from "./view-types.ts";
 
 /** Something that an operator has to look at. */
 export interface Concern {
@@ -52,6 +52,10 @@ export function recentSum(
   return (found?.values ?? []).slice(-steps).reduce<number>((sum, value) => sum + (value ?? 0), 0);
 }
 
+/** The functions or consumers that have a series of their own. */
+const sourcesOf = ({ series }: MetricsAnswer, name: SeriesName): readonly string[] =>
+  series.flatMap((each) => (each.name === name ? (each.consumer ?? []) : []));
+
 const ended = (isNow: boolean): string => (isNow ? "" : `, none in the last ${NOW_MINUTES}`);
 
 interface Failures {
@@ -61,10 +65,7 @@ interface Failures {
 }
 
 function crashesIn(metrics: MetricsAnswer): Failures[] {
-  const functions = metrics.series.flatMap(({ name, consumer }) =>
-    name === "errors" && consumer !== undefined ? [consumer] : [],
-  );
-  return functions
+  return sourcesOf(metrics, "errors")
     .map((of) => ({ of, crashes: recentSum(metrics, "errors", of) }))
     .filter(({ crashes }) => crashes > 0)
     .sort((one, other) => other.crashes - one.crashes)
@@ -80,10 +81,7 @@ const FEWEST_FAILED = 5;
 
 function attemptsIn(metrics: MetricsAnswer): Concern[] {
   const recent = `in the last ${NOW_MINUTES} minutes`;
-  const consumers = metrics.series.flatMap(({ name, consumer }) =>
-    name === "failed" && consumer !== undefined ? [consumer] : [],
-  );
-  return consumers
+  return sourcesOf(metrics, "failed")
     .map((of) => ({
       of,
       failed: recentSum(metrics, "failed", of, NOW_MINUTES),

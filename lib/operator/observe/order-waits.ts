@@ -3,6 +3,7 @@ import type { ConsumerView, FailedSummary } from "../../../functions/contract/op
 import { eventIdOf, isUnfinished, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES, recentSum } from "./concerns.ts";
+import { pluralize } from "./count.ts";
 import { LOST, lostAttempts } from "./lost-attempts.ts";
 import type { MetricsAnswer, QueueState, TimelineEntry } from "./view-types.ts";
 
@@ -44,8 +45,8 @@ export function readersOf({ status }: OrderView, consumers: readonly ConsumerVie
 }
 
 const PUBLISHER = "publish-events";
-/** The consumers that change orders. */
-const FINISHERS: ReadonlySet<string> = new Set([
+/** The consumers that change orders, by name: their declarations are not in the console's page. */
+export const FINISHERS: ReadonlySet<string> = new Set([
   "order-created",
   "order-cancelled",
   KAFKA_CONSUMER,
@@ -165,7 +166,7 @@ function attemptsText(
     lost += lostAttempts(before, attempt).length;
     before = attempt;
   }
-  const failed = `${some(attempts.length, "attempt")} failed${last.detail === undefined ? "" : ` (${last.detail})`}`;
+  const failed = `${pluralize(attempts.length, "attempt")} failed${last.detail === undefined ? "" : ` (${last.detail})`}`;
   const crashed = lost === 0 ? "" : `, ${lost} had no outcome: ${LOST}`;
   const received = `${name} received it ${attempts.length + lost === 1 ? "once" : `${attempts.length + lost} times`}`;
   return `${received}: ${failed}${crashed}. ${nextText(last, now)}`;
@@ -193,12 +194,10 @@ const crashesOf = (name: string, metrics: MetricsAnswer | undefined): number =>
 function probableText(name: string, { metrics, queues = [] }: OrderSources): string | undefined {
   const crashes = crashesOf(name, metrics);
   if (crashes > 0) {
-    return `No attempt of ${name} has ended, and ${some(crashes, "invocation")} of it crashed in the last ${RECENT_MINUTES} minutes: probably also those with this event. It is received again after the visibility time-out.`;
+    return `No attempt of ${name} has ended, and ${pluralize(crashes, "invocation")} of it crashed in the last ${RECENT_MINUTES} minutes: probably also those with this event. It is received again after the visibility time-out.`;
   }
   const queue = queues.find(({ consumer }) => consumer === name);
   if (queue === undefined || queue.waiting + queue.inFlight === 0) return undefined;
   const oldest = queue.oldestSeconds === undefined ? "" : `, the oldest for ${queue.oldestSeconds} s`;
   return `Probably waits in the queue of ${name}: ${queue.waiting} wait there and ${queue.inFlight} are in flight${oldest}.`;
 }
-
-const some = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;

@@ -16,10 +16,8 @@ const NOW = Date.UTC(2026, 0, 1, 12, 0, 30);
 const MINUTE = 60_000;
 let now: number;
 let observatory: Observatory;
-beforeEach(async () => {
-  aws.calls.length = 0;
-  now = NOW;
-  observatory = await awsObservatory({
+const observe = (more: { readonly consumers?: readonly string[] } = {}) =>
+  awsObservatory({
     stage: "prod",
     access: {
       region: "eu-central-1",
@@ -30,7 +28,12 @@ beforeEach(async () => {
     async sleep(ms) {
       now += ms;
     },
+    ...more,
   });
+beforeEach(async () => {
+  aws.calls.length = 0;
+  now = NOW;
+  observatory = await observe();
 });
 const callsOf = (operation: string) => aws.calls.filter((call) => call.operation === operation);
 
@@ -265,6 +268,21 @@ describe("the timeline of an order in a deployment", () => {
         filterPattern: expect.stringContaining('?"Task timed out after"'),
       }),
     ]);
+  });
+
+  test("needs no log group of a consumer that is not deployed", async () => {
+    aws.answer("StartQuery", () => ({ queryId: "q-1" }));
+    const eventId = "ORDER1:2:order.confirmed";
+    const published = attemptLine({ at: NOW, consumer: "publish-events", eventId, type: "order.confirmed" });
+    aws.answer("GetQueryResults", () => ({
+      status: "Complete",
+      results: [result(published, "publish-events")],
+    }));
+    aws.answer("FilterLogEvents", () => ({ error: "ResourceNotFoundException", message: "no such group" }));
+    const { timeline } = await observe({ consumers: ["order-created", "order-cancelled"] });
+
+    expect((await timeline("ORDER1")).entries.map(({ event }) => event)).toEqual([eventId]);
+    await expect(observatory.timeline("ORDER1")).rejects.toThrow("no such group");
   });
 
   test("omits the functions of Kafka where it is not deployed, also in later searches", async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { isQueueConsumer } from "../../../functions/consumers/consumers.ts";
+import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../functions/contract/broker-names.ts";
 import type { ConsumerView, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
-import { type OrderSources, waitsOf } from "../../../lib/operator/observe/order-waits.ts";
+import { FINISHING } from "../../../functions/failures/maintenance/watch-unfinished-orders.ts";
+import { FINISHERS, type OrderSources, waitsOf } from "../../../lib/operator/observe/order-waits.ts";
 import type { TimelineEntry } from "../../../lib/operator/observe/view-types.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 3, 20);
@@ -248,6 +251,13 @@ describe("a cancelled order whose stock is still held", () => {
   test("is explained no longer once the stock is released", () => {
     expect(waits({ order: { ...held, stockHeld: false }, entries: [] })).toEqual([]);
   });
+});
+
+test("the consumers that change orders are those whose failed messages maintenance looks for", () => {
+  const consumers: readonly string[] = [KAFKA_CONSUMER, RABBITMQ_CONSUMER];
+  const isConsumer = (name: string) => isQueueConsumer(name) || consumers.includes(name);
+
+  expect(FINISHERS).toEqual(new Set(FINISHING.filter(isConsumer)));
 });
 
 describe("an order that waits for nothing", () => {

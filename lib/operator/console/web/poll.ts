@@ -26,7 +26,7 @@ export interface PollOptions<Value> {
 interface Reader {
   readonly read: () => Promise<unknown>;
   /** Time between a response and the next read; 0: no further read after a response. */
-  readonly intervalMs: number;
+  readonly intervalMs: (polled: Polled<unknown>) => number;
   /** Time after a read without a response. */
   readonly retryMs: number;
   readonly show: () => void;
@@ -58,25 +58,27 @@ export function usePoll<Value>(
   { every = 1, cost = "low" }: PollOptions<Value> = {},
 ): { readonly polled: Polled<Value>; readonly refresh: () => void } {
   const { refreshMs, about } = useContext(TargetInfo);
-  const polled = pollOf(key).polled as Polled<Value>;
-  const each = typeof every === "number" ? every : every(latestValue(polled));
-  const intervalMs = refreshMs * each * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
-  const latest = useRef(read);
-  latest.current = read;
+  const factorMs = refreshMs * (about.where === "aws" ? INTERVAL_FACTORS[cost] : 1);
+  const latest = useRef({ read, every });
+  latest.current = { read, every };
   const [, show] = useReducer((turn: number, _: undefined) => turn + 1, 0);
   useEffect(
     () =>
       join(key, {
-        read: () => latest.current(),
-        intervalMs,
+        read: () => latest.current.read(),
+        // The value is of this key.
+        intervalMs: (polled) => factorMs * everyOf(latest.current.every, polled as Polled<Value>),
         retryMs: refreshMs,
         show: () => show(undefined),
       }),
-    [key, intervalMs, refreshMs],
+    [key, factorMs, refreshMs],
   );
   const refresh = useCallback(() => ask(pollOf(key)), [key]);
-  return { polled, refresh };
+  return { polled: pollOf(key).polled as Polled<Value>, refresh };
 }
+
+const everyOf = <Value>(every: NonNullable<PollOptions<Value>["every"]>, polled: Polled<Value>): number =>
+  typeof every === "number" ? every : every(latestValue(polled));
 
 /** The latest value, also after a failure. */
 export function latestValue<Value>(polled: Polled<Value>): Value | undefined {
@@ -96,8 +98,9 @@ const LATE_REFRESHES = 3;
 
 /** Of the values that are read again and again; undefined before the first response. */
 export function freshness(now = Date.now()): Freshness | undefined {
-  const read = [...polls.values()].flatMap(({ polled, readers }) => {
-    const intervalMs = intervalOf(readers);
+  const read = [...polls.values()].flatMap((poll) => {
+    const { polled } = poll;
+    const intervalMs = intervalOf(poll);
     if (polled.kind === "loading" || polled.at === undefined || polled.answeredAt === undefined) return [];
     return intervalMs === 0 ? [] : [{ at: polled.at, answeredAt: polled.answeredAt, intervalMs }];
   });
@@ -174,7 +177,7 @@ function ask(poll: Poll): void {
 }
 
 function schedule(poll: Poll): void {
-  const intervalMs = intervalOf(poll.readers);
+  const intervalMs = intervalOf(poll);
   const [reader] = poll.readers;
   const waitMs = intervalMs === 0 && isUnanswered(poll) ? reader?.retryMs : intervalMs;
   if (waitMs === undefined || waitMs === 0) return;
@@ -187,15 +190,15 @@ function schedule(poll: Poll): void {
 const isUnanswered = ({ polled }: Poll): boolean =>
   polled.kind === "failed" && (polled.problem.status === 0 || polled.problem.status >= 500);
 
-const intervalOf = (readers: ReadonlySet<Reader>): number => {
-  const intervals = [...readers].map(({ intervalMs }) => intervalMs).filter((ms) => ms > 0);
+const intervalOf = ({ readers, polled }: Poll): number => {
+  const intervals = [...readers].map(({ intervalMs }) => intervalMs(polled)).filter((ms) => ms > 0);
   return intervals.length === 0 ? 0 : Math.min(...intervals);
 };
 
 // Timers that ran out while the page was hidden did not read.
 globalThis.document?.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
-  for (const poll of polls.values()) if (intervalOf(poll.readers) > 0 || isUnanswered(poll)) ask(poll);
+  for (const poll of polls.values()) if (intervalOf(poll) > 0 || isUnanswered(poll)) ask(poll);
 });
 
 function failedAfter(before: Polled<unknown>, problem: Problem): Polled<unknown> {
