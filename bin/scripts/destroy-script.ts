@@ -12,8 +12,8 @@ import { onClosedOutput, printLine } from "../../lib/terminal.ts";
 
 /** `npm run destroy`: lists what is kept, asks for confirmation, deletes the stacks and verifies that they are gone. */
 const CDK = "node_modules/.bin/cdk";
-/** The Kafka stack exists only when it was deployed. */
-const STACKS = ["monitoring", "service", "kafka", "messaging", "data"];
+/** The stack of a broker exists only when it was deployed. */
+const STACKS = ["monitoring", "service", "kafka", "rabbitmq", "messaging", "data"];
 
 // Between two steps: the CDK prints its own output.
 onClosedOutput(() => process.exit(1));

@@ -39,15 +39,13 @@ export interface ConsumerFunctionProps {
  * Without those that this construct sets, those of the log format, which metrics need as text, and those that invoke the
  * function or permit actions beside `consume()` and `grant()`.
  */
-export type OtherFunctionProps = Partial<
-  Omit<
-    FunctionProps,
-    | ("code" | "handler" | "runtime" | "role" | "environment" | "timeout" | "functionName" | "logGroup")
-    | ("reservedConcurrentExecutions" | "initialPolicy" | "events" | "durableConfig" | "tenancyConfig")
-    | ("logFormat" | "loggingFormat" | "applicationLogLevel" | "applicationLogLevelV2")
-    | ("systemLogLevel" | "systemLogLevelV2" | "logRetention" | "logRetentionRole")
-    | ("logRetentionRetryOptions" | "logRemovalPolicy")
-  >
+export type OtherFunctionProps = Omit<
+  FunctionProps,
+  | ("code" | "handler" | "runtime" | "role" | "environment" | "timeout" | "functionName" | "logGroup")
+  | ("reservedConcurrentExecutions" | "initialPolicy" | "events" | "durableConfig" | "tenancyConfig")
+  | ("logFormat" | "loggingFormat" | "applicationLogLevel" | "applicationLogLevelV2")
+  | ("systemLogLevel" | "systemLogLevelV2" | "logRetention" | "logRetentionRole")
+  | ("logRetentionRetryOptions" | "logRemovalPolicy")
 >;
 
 /**

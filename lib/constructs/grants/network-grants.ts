@@ -18,8 +18,9 @@ export const grantNetwork =
   };
 
 /** Runs in a VPC. */
-export const grantInterfaces: ConsumerGrant = (holder) =>
-  holder.grant(manageInterfaces({ changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"] }));
+export const grantInterfaces: ConsumerGrant = manageInterfaces({
+  changes: ["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"],
+});
 
 /**
  * Lambda makes network interfaces with the permissions of the function. EC2's describing actions support no resources,
