@@ -4,7 +4,7 @@ import { printableLine } from "../../terminal-text.ts";
 import { connectionError } from "./connection-error.ts";
 import { RequestError } from "./request-error.ts";
 import { type GetRole, roleAdvice } from "./role-access.ts";
-import { type HttpRequest, routeRequest } from "./route-request.ts";
+import { type HttpRequest, mayChange, routeRequest } from "./route-request.ts";
 import { STARTING } from "./starting.ts";
 
 /** A response of the API, whatever its status. */
@@ -82,11 +82,11 @@ export function bodyOf<Body>(answer: ApiAnswer<Body>): Body {
 
 async function send<Body>(target: ApiTarget, request: HttpRequest): Promise<ApiAnswer<Body>> {
   const { url, fetch: fetchOnce = fetch, inLines = false } = target;
-  const { method, path, ...init } = request;
+  const { method, path, isDryRun: _, ...init } = request;
   const response = await fetchOnce(`${url}${path}`, { method, ...init }).catch((error: unknown) => {
     throw error instanceof RequestError
       ? error
-      : connectionError(url, error, method === "GET" ? undefined : `${method} ${path}`);
+      : connectionError(url, error, mayChange(request) ? `${method} ${path}` : undefined);
   });
   const { ok: isSuccess, status } = response;
   const text = await response.text();

@@ -6,7 +6,12 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly isDryRun?: boolean;
 }
+
+/** Whether a request may have changed something although it brought no response. */
+export const mayChange = ({ method, isDryRun = false }: HttpRequest): boolean =>
+  method !== "GET" && !isDryRun;
 
 /** What a request of any route may hold: a parameter has any other name. */
 interface AnyRequest {
@@ -39,7 +44,8 @@ export function httpRequest(
   if (body === undefined) return { method, path, headers };
   // The API refuses U+FFFD unless it is escaped: a gateway puts it in place of bytes that it cannot read.
   const text = JSON.stringify(body).replaceAll("\ufffd", "\\ufffd");
-  return { method, path, headers: { ...JSON_TYPE, ...headers }, body: text };
+  const request = { method, path, headers: { ...JSON_TYPE, ...headers }, body: text };
+  return "dryRun" in body && body.dryRun === true ? { ...request, isDryRun: true } : request;
 }
 
 /**

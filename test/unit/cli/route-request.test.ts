@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ROUTES } from "../../../functions/contract/api.ts";
-import { httpRequest, routeRequest } from "../../../lib/operator/target/route-request.ts";
+import { httpRequest, mayChange, routeRequest } from "../../../lib/operator/target/route-request.ts";
 
 describe("routeRequest", () => {
   test("puts each parameter into the path, encoded; the colons of a key stay", () => {
@@ -57,6 +57,15 @@ describe("routeRequest", () => {
       routeRequest("POST /consumers/{consumer}/resume", { consumer: "c", body: { why: undefined } }).body,
     ).toBe("{}");
   });
+});
+
+test.each([
+  [httpRequest("GET", "/x"), false],
+  [httpRequest("POST", "/x", { dryRun: true }), false],
+  [httpRequest("POST", "/x", { dryRun: false }), true],
+  [httpRequest("POST", "/x"), true],
+])("%j may change something: %s", (request, expected) => {
+  expect(mayChange(request)).toBe(expected);
 });
 
 test("httpRequest escapes U+FFFD, which the API accepts in no other form", () => {

@@ -309,18 +309,23 @@ describe("--url", () => {
 test.each([
   ["ECONNREFUSED", "cannot connect to http://127.0.0.1:1"],
   ["UND_ERR_SOCKET", "no response to POST /jobs (UND_ERR_SOCKET): it may have been carried out."],
-])("a change that ends with %s prints whether it may have been made", async (code, printed) => {
-  const cause = Object.assign(new Error("x"), { code });
-  vi.stubGlobal("fetch", (_: string, { method = "GET" }: RequestInit = {}) =>
-    method === "GET"
-      ? Promise.resolve(Response.json({ emulator: true }))
-      : Promise.reject(new TypeError("fetch failed", { cause })),
-  );
+])(
+  "a change that ends with %s prints whether it may have been made; a dry run makes none",
+  async (code, printed) => {
+    const cause = Object.assign(new Error("x"), { code });
+    vi.stubGlobal("fetch", (_: string, { method = "GET" }: RequestInit = {}) =>
+      method === "GET"
+        ? Promise.resolve(Response.json({ emulator: true }))
+        : Promise.reject(new TypeError("fetch failed", { cause })),
+    );
 
-  const args = ["failed", "discard", "--all", "--yes", "--why", "w", "--url", "http://127.0.0.1:1"];
+    const args = ["failed", "discard", "--all", "--yes", "--why", "w", "--url", "http://127.0.0.1:1"];
 
-  expect((await api.run(...args)).errors).toContain(printed);
-});
+    expect((await api.run(...args)).errors).toContain(printed);
+    const dryRun = ["failed", "discard", "--all", "--url", "http://127.0.0.1:1"];
+    expect((await api.run(...dryRun)).errors).toContain(`cannot connect to http://127.0.0.1:1 (${code})`);
+  },
+);
 
 test.each([
   [

@@ -1,6 +1,6 @@
 import type { AnswerOf, ApiRoute, RequestArguments } from "../../../../functions/contract/api-types.ts";
 import { remoteObservatory } from "../../observe/remote-observatory.ts";
-import { type HttpRequest, httpRequest, routeRequest } from "../../target/route-request.ts";
+import { type HttpRequest, httpRequest, mayChange, routeRequest } from "../../target/route-request.ts";
 
 /** A request that failed: problem details of the console's server or the API. */
 export class Problem extends Error {
@@ -43,10 +43,8 @@ export const post = <Body>(path: string, body: object): Promise<Body> =>
 
 function exchange<Body>(request: HttpRequest): Promise<Body> {
   const received = receive<Body>(request);
-  return request.method === "GET" || isDryRun(request) ? received : received.catch(doubtful);
+  return mayChange(request) ? received.catch(doubtful) : received;
 }
-
-const isDryRun = ({ body }: HttpRequest): boolean => body !== undefined && JSON.parse(body).dryRun === true;
 
 export const OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
 export const NOT_JSON = "NOT_JSON";
@@ -67,7 +65,7 @@ function doubtful(error: unknown): never {
 /** API Gateway answers within 29 seconds. */
 const TIMEOUT_MS = 30_000;
 
-async function receive<Body>({ path, headers, ...init }: HttpRequest): Promise<Body> {
+async function receive<Body>({ path, headers, isDryRun: _, ...init }: HttpRequest): Promise<Body> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const unreachable = (detail: string) =>
     new Problem(0, {
