@@ -8,8 +8,8 @@ import {
 import type { OpenCount } from "../../../../../functions/contract/operator-answers.ts";
 import { pluralize } from "../../../observe/count.ts";
 import { ACT_LABELS } from "../jobs/act-labels.ts";
-import { type JobAct, JobDialog } from "../jobs/job-dialog.tsx";
-import type { Selection } from "../jobs/jobs-api.ts";
+import { JobDialog } from "../jobs/job-dialog.tsx";
+import type { BulkAct, Selection } from "../jobs/jobs-api.ts";
 import { useShortcuts } from "../page/shortcuts.ts";
 import type { Filter } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
@@ -24,7 +24,7 @@ function actsOn(status: string): readonly MessageAct[] {
 }
 
 /** Mails in doubt are decided: a redrive without a decision is refused for each of them. */
-const MAIL_ACTS: readonly JobAct[] = [
+const MAIL_ACTS: readonly BulkAct[] = [
   { act: "redrive", mail: "not-sent" },
   { act: "redrive", mail: "sent" },
   { act: "discard" },
@@ -35,7 +35,8 @@ const MAIL_LABELS: Readonly<Record<MailDecision, string>> = {
   sent: "Mails were sent: resolve",
 };
 
-const labelOf = ({ act, mail }: JobAct): string => (mail === undefined ? ACT_LABELS[act] : MAIL_LABELS[mail]);
+const labelOf = ({ act, mail }: BulkAct): string =>
+  mail === undefined ? ACT_LABELS[act] : MAIL_LABELS[mail];
 
 /** Whether messages of the status can be ticked by this caller. */
 export function useCanTick(status: string): boolean {
@@ -58,7 +59,7 @@ interface BulkActsProps {
 export function BulkActs({ filter, ticks, isSearch, open, onStarted }: BulkActsProps) {
   const { items, ticked, change } = ticks;
   const { announce } = useContext(TargetInfo);
-  const [chosen, setChosen] = useState<JobAct>();
+  const [chosen, setChosen] = useState<BulkAct>();
   const count = ticked.messages.size;
   const selection: Selection | undefined =
     count > 0 ? { messages: [...ticked.messages.values()] } : isSearch ? undefined : { filter };
@@ -66,8 +67,8 @@ export function BulkActs({ filter, ticks, isSearch, open, onStarted }: BulkActsP
   const selected = count > 0 ? [...ticked.messages.values()] : items;
   const areInDoubt =
     isOneReason && filter.status === "OPEN" && selected.every(({ reason }) => reason === "OUTCOME_UNKNOWN");
-  const acts = areInDoubt ? MAIL_ACTS : actsOn(filter.status).map((act): JobAct => ({ act }));
-  const start = (next: JobAct | undefined) => {
+  const acts = areInDoubt ? MAIL_ACTS : actsOn(filter.status).map((act): BulkAct => ({ act }));
+  const start = (next: BulkAct) => {
     if (selection !== undefined) setChosen(next);
   };
   const tickFocused = (isRange: boolean) => {

@@ -12,7 +12,7 @@ import { duration } from "../format.ts";
 import { ActionDialog, type Preview } from "../page/action-dialog.tsx";
 import { hrefTo } from "../route.ts";
 import { ACT_LABELS } from "./act-labels.ts";
-import { dryRunJob, type Selection, startJob } from "./jobs-api.ts";
+import { type BulkAct, dryRunJob, type Selection, startJob } from "./jobs-api.ts";
 
 const RATES = [1, 5, 10, 25, 50, 100, 200, 500, 1_000] as const;
 
@@ -44,19 +44,13 @@ const MAIL_WARNINGS: Readonly<Record<MailDecision, string>> = {
   sent: "A mail that was not sent after all is never sent. Check the log of the mail provider first.",
 };
 
-/** What a job does; of a redrive, with the decision on the mails of the messages. */
-export interface JobAct {
-  readonly act: MessageAct;
-  readonly mail?: MailDecision;
-}
-
 /** How many messages the job will change; of a large set at least. */
 interface JobSize {
   readonly changes: number;
   readonly isLeast: boolean;
 }
 
-interface JobDialogProps extends JobAct {
+interface JobDialogProps extends BulkAct {
   readonly selection: Selection;
   /** The last count of the selected messages, where they are all open ones: a dry run looks at the first only. */
   readonly open?: OpenCount | undefined;

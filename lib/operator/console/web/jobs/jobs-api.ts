@@ -26,24 +26,24 @@ function fieldsOf(selection: Selection) {
   return { messages: selection.messages.map(({ failedKey, generation }) => ({ failedKey, generation })) };
 }
 
-/** An act, with the decision on mails where it is one. */
-interface Asked {
+/** An act on many messages; a redrive may have the decision on their mails. */
+export interface BulkAct {
   readonly act: MessageAct;
   readonly mail?: MailDecision | undefined;
 }
 
-export async function dryRunJob(asked: Asked, selection: Selection): Promise<JobPreview> {
-  const answer = await call("POST /jobs", { body: { ...asked, ...fieldsOf(selection), ...DRY_RUN } });
+export async function dryRunJob(act: BulkAct, selection: Selection): Promise<JobPreview> {
+  const answer = await call("POST /jobs", { body: { ...act, ...fieldsOf(selection), ...DRY_RUN } });
   if ("dryRun" in answer) return answer;
   throw new Error("the API started a job in place of a dry run");
 }
 
 export async function startJob(
-  asked: Asked,
+  act: BulkAct,
   selection: Selection,
   job: { readonly why: string; readonly ratePerSecond: number },
 ): Promise<JobView> {
-  const answer = await call("POST /jobs", { body: { ...asked, ...fieldsOf(selection), ...job } });
+  const answer = await call("POST /jobs", { body: { ...act, ...fieldsOf(selection), ...job } });
   if (!("dryRun" in answer)) return answer;
   throw new Error("the API made a dry run in place of a job");
 }
