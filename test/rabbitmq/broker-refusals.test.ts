@@ -11,7 +11,7 @@ import { rabbitSecret } from "../../functions/adapters/rabbitmq-secret.ts";
 import { RABBITMQ } from "../../functions/contract/broker-names.ts";
 import { systemClock } from "../../functions/middleware/clock.ts";
 import { type RabbitServer, startRabbit } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
-import { freePort } from "../../lib/emulator/services/tied-process.ts";
+import { freePort } from "../../lib/emulator/services/free-port.ts";
 import { created, order } from "../fixtures/events.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { call, NOT_OURS, newVhost, skipIf, type TestVhost } from "./broker.ts";

@@ -4,8 +4,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findDynamoDb, requireAnswer } from "./find-dynamodb.ts";
+import { freePort } from "./free-port.ts";
 import { indexStreams, makeScratchFolder } from "./indexed-streams.ts";
-import { freePort, spawnTied } from "./tied-process.ts";
+import { spawnTied } from "./tied-process.ts";
 
 export interface DynamoDb {
   readonly endpoint: string;

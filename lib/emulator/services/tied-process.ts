@@ -1,6 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createServer } from "node:net";
 
 /**
  * A child process that ends with this one, also after `kill -9`: a shell between the two kills the child as soon as its
@@ -18,15 +16,4 @@ export function spawnTied(command: string, args: readonly string[], scratch = ""
     detached: true,
     env: { PATH: process.env["PATH"] ?? "", SCRATCH: scratch },
   });
-}
-
-/** A port of a loopback address that was free a moment ago. */
-export async function freePort(host = "127.0.0.1"): Promise<number> {
-  const server = createServer().listen(0, host);
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("the system gave no port");
-  return address.port;
 }

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { withOwnNode } from "../../../lib/deploy/child.ts";
 import { DeployError } from "../../../lib/deploy/steps.ts";
+import { freePort } from "../../../lib/emulator/services/free-port.ts";
 import type { Emulator } from "../aws-emulator.ts";
 
 export interface RunningEmulator extends Emulator {
@@ -102,14 +102,4 @@ function signal(pid: number | undefined, name: NodeJS.Signals): void {
   } catch {
     // It has already ended.
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("A socket without a port.");
-  return address.port;
 }

@@ -2,8 +2,8 @@ import { afterEach, expect, test, vi } from "vitest";
 import { startDynamoDb } from "../../../lib/emulator/services/dynamodb.ts";
 
 // A system whose only loopback address is 127.0.0.1.
-vi.mock("../../../lib/emulator/services/tied-process.ts", async (original) => {
-  const real = await original<typeof import("../../../lib/emulator/services/tied-process.ts")>();
+vi.mock("../../../lib/emulator/services/free-port.ts", async (original) => {
+  const real = await original<typeof import("../../../lib/emulator/services/free-port.ts")>();
   return {
     ...real,
     freePort: (host: string) =>

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { type AwsJsonCall, awsJsonClient } from "../../../lib/emulator/event-sources/aws-json.ts";
 import { findDynamoDb } from "../../../lib/emulator/services/find-dynamodb.ts";
+import { freePort } from "../../../lib/emulator/services/free-port.ts";
 
 const REGION = "eu-central-1";
 
@@ -61,14 +61,4 @@ const streamOf = async (call: AwsJsonCall): Promise<string> => {
     StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
   });
   return (await describe()).Table.LatestStreamArn;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("There is no free port");
-  return address.port;
 };

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { requireBroker } from "../../../lib/emulator/kafka/broker/create-topics.ts";
 import { explain } from "../../../lib/emulator/output/explain-error.ts";
 import { requireAnswer } from "../../../lib/emulator/services/find-dynamodb.ts";
-import { freePort } from "../../../lib/emulator/services/tied-process.ts";
+import { freePort } from "../../../lib/emulator/services/free-port.ts";
 
 const failureOf = (asked: Promise<void>) => asked.then(() => undefined, explain);
 

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { freePort } from "../../services/free-port.ts";
 import { lastingProcess } from "../../services/lasting-process.ts";
-import { freePort } from "../../services/tied-process.ts";
 import { NoRabbitError, UnreachableRabbitError } from "./no-rabbitmq.ts";
 import { controlBroker, startRabbitBroker } from "./rabbitmq-broker.ts";
 
