@@ -12,7 +12,7 @@ import { grantProduce, grantReadTopic } from "../constructs/grants/kafka-grants.
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
 import { grantReadStream } from "../constructs/grants/publishing-grants.ts";
-import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
+import { grantConsumeWithoutBackOff } from "../constructs/grants/queue-grants.ts";
 import { kafkaBrokers } from "../constructs/kafka-brokers.ts";
 import { brokerZones, existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
 import { mapTopic } from "../constructs/kafka-event-source-mappings.ts";
@@ -76,7 +76,7 @@ export class KafkaStack extends Stack {
     const publisher = this.functions["publish-to-kafka"].grant(
       grantNetwork(this.cluster.network),
       grantReadStream(data.orders, crashedBatches, settings),
-      grantRetryDeadLetters(this.queue, settings),
+      grantConsumeWithoutBackOff(this.queue, settings),
       grantProduce(this.cluster, kafkaNames(settings).topic, brokers),
       grantPark(data.failedMessages, settings),
     );

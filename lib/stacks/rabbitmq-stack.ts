@@ -21,7 +21,7 @@ import { deployedAs, type EventFunction, eventFunctions } from "../constructs/fu
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders, grantReadOrders } from "../constructs/grants/order-grants.ts";
-import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
+import { grantConsumeWithoutBackOff } from "../constructs/grants/queue-grants.ts";
 import { grantConnect, grantReadQueues, grantRetryQueues } from "../constructs/grants/rabbitmq-grants.ts";
 import { firstZones } from "../constructs/kafka-cluster.ts";
 import { MessageQueue } from "../constructs/message-queue.ts";
@@ -95,7 +95,7 @@ export class RabbitStack extends Stack {
     const { source } = this.queue;
     const publisher = this.functions[RABBITMQ_PUBLISHER].grant(
       grantNetwork(network),
-      grantRetryDeadLetters(source, settings),
+      grantConsumeWithoutBackOff(source, settings),
       grantConnect({ url, secretArn }),
       grantPark(data.failedMessages, settings),
     );

@@ -46,7 +46,7 @@ import {
 import {
   grantConsume,
   grantRedrive,
-  grantSendRedrive,
+  grantRetryDeadLetters,
   grantSendToConsumers,
 } from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
@@ -94,7 +94,7 @@ export class ServiceStack extends Stack {
     this.#serveApi(props);
     this.#publish(props);
     this.#consume(props);
-    this.#redrive(props);
+    this.#retryDeadLetters(props);
     this.#receiveMailFeedback(props);
     this.api = new OrderApi(this, "OrderApi", { settings, functions: this.functions });
     this.#describe(props);
@@ -132,7 +132,7 @@ export class ServiceStack extends Stack {
       grantDecideMails(data.notifications),
       grantReadMarks(data.effects),
       grantPublish(messaging.topic),
-      grantSendRedrive([...messaging.queues, ...this.#brokers.sources]),
+      grantRedrive([...messaging.queues, ...this.#brokers.sources]),
     ];
   }
 
@@ -184,7 +184,7 @@ export class ServiceStack extends Stack {
     }
   }
 
-  #redrive({ data, messaging, settings }: ServiceStackProps): void {
+  #retryDeadLetters({ data, messaging, settings }: ServiceStackProps): void {
     const sources: DeadLetterSource[] = messaging.queues.flatMap(
       ({ consumer, source, deadLetters, undelivered }) => [
         { deadLetters, consumer, source },
@@ -193,7 +193,7 @@ export class ServiceStack extends Stack {
     );
     sources.push(...this.#brokers.deadLetters);
     const reader = this.functions["dead-letters"].grant(
-      grantRedrive(sources, settings),
+      grantRetryDeadLetters(sources, settings),
       grantPark(data.failedMessages, settings),
     );
     for (const { deadLetters, consumer } of sources) {
