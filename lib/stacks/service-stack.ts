@@ -93,11 +93,12 @@ export class ServiceStack extends Stack {
     }));
     this.#serveApi(props);
     this.#publish(props);
+    this.#maintain(props);
     this.#consume(props);
     this.#retryDeadLetters(props);
     this.#receiveMailFeedback(props);
     this.api = new OrderApi(this, "OrderApi", { settings, functions: this.functions });
-    this.#describe(props);
+    this.#output(props, this.#policyArns(props));
   }
 
   #serveApi(props: ServiceStackProps): void {
@@ -136,8 +137,7 @@ export class ServiceStack extends Stack {
     ];
   }
 
-  #publish(props: ServiceStackProps): void {
-    const { data, messaging, settings } = props;
+  #publish({ data, messaging, settings }: ServiceStackProps): void {
     const { crashedBatches } = data;
     const publisher = this.functions["publish-events"].grant(
       grantReadStream(data.orders, crashedBatches, settings),
@@ -145,11 +145,14 @@ export class ServiceStack extends Stack {
       grantPark(data.failedMessages, settings),
     );
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches });
+  }
 
+  #maintain(props: ServiceStackProps): void {
+    const { data, settings } = props;
     const maintenance = this.functions.maintenance.grant(
       ...this.#act(props),
       grantScanOrders(data.orders),
-      grantImportCrashedBatches(crashedBatches),
+      grantImportCrashedBatches(data.crashedBatches),
       grantPauseConsumers(data.failedMessages, pausableConsumers(settings)),
       grantWatchOrders(data.orders, settings.maxPendingSeconds),
     );
@@ -216,19 +219,27 @@ export class ServiceStack extends Stack {
     mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings) });
   }
 
-  #describe({ data, messaging, settings }: ServiceStackProps): void {
-    const policies = ROLES.map(
-      (role) => [role, rolePolicy(this, role, settings, this.api, messaging.queues)] as const,
+  /** The policy of each role; its ARN by the name of its output. */
+  #policyArns({ messaging, settings }: ServiceStackProps): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      ROLES.map((role) => {
+        const { managedPolicyArn } = rolePolicy(this, role, settings, this.api, messaging.queues);
+        return [`${policyId(role)}Arn`, managedPolicyArn];
+      }),
     );
+  }
+
+  #output(
+    { data, messaging, settings }: ServiceStackProps,
+    policyArns: Readonly<Record<string, string>>,
+  ): void {
     const outputs: Record<string, string> = {
       ApiAddress: this.api.api.url,
       Region: this.region,
       SourceDigest: sourceDigest(),
       // The next deployment begins with these.
       Settings: JSON.stringify(chosenSettings(settings)),
-      ...Object.fromEntries(
-        policies.map(([role, { managedPolicyArn }]) => [`${policyId(role)}Arn`, managedPolicyArn]),
-      ),
+      ...policyArns,
       TopicArn: messaging.topic.topicArn,
       OrdersTable: data.orders.tableName,
       StockTable: data.stock.tableName,
