@@ -1,11 +1,9 @@
-import { KAFKA_FUNCTIONS } from "../../functions/contract/broker-names.ts";
+import { KAFKA_FUNCTIONS, KAFKA_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { AlarmKind } from "../settings/thresholds.ts";
 import { type AlarmMetric, metric, ownMetric } from "./alarm-metrics.ts";
 import { kafkaClusterName, physicalName, queueName } from "./resource-names.ts";
-
-const PUBLISHER = "publish-to-kafka";
 
 /** The metrics of Kafka's alarms, by name like the others; none without Kafka. */
 export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
@@ -16,15 +14,15 @@ export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
     metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(settings, name) });
   const queueMetric = (kind: AlarmKind, role: "source" | "dead-letters", metricName: string) =>
-    metric(kind, "AWS/SQS", metricName, { QueueName: queueName(settings, PUBLISHER, role) });
+    metric(kind, "AWS/SQS", metricName, { QueueName: queueName(settings, KAFKA_PUBLISHER, role) });
   const functions = KAFKA_FUNCTIONS.flatMap((of): AlarmMetric[] => [
     { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
     { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
   ]);
   const publishing = (["iterator-age", "publishing-late"] as const).map((kind) => ({
     kind,
-    of: PUBLISHER,
-    metric: functionMetric(kind, PUBLISHER, "IteratorAge"),
+    of: KAFKA_PUBLISHER,
+    metric: functionMetric(kind, KAFKA_PUBLISHER, "IteratorAge"),
   }));
   return [
     ...functions,
@@ -32,12 +30,12 @@ export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
     ownMetric("kafka-publish-failed", settings),
     {
       kind: "message-age",
-      of: PUBLISHER,
+      of: KAFKA_PUBLISHER,
       metric: queueMetric("message-age", "source", "ApproximateAgeOfOldestMessage"),
     },
     {
       kind: "dead-lettered",
-      of: PUBLISHER,
+      of: KAFKA_PUBLISHER,
       metric: queueMetric("dead-lettered", "dead-letters", "NumberOfMessagesReceived"),
     },
     {

@@ -1,13 +1,15 @@
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../contract/broker-names.ts";
+import {
+  KAFKA_CONSUMER,
+  KAFKA_PUBLISHER,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_PUBLISHER,
+} from "../../contract/broker-names.ts";
 import { STREAM_PUBLISHERS, type StreamPublisher } from "../../contract/names.ts";
 
 const ALL: readonly string[] = [...STREAM_PUBLISHERS, RABBITMQ_PUBLISHER];
 
 /** Its messages go to the topic, those of every other consumer to a queue. */
 export const TOPIC_PUBLISHER: StreamPublisher = "publish-events";
-
-/** Its queue leads to the Kafka topic: nothing outside the brokers' network reaches them. */
-export const KAFKA_PUBLISHER: StreamPublisher = "publish-to-kafka";
 
 /** Where messages of a consumer are sent. */
 export function targetOf(consumer: string): "topic" | "queue" {
