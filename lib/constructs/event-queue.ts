@@ -1,9 +1,9 @@
-import { RemovalPolicy } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { type QueueReading, readingOf, type Settings } from "../config.ts";
 import { leastVisibilitySeconds, type QueueRole } from "../settings/queue-rules.ts";
 import { messageQueue } from "./message-queue.ts";
+import { removalOf } from "./removal-policy.ts";
 import { type QueueOwner, queueName } from "./resource-names.ts";
 
 export interface EventQueueProps {
@@ -28,8 +28,4 @@ export function eventQueue(scope: Construct, id: string, props: EventQueueProps)
       deadLetters: { queue: deadLetters, maxReceiveCount: settings.maxReceiveCount },
     }),
   });
-}
-
-export function removalOf({ protectData }: Pick<Settings, "protectData">): RemovalPolicy {
-  return protectData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
 }

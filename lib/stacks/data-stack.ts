@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import {
   AttributeType,
   BillingMode,
@@ -22,6 +22,7 @@ import {
   UNFINISHED_ORDERS,
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import { removalOf } from "../constructs/removal-policy.ts";
 import { tableNames } from "../constructs/resource-names.ts";
 import { existingTables, ownTable } from "../settings/existing-tables.ts";
 
@@ -48,9 +49,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
     super(scope, id, props);
     const { settings } = props;
-    const removalPolicy = settings.protectData
-      ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-      : RemovalPolicy.DESTROY;
+    const removalPolicy = removalOf(settings);
     const names = tableNames(settings);
     const existing = existingTables(settings);
     const table = (tableId: string, of: string, key: string, extra: Partial<TableProps> = {}): ITable => {

@@ -15,7 +15,6 @@ import {
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
-import { removalOf } from "../constructs/event-queue.ts";
 import { mapQueue } from "../constructs/event-source-mappings.ts";
 import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
@@ -28,6 +27,7 @@ import { MessageQueue } from "../constructs/message-queue.ts";
 import { mapBrokerQueue } from "../constructs/rabbitmq-event-source-mappings.ts";
 import { releasedMappings } from "../constructs/rabbitmq-mappings-resource.ts";
 import { appliedTopology } from "../constructs/rabbitmq-topology-resource.ts";
+import { removalOf } from "../constructs/removal-policy.ts";
 import { queueName } from "../constructs/resource-names.ts";
 import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
 import type { DataStack } from "./data-stack.ts";
