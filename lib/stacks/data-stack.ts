@@ -77,7 +77,7 @@ export class DataStack extends Stack {
       table(tableId, TABLE_NAMES[of], TABLE_KEYS[of], extra);
 
     this.orders = shared("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
-    // Only a PENDING order is in it: two write units an order, for its entry and its removal.
+    // Only unfinished orders are in it: two write units each time, for the entry and its removal.
     if (this.orders instanceof Table)
       this.orders.addGlobalSecondaryIndex({
         indexName: UNFINISHED_ORDERS.indexName,

@@ -158,7 +158,7 @@ export class ServiceStack extends Stack {
     );
     new Rule(this, "EachMinute", {
       description:
-        "Applies pauses again, publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues jobs",
+        "Applies pauses again, publishes parked events and the events of unfinished orders, opens overdue rows, imports crashed batches, continues jobs",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
