@@ -248,7 +248,7 @@ describe("a stranger's app in the emulator", () => {
 
     await pay(JSON.stringify({ id: "p-1", card: "4242", cents: 100 }));
 
-    const { line } = await app.lineWith("payments/Function", '"eventId":"p-1"');
+    const { line } = await app.lineWith("payments", '"eventId":"p-1"');
     expect(line).toMatchObject({
       consumer: "payments",
       type: "payment.requested",
@@ -287,7 +287,7 @@ describe("a stranger's app in the emulator", () => {
   });
 
   test("parks poisoned messages at their first attempt, each with its reason, and finishes the others", async () => {
-    await app.lineWith("payments/Function", '"eventId":"p-5"');
+    await app.lineWith("payments", '"eventId":"p-5"');
     await expect.poll(async () => (await deadLetters())?.messages).toBe(4);
     const { queue, source, first } = (await deadLetters()) as DeadLetters;
     expect([queue, source]).toEqual(["payments-dlq", "payments"]);
@@ -299,7 +299,7 @@ describe("a stranger's app in the emulator", () => {
     ]);
     expect(await read("p-5")).toEqual([200, { id: "p-5", cents: 7 }]);
     const queues = await (await fetch(`${app.url}/_emulator/observe/queues`)).json();
-    expect(queues).toMatchObject([{ deadLetters: 4 }]);
+    expect(queues).toMatchObject([{ consumer: "payments", deadLetters: 4 }]);
   });
 
   test("a redrive is a dry run without --yes", async () => {
@@ -315,7 +315,7 @@ describe("a stranger's app in the emulator", () => {
     const redriven = await command("dead-letters", "redrive", "payments-dlq", "--yes");
 
     expect(redriven).toMatchObject({ messages: 4, dryRun: false });
-    const { line } = await app.lineWith("payments/Function", '"eventId":"p-4","outcome":"done"');
+    const { line } = await app.lineWith("payments", '"eventId":"p-4","outcome":"done"');
     expect(line).toMatchObject({ outcome: "done" });
     expect(await read("p-4")).toEqual([200, { id: "p-4", cents: 5 }]);
     await expect.poll(async () => (await deadLetters())?.messages).toBe(3);
