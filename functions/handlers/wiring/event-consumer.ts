@@ -24,7 +24,7 @@ export function eventConsumer(
     transport: sqs({
       maxReceiveCount: integerVariable("maxReceiveCount", 5),
       backOff: { queues, queueUrl },
-      ...(access.includes("mail") && { sendAgain: (message) => queues.send({ queueUrl, ...message }) }),
+      ...(access.includes("mail") && { enqueue: (message) => queues.send({ queueUrl, ...message }) }),
     }),
     parse: (raw) => parseText(raw.body),
     decode: (_, parsed) => checkEvent(parsed),
