@@ -15,7 +15,7 @@ import type { Queues } from "../../publishing/ports/queues.ts";
 import { failedKeyOf } from "../domain/failed-message.ts";
 import { applyWrite, type FailurePorts, storedReason } from "../record-failure.ts";
 
-interface DeadLetter {
+interface DeadLetterOptions {
   /** The reason where the last attempt stored none. */
   readonly unreported?: Reason;
   /** The names of the attributes that do not travel. */
@@ -39,7 +39,7 @@ export function retryDeadLetters(
   return async (
     message: MessageFacts,
     queueUrl: string,
-    { unreported = "NO_REPORT", dropped = leftOut(message.attributes, RETRY_ROOM) }: DeadLetter = {},
+    { unreported = "NO_REPORT", dropped = leftOut(message.attributes, RETRY_ROOM) }: DeadLetterOptions = {},
   ): Promise<Outcome> => {
     const count = dlqRetryCount(message.attributes[ATTRIBUTES.dlqRetryCount]);
     if (count === undefined) {
