@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { emulatorModel } from "../../lib/emulator/assembly/emulator-model.ts";
 import { readAssembly } from "../../lib/emulator/assembly/read-assembly.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { knownConditions } from "../../lib/emulator/permissions/known-conditions.ts";
 import {
   type AllowedRequest,
@@ -9,7 +10,6 @@ import {
   type JudgedGrant,
   judgeGrants,
 } from "../../lib/emulator/permissions/unneeded-grants.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
 import { isKept, KEPT_GRANTS, type KeptGrant } from "./kept-grants.ts";
 import { DECISIONS_FILE } from "./names.ts";
 

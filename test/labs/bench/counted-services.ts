@@ -5,6 +5,7 @@ import type { EmulatorModel } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
 import { openStreamSource, type StreamSource } from "../../../lib/emulator/event-sources/stream-shards.ts";
+import { synthesize } from "../../../lib/emulator/order-events/synth.ts";
 import { provisionMessaging } from "../../../lib/emulator/provision/create-messaging.ts";
 import { provisionTables } from "../../../lib/emulator/provision/create-tables.ts";
 import { endpointVariables } from "../../../lib/emulator/runtime/function-environment.ts";
@@ -14,7 +15,6 @@ import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
 import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
 import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
 import { createShutdown } from "../../../lib/emulator/shutdown.ts";
-import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { AwsEndpoints, FunctionHost, LogLine } from "../../../lib/emulator/types.ts";
 import { type Call, record } from "./recorder.ts";
 

@@ -6,11 +6,11 @@ import type { FunctionName } from "../../../functions/consumers/consumers.ts";
 import { bundleFunctions } from "../../../lib/constructs/bundle.ts";
 import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { synthesize } from "../../../lib/emulator/order-events/synth.ts";
 import {
   endpointVariables,
   instanceEnvironment,
 } from "../../../lib/emulator/runtime/function-environment.ts";
-import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 import type { Benchmark, Figure } from "./benchmark.ts";
 import { eachBundle, packagesOnly, sizesOf } from "./bundle-parts.ts";

@@ -1,11 +1,11 @@
 import { parseArgs } from "node:util";
-import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
-import { readSettings } from "../config.ts";
-import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
-import { pairsOf } from "../settings/read-setting.ts";
-import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
-import { DEFAULT_PORT } from "./default-port.ts";
+import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { BROKER_FUNCTIONS } from "../../../functions/contract/broker-names.ts";
+import { readSettings } from "../../config.ts";
+import { BACKBONES, type Backbone } from "../../settings/backbone-settings.ts";
+import { pairsOf } from "../../settings/read-setting.ts";
+import { type LimitOptions, readLimitOptions } from "../aws-limits/limit-options.ts";
+import { DEFAULT_PORT } from "../default-port.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
