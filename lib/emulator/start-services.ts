@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { emulatorModel } from "./assembly/emulator-model.ts";
 import type { EmulatorModel } from "./assembly/model.ts";
 import { missingLookups, readAssembly } from "./assembly/read-assembly.ts";
+import { readModel } from "./assembly/read-model.ts";
 import { addLimits, limitedApis } from "./aws-limits/add-limits.ts";
 import type { LimitOptions } from "./aws-limits/limit-options.ts";
 import { requireDataFormat } from "./data-format.ts";
@@ -90,7 +90,7 @@ export async function startServices(
 
   // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
-  const packed = emulatorModel(await readAssembly(assemblyDir), {
+  const packed = readModel(await readAssembly(assemblyDir), {
     region,
     sqs: messages,
     ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
