@@ -93,8 +93,8 @@ export async function startServices(
   const packed = readModel(await readAssembly(assemblyDir), {
     region,
     sqs: messages,
-    ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
-    ...(rabbitmq === undefined ? {} : { rabbitmqUrl: rabbitmq.server.url }),
+    ...(kafka === undefined ? {} : { brokers: kafka.broker.brokers }),
+    ...(rabbitmq === undefined ? {} : { rabbitmqUrl: rabbitmq.broker.url }),
   });
   const { functions } = shutdown.add("services", await unpackCode(packed.functions));
   const leftOut = [...packed.leftOut, ...(await missingLookups(assemblyDir))];
@@ -113,8 +113,8 @@ export async function startServices(
     functions: model.functions.map(({ name }) => name),
     tables,
     brokers: [
-      ...(kafka?.kafka.isOurs === true ? (["kafka"] as const) : []),
-      ...(rabbitmq?.server.isOurs === true
+      ...(kafka?.broker.isOurs === true ? (["kafka"] as const) : []),
+      ...(rabbitmq?.broker.isOurs === true
         ? (["rabbitmq", "rabbitmq-full", "rabbitmq-unbound"] as const)
         : []),
     ],
