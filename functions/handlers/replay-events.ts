@@ -3,7 +3,7 @@ import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { sqsQueues } from "../adapters/sqs-queues.ts";
 import { isReplay } from "../contract/operator-validators.js";
 import { readEvent, replayEvent } from "../failures/operators/replay-event.ts";
-import { auditLine, clock, environment } from "./wiring/environment.ts";
+import { auditAs, clock, environment } from "./wiring/environment.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
 /** POST /orders/{orderId}/replays, GET /order-events/{eventId} */
@@ -14,7 +14,7 @@ const replay = replayEvent({
   orders,
   queues: sqsQueues(),
   sourceQueues: JSON.parse(sourceQueues) as Record<string, string>,
-  audit: auditLine,
+  audit: auditAs("operator"),
 });
 
 export const handler = orderHttp<"replay-events">({

@@ -7,7 +7,7 @@ import { type Bundles, bundleFunctions } from "../../constructs/bundle.ts";
 import { readAssembly } from "../assembly/read-assembly.ts";
 import { isAlive } from "../running-emulators.ts";
 import type { Emulator } from "../start-emulator.ts";
-import { synthesize } from "../synth.ts";
+import { synthesize } from "./synth.ts";
 
 export interface DevelopOptions {
   readonly root: string;

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
-import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
-import { readSettings } from "../config.ts";
-import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
-import { pairsOf } from "../settings/read-setting.ts";
-import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
+import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { BROKER_FUNCTIONS } from "../../../functions/contract/broker-names.ts";
+import { readSettings } from "../../config.ts";
+import { BACKBONES, type Backbone } from "../../settings/backbone-settings.ts";
+import { pairsOf } from "../../settings/read-setting.ts";
+import { type LimitOptions, readLimitOptions } from "../aws-limits/limit-options.ts";
+import { DEFAULT_PORT } from "../default-port.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
@@ -77,8 +78,6 @@ export type ParsedFlags =
   | ({ readonly kind: "run" } & StartFlags)
   | { readonly kind: "help" }
   | { readonly kind: "usage"; readonly message: string };
-
-export const DEFAULT_PORT = 4010;
 
 export function parseStartFlags(args: readonly string[]): ParsedFlags {
   try {
