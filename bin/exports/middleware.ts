@@ -92,8 +92,8 @@ export {
   kafkaFault,
 } from "../../functions/middleware/transports/kafka.ts";
 export {
-  type AgainMessage,
   type MessageVisibility,
+  type PostponedMessage,
   type SqsAttribute,
   type SqsOptions,
   type SqsRecord,
