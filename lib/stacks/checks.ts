@@ -6,7 +6,7 @@ import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consum
 import { ROUTES } from "../../functions/contract/api.ts";
 import { KAFKA_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
-import { EventFunction } from "../constructs/function.ts";
+import { EventFunction } from "../constructs/event-function.ts";
 import { mappingsArn } from "../constructs/grants/pause-grants.ts";
 import { logGroupsArn, policyId, stackArn } from "../constructs/policies.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/resource-names.ts";
