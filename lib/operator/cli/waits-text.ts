@@ -6,7 +6,7 @@ import type { TimelineEntry } from "../observe/view-types.ts";
 import { call } from "../target/api-client.ts";
 import type { CommandContext } from "./command.ts";
 
-/** Why an order is not decided; empty also where the caller may not read it. */
+/** Why an order is not decided, or its mail did not arrive; empty also where the caller may not read it. */
 export async function orderWaits(
   context: CommandContext,
   order: OrderView,
