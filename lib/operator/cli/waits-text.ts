@@ -24,15 +24,16 @@ export async function orderWaits(
   );
 }
 
-/** A line for each, and one with the command that shows the log of its latest attempt, or the crashes. */
+/** A line for each, and one with the command that shows the log of its latest attempt, the crashes, or the suppression. */
 export const waitsText = (waits: readonly OrderWait[]): string =>
   waits
     .flatMap((wait) => [`  ${wait.text}`, ...lookAt(wait).map((command) => `    ${command}`)])
     .map((line) => `${printableLine(line)}\n`)
     .join("");
 
-function lookAt({ consumer, attempt, hasCrashes }: OrderWait): readonly string[] {
+function lookAt({ consumer, attempt, hasCrashes, suppressedOrder }: OrderWait): readonly string[] {
   if (attempt?.requestId !== undefined)
     return [`order-events logs ${attempt.requestId} --function ${consumer}`];
+  if (suppressedOrder !== undefined) return [`order-events mails unsuppress --order ${suppressedOrder}`];
   return hasCrashes === true ? [`order-events live --consumer ${consumer} --outcome crashed --once`] : [];
 }

@@ -18,6 +18,8 @@ export interface OrderWait {
   readonly attempt?: TimelineEntry;
   /** Without the timeline: invocations of the consumer crashed lately. */
   readonly hasCrashes?: true;
+  /** The order whose address was suppressed, so that its mail was not sent or did not arrive. */
+  readonly suppressedOrder?: string;
 }
 
 /** What was read about an order; a part that could not be read is absent. */
@@ -96,13 +98,19 @@ export function failedMail({ order, entries = [] }: Progress): readonly OrderWai
   const feedback = known.findLast(({ source, outcome }) => source === MAIL_FEEDBACK && outcome in FEEDBACK);
   if (feedback !== undefined) {
     const { source: consumer, outcome, at } = feedback;
-    return [{ consumer, text: `${about} ${FEEDBACK[outcome]} (${new Date(at).toISOString()}).` }];
+    const text = `${about} ${FEEDBACK[outcome]} (${new Date(at).toISOString()}).`;
+    return [{ consumer, text, ...suppressedBy(text, order) }];
   }
   // A later message of the event is ignored too, for another reason.
   const ignored = known.find(({ source, outcome }) => source === MAILER && outcome === "ignored");
   if (ignored === undefined || known.some(({ outcome }) => outcome === "mailed")) return [];
-  return [{ consumer: MAILER, text: `${about} was not sent: ${ignored.detail}.` }];
+  const text = `${about} was not sent: ${ignored.detail}.`;
+  return [{ consumer: MAILER, text, ...suppressedBy(text, order) }];
 }
+
+/** A later version may word it differently: then the command is not offered. */
+const suppressedBy = (text: string, { orderId }: OrderView): Partial<OrderWait> =>
+  text.includes(" suppressed") ? { suppressedOrder: orderId } : {};
 
 type Progress = Pick<OrderSources, "order" | "entries">;
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { MAIL_FEEDBACK } from "../../../functions/contract/names.ts";
 import type { ConsumerView } from "../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { SUPPRESSED } from "../../../functions/orders/send-notifications.ts";
 import { MAILER } from "../../../lib/operator/observe/order-waits.ts";
 import { readWaits } from "../../../lib/operator/observe/read-waits.ts";
 import type { TimelineEntry } from "../../../lib/operator/observe/view-types.ts";
@@ -67,14 +68,16 @@ test("a cancelled order whose stock is still held needs all reads, also without 
 });
 
 describe("the mail about the latest event", () => {
-  const textsOf = async (...entries: readonly TimelineEntry[]) => {
+  const waitsWith = async (...entries: readonly TimelineEntry[]) => {
     const refuse = () => Promise.reject(new Error("not read"));
     const consumers = async () => ({ consumers: CONSUMERS });
     const reads = { consumers, queues: refuse, metrics: refuse, failedMessages: refuse };
     const published = [entry("publish-events", "published"), ...entries];
-    return (await readWaits(reads, ORDER, published)).map(({ text }) => text);
+    return readWaits(reads, ORDER, published);
   };
-  const suppressed = { ...entry(MAILER, "ignored"), detail: "the address is suppressed" };
+  const textsOf = async (...entries: readonly TimelineEntry[]) =>
+    (await waitsWith(...entries)).map(({ text }) => text);
+  const suppressed = { ...entry(MAILER, "ignored"), detail: SUPPRESSED.why };
 
   test.each([
     ["bounced", "bounced, and its address was suppressed"],
@@ -90,8 +93,20 @@ describe("the mail about the latest event", () => {
     const later = { ...entry(MAILER, "ignored"), detail: "superseded" };
 
     expect(await textsOf(suppressed, later)).toEqual([
-      "The mail about order.confirmed was not sent: the address is suppressed.",
+      `The mail about order.confirmed was not sent: ${SUPPRESSED.why}.`,
     ]);
+  });
+
+  test("names the order whose address is suppressed", async () => {
+    const suppressing = [suppressed, entry(MAIL_FEEDBACK, "bounced"), entry(MAIL_FEEDBACK, "complained")];
+
+    for (const each of suppressing)
+      expect(await waitsWith(each)).toMatchObject([{ suppressedOrder: ORDER.orderId }]);
+    for (const each of [
+      entry(MAIL_FEEDBACK, "rejected"),
+      { ...suppressed, detail: "no sender is configured" },
+    ])
+      expect((await waitsWith(each))[0]).not.toHaveProperty("suppressedOrder");
   });
 
   test("that was sent, at once or later, is not reported", async () => {
