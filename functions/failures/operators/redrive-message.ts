@@ -101,7 +101,7 @@ function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive): RedriveAnswer {
 function dryAnswer(row: FailedMessage, decision: RedriveDecision): RedriveAnswer {
   switch (decision.kind) {
     case "send":
-      return answer(row, "would send");
+      return answer(row, "would send", decision.warning);
     case "resolve":
       return answer(row, "would resolve", decision.because);
     case "refuse":
