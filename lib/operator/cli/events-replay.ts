@@ -29,8 +29,9 @@ export const eventsReplay: Command = {
     const answer = await call(context, "POST /orders/{orderId}/replays", { orderId, body });
     if (context.json) context.write(`${JSON.stringify(answer)}\n`);
     else {
-      const { eventId, outcome } = answer;
-      const line = `${printableLine(`${eventId}  ${outcome} to ${consumer}`)}\n`;
+      const { eventId, outcome, because } = answer;
+      const reason = because === undefined ? "" : `: ${because}`;
+      const line = `${printableLine(`${eventId}  ${outcome} to ${consumer}${reason}`)}\n`;
       context.write(dryRun ? line + dryRunText(true) : line);
     }
     return EXIT.ok;
