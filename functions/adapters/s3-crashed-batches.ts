@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import type { PublisherName } from "../contract/names.ts";
+import type { StreamPublisher } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import type { CrashedBatches } from "../failures/ports/crashed-batches.ts";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
@@ -50,7 +50,7 @@ function contentOf(records: readonly { readonly dynamodb: StreamImages }[]) {
 }
 
 /** The stream has two readers. The name of a function ends with its consumer, in every stage. */
-function publisherIn(functionArn: unknown): PublisherName {
+function publisherIn(functionArn: unknown): StreamPublisher {
   const [, , , , , , name = ""] = String(functionArn).split(":");
   return name.endsWith("publish-to-kafka") ? "publish-to-kafka" : "publish-events";
 }

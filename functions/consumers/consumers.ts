@@ -1,6 +1,6 @@
 import { API_FUNCTIONS, type ApiFunctionName } from "../contract/api.ts";
 import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../contract/broker-names.ts";
-import { PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
+import { STREAM_PUBLISHERS, SYSTEM_FUNCTIONS } from "../contract/names.ts";
 import type { EventType } from "../contract/order-status.ts";
 import { checkDeclaration } from "./check-declaration.ts";
 import type { ConsumerDeclaration } from "./define-consumer.ts";
@@ -23,7 +23,7 @@ export const SUBSCRIPTIONS = Object.fromEntries(
 /** Every reader of events: the queue consumers, the publishers, and the consumers of brokers. */
 export const CONSUMER_NAMES = [
   ...QUEUE_CONSUMERS,
-  ...PUBLISHERS,
+  ...STREAM_PUBLISHERS,
   KAFKA_CONSUMER,
   RABBITMQ_PUBLISHER,
   RABBITMQ_CONSUMER,

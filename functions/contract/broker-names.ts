@@ -11,11 +11,13 @@ export const KAFKA = {
   minimumPartitions: 3,
 } as const;
 
+/** Its queue leads to the Kafka topic: nothing outside the brokers' network reaches them. */
+export const KAFKA_PUBLISHER = "publish-to-kafka";
 /** The consumer of the Kafka topic: it does the work of the consumers that Kafka may replace. */
 export const KAFKA_CONSUMER = "order-events-kafka";
 
 /** Functions that are deployed only with Kafka. */
-export const KAFKA_FUNCTIONS = ["publish-to-kafka", "order-events-kafka", "kafka-dead-letters"] as const;
+export const KAFKA_FUNCTIONS = [KAFKA_PUBLISHER, KAFKA_CONSUMER, "kafka-dead-letters"] as const;
 export type KafkaFunctionName = (typeof KAFKA_FUNCTIONS)[number];
 
 /** The publisher and the consumer of RabbitMQ. The publisher reads a queue of the topic, not the stream. */

@@ -11,8 +11,8 @@ import {
 export const SERVICE = "order-events";
 
 /** The readers of the orders table's stream. Each publishes every event to its own backbone. */
-export const PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
-export type PublisherName = (typeof PUBLISHERS)[number];
+export const STREAM_PUBLISHERS = ["publish-events", "publish-to-kafka"] as const;
+export type StreamPublisher = (typeof STREAM_PUBLISHERS)[number];
 
 /** Reads bounces and complaints, which are no order events, so it is no declared consumer. Only where mails are deployed. */
 export const MAIL_FEEDBACK = "mail-feedback";

@@ -1,7 +1,8 @@
+import { KAFKA_PUBLISHER } from "../contract/broker-names.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { foreignAttributes, redriveRoom } from "../publishing/domain/message-attributes.ts";
-import { KAFKA_PUBLISHER, noTargetFor } from "../publishing/domain/publishers.ts";
+import { noTargetFor } from "../publishing/domain/publishers.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { ActPorts } from "./operator-ports.ts";
 import { applyWrite, type FailurePorts } from "./record-failure.ts";

@@ -1,7 +1,8 @@
+import { KAFKA_PUBLISHER } from "../contract/broker-names.ts";
 import type { OrderEvent } from "../contract/schemas.ts";
 import { isOrderEvent } from "../contract/validators.js";
 import { eventOf, type Order } from "../orders/domain/order.ts";
-import { KAFKA_PUBLISHER, TOPIC_PUBLISHER } from "../publishing/domain/publishers.ts";
+import { TOPIC_PUBLISHER } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
 import { refusalOf } from "../publishing/publish-transitions.ts";
 import { enqueueForKafka } from "./enqueue-message.ts";

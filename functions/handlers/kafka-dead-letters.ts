@@ -1,3 +1,4 @@
+import { KAFKA_CONSUMER } from "../contract/broker-names.ts";
 import {
   deadLetterTopic,
   deadRecordDecoder,
@@ -16,7 +17,7 @@ export const handler = allOrNothing(
   consumer({
     name: "kafka-dead-letters",
     transport: deadLetterTopic(),
-    decode: deadRecordDecoder("order-events-kafka"),
+    decode: deadRecordDecoder(KAFKA_CONSUMER),
     handle: { one: parkDeadRecord(ports) },
     failureLog: failureLog(ports),
     ...serviceOptions,

@@ -1,3 +1,4 @@
+import { KAFKA_CONSUMER } from "../contract/broker-names.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { kafka } from "../middleware/transports/kafka.ts";
 import { decodeRecord, parseRecord } from "../orders/decode-record.ts";
@@ -11,7 +12,7 @@ import { failureLogOnFirstUse, orderStockStore } from "./wiring/event-consumer.t
 const ports = { orderStockStore: orderStockStore() };
 
 export const handler = consumer({
-  name: "order-events-kafka",
+  name: KAFKA_CONSUMER,
   transport: kafka({ clock, mayBeLastAfterSeconds: integerVariable("mayBeLastAfterSeconds", 60) }),
   parse: parseRecord,
   decode: decodeRecord,

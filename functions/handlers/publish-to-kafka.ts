@@ -1,6 +1,7 @@
 import { kafkaConnection } from "../adapters/kafka-connection.ts";
 import { kafkaTopic } from "../adapters/kafka-publisher.ts";
 import { eventOfStreamRecord, orderStream } from "../adapters/order-row.ts";
+import { KAFKA_PUBLISHER as name } from "../contract/broker-names.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { bySource } from "../middleware/wrap-handler.ts";
 import { publishMessages } from "../publishing/publish-messages.ts";
@@ -10,7 +11,6 @@ import { clock, environment, integerVariable, serviceOptions } from "./wiring/en
 import { failureLogOnFirstUse } from "./wiring/event-consumer.ts";
 
 /** The orders table's stream, and the queue of redriven messages → the Kafka topic. */
-const name = "publish-to-kafka";
 const env = environment("kafkaBrokers", "kafkaTopic", "kafkaSecurity");
 /** Connections are opened at the first publish. */
 const topic = kafkaTopic(kafkaConnection(env.kafkaBrokers, env.kafkaSecurity), env.kafkaTopic, clock);

@@ -1,12 +1,14 @@
 import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { MAIL_FEEDBACK, METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import type { ConsumerAlarmKind } from "../settings/consumer-thresholds.ts";
 import { deployedConsumers, deployedFunctions } from "../settings/deployed-consumers.ts";
 import { type AlarmKind, OWN_METRICS, THRESHOLDS } from "../settings/thresholds.ts";
 import { functionMetrics, metricOf, queueMetrics } from "./consumer-alarms.ts";
 import {
   API_GATEWAY_STAGE_NAME,
   physicalName,
+  type QueueOwner,
   queueName,
   serviceDimension,
   tableNames,
@@ -21,17 +23,6 @@ export interface AlarmMetric {
 
 /** The metrics of all alarms but those of brokers. By name, because a reference would tie this stack to another. */
 export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
-  const ofConsumer = (of: string, watched: ReturnType<typeof queueMetrics>) =>
-    watched.map(([kind, each]): AlarmMetric => ({ kind, of, metric: metricOf(THRESHOLDS[kind], each) }));
-  const queues = deployedConsumers(settings).flatMap((of) =>
-    ofConsumer(
-      of,
-      queueMetrics((role) => queueName(settings, of, role), "NumberOfMessagesReceived"),
-    ),
-  );
-  const functions = deployedFunctions(settings).flatMap((of) =>
-    ofConsumer(of, functionMetrics(physicalName(settings, of))),
-  );
   const publisher = { FunctionName: physicalName(settings, "publish-events") };
   const tables = [...tableNames(settings)].map(
     ([of, TableName]): AlarmMetric => ({
@@ -43,8 +34,8 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
   const topic = { TopicName: physicalName(settings) };
   const api = { ApiName: physicalName(settings), Stage: API_GATEWAY_STAGE_NAME };
   return [
-    ...queues,
-    ...functions,
+    ...deployedConsumers(settings).flatMap((consumer) => queueAlarms(settings, consumer)),
+    ...functionAlarms(settings, deployedFunctions(settings)),
     ...tables,
     ownMetric("failed-messages", settings),
     ownMetric("publish-failed", settings),
@@ -67,6 +58,26 @@ export function alarmMetrics(settings: Settings): readonly AlarmMetric[] {
     { kind: "api-errors", metric: metric("api-errors", "AWS/ApiGateway", "5XXError", api) },
   ];
 }
+
+/** The alarms that each function has. */
+export const functionAlarms = (settings: Settings, names: readonly string[]): readonly AlarmMetric[] =>
+  names.flatMap((of) => ofConsumer(of, functionMetrics(physicalName(settings, of))));
+
+/** The alarms of a queue with its dead-letter queues, of all kinds or of these. */
+export function queueAlarms(
+  settings: Settings,
+  of: QueueOwner,
+  kinds?: readonly ConsumerAlarmKind[],
+): readonly AlarmMetric[] {
+  const watched = queueMetrics((role) => queueName(settings, of, role), "NumberOfMessagesReceived");
+  return ofConsumer(
+    of,
+    watched.filter(([kind]) => kinds?.includes(kind) ?? true),
+  );
+}
+
+const ofConsumer = (of: string, watched: ReturnType<typeof queueMetrics>) =>
+  watched.map(([kind, each]): AlarmMetric => ({ kind, of, metric: metricOf(THRESHOLDS[kind], each) }));
 
 /** The rates are those of the account in the region: AWS judges by them. */
 function mailMetrics(settings: Settings): readonly AlarmMetric[] {

@@ -3,6 +3,7 @@ import { type IQueue, Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import {
   KAFKA_CONSUMER,
+  KAFKA_PUBLISHER,
   RABBITMQ_CONSUMER,
   RABBITMQ_PUBLISHER,
 } from "../../functions/contract/broker-names.ts";
@@ -20,14 +21,14 @@ export interface BrokerQueues {
 
 interface BrokerQueue {
   readonly backbone: "kafka" | "rabbitmq";
-  readonly publisher: QueueOwner & ("publish-to-kafka" | typeof RABBITMQ_PUBLISHER);
+  readonly publisher: QueueOwner & (typeof KAFKA_PUBLISHER | typeof RABBITMQ_PUBLISHER);
   readonly consumer: typeof KAFKA_CONSUMER | typeof RABBITMQ_CONSUMER;
   /** Whether the topic delivers to it as well. */
   readonly isSubscribed: boolean;
 }
 
 const QUEUES: readonly BrokerQueue[] = [
-  { backbone: "kafka", publisher: "publish-to-kafka", consumer: KAFKA_CONSUMER, isSubscribed: false },
+  { backbone: "kafka", publisher: KAFKA_PUBLISHER, consumer: KAFKA_CONSUMER, isSubscribed: false },
   { backbone: "rabbitmq", publisher: RABBITMQ_PUBLISHER, consumer: RABBITMQ_CONSUMER, isSubscribed: true },
 ];
 

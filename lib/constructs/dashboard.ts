@@ -1,6 +1,7 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
+import { KAFKA_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import { METRICS, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { deployedConsumers } from "../settings/deployed-consumers.ts";
@@ -69,7 +70,7 @@ export function addDashboard(scope: Construct, settings: Settings): Dashboard {
 function kafkaGraphs(settings: Settings): readonly GraphWidget[] {
   const { topic: Topic, group } = kafkaNames(settings);
   const lag = { "Cluster Name": kafkaClusterName(settings), "Consumer Group": group, Topic };
-  const publisher = { FunctionName: physicalName(settings, "publish-to-kafka") };
+  const publisher = { FunctionName: physicalName(settings, KAFKA_PUBLISHER) };
   return [
     graph("Not yet read from Kafka", [graphed("AWS/Kafka", "SumOffsetLag", "Maximum", lag)]),
     graph("Published to Kafka late (ms)", [graphed("AWS/Lambda", "IteratorAge", "Maximum", publisher)]),

@@ -5,8 +5,8 @@ import type { BrokerFunctionName } from "../../functions/contract/broker-names.t
 import { ENV, type MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { ConsumerFunction, type ConsumerFunctionProps } from "./consumer-function.ts";
-import { removalOf } from "./event-queue.ts";
 import { grantNetwork, type Network } from "./grants/network-grants.ts";
+import { removalOf } from "./removal-policy.ts";
 import { logGroupName, physicalName, serviceDimension } from "./resource-names.ts";
 
 export interface EventFunctionProps extends ConsumerFunctionProps {

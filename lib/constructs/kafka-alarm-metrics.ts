@@ -1,11 +1,9 @@
-import { KAFKA_FUNCTIONS } from "../../functions/contract/broker-names.ts";
+import { KAFKA_FUNCTIONS, KAFKA_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import type { Settings } from "../config.ts";
 import { kafkaNames } from "../settings/kafka-names.ts";
 import type { AlarmKind } from "../settings/thresholds.ts";
-import { type AlarmMetric, metric, ownMetric } from "./alarm-metrics.ts";
-import { kafkaClusterName, physicalName, queueName } from "./resource-names.ts";
-
-const PUBLISHER = "publish-to-kafka";
+import { type AlarmMetric, functionAlarms, metric, ownMetric, queueAlarms } from "./alarm-metrics.ts";
+import { kafkaClusterName, physicalName } from "./resource-names.ts";
 
 /** The metrics of Kafka's alarms, by name like the others; none without Kafka. */
 export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
@@ -15,31 +13,16 @@ export function kafkaAlarmMetrics(settings: Settings): readonly AlarmMetric[] {
   const { topic, group } = kafkaNames(settings);
   const functionMetric = (kind: AlarmKind, name: string, metricName: string) =>
     metric(kind, "AWS/Lambda", metricName, { FunctionName: physicalName(settings, name) });
-  const queueMetric = (kind: AlarmKind, role: "source" | "dead-letters", metricName: string) =>
-    metric(kind, "AWS/SQS", metricName, { QueueName: queueName(settings, PUBLISHER, role) });
-  const functions = KAFKA_FUNCTIONS.flatMap((of): AlarmMetric[] => [
-    { kind: "throttles", of, metric: functionMetric("throttles", of, "Throttles") },
-    { kind: "function-errors", of, metric: functionMetric("function-errors", of, "Errors") },
-  ]);
   const publishing = (["iterator-age", "publishing-late"] as const).map((kind) => ({
     kind,
-    of: PUBLISHER,
-    metric: functionMetric(kind, PUBLISHER, "IteratorAge"),
+    of: KAFKA_PUBLISHER,
+    metric: functionMetric(kind, KAFKA_PUBLISHER, "IteratorAge"),
   }));
   return [
-    ...functions,
+    ...functionAlarms(settings, KAFKA_FUNCTIONS),
     ...publishing,
     ownMetric("kafka-publish-failed", settings),
-    {
-      kind: "message-age",
-      of: PUBLISHER,
-      metric: queueMetric("message-age", "source", "ApproximateAgeOfOldestMessage"),
-    },
-    {
-      kind: "dead-lettered",
-      of: PUBLISHER,
-      metric: queueMetric("dead-lettered", "dead-letters", "NumberOfMessagesReceived"),
-    },
+    ...queueAlarms(settings, KAFKA_PUBLISHER, ["message-age", "dead-lettered"]),
     {
       kind: "kafka-lag",
       metric: metric("kafka-lag", "AWS/Kafka", "SumOffsetLag", {

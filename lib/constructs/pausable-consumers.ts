@@ -1,6 +1,7 @@
 import { BROKER_EVENT_TYPES, declarationOf, SUBSCRIPTIONS } from "../../functions/consumers/consumers.ts";
 import {
   KAFKA_CONSUMER,
+  KAFKA_PUBLISHER,
   RABBITMQ_CONSUMER,
   RABBITMQ_EVENT_TYPES,
   RABBITMQ_PUBLISHER,
@@ -41,7 +42,7 @@ export function pausableConsumers(settings: Settings): readonly Pausable[] {
     ...(isByQueues && name === ADMITTED && { backlogLimit }),
   }));
   const ofKafka = [
-    of("publish-to-kafka", { ...inStream, on: EVENT_TYPES, finishes: isByKafka ? BROKER_EVENT_TYPES : [] }),
+    of(KAFKA_PUBLISHER, { ...inStream, on: EVENT_TYPES, finishes: isByKafka ? BROKER_EVENT_TYPES : [] }),
     {
       ...of(KAFKA_CONSUMER, {
         waitsIn: "topic",

@@ -1,5 +1,5 @@
 import type { QueueConsumer } from "../../functions/consumers/consumers.ts";
-import type { RABBITMQ_PUBLISHER } from "../../functions/contract/broker-names.ts";
+import type { KAFKA_PUBLISHER, RABBITMQ_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import { type MAIL_FEEDBACK, SERVICE } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
 import { existingTables, TABLES } from "../settings/existing-tables.ts";
@@ -43,7 +43,7 @@ export function serviceDimension(of: Named): string {
 /** The owner of a queue. Redriven events for Kafka wait in a queue of their own, without a subscription. */
 export type QueueOwner =
   | QueueConsumer
-  | "publish-to-kafka"
+  | typeof KAFKA_PUBLISHER
   | typeof RABBITMQ_PUBLISHER
   | typeof MAIL_FEEDBACK;
 

@@ -1,6 +1,6 @@
 import type { BackboneSettings } from "./backbone-settings.ts";
 import type { RabbitTopologySettings } from "./rabbitmq-topology.ts";
-import { type Rule, SettingError } from "./read-setting.ts";
+import { type Rule, SECURITY_GROUP_RULE, SettingError, SUBNETS_RULE } from "./read-setting.ts";
 
 /** Settings of the third backbone; without effect unless `backbones` has `rabbitmq`. */
 export interface RabbitSettings extends RabbitTopologySettings {
@@ -46,12 +46,8 @@ export const RABBIT_RULES: { readonly [K in keyof RabbitSettings]: Rule } = {
     pattern: /^$|^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,256}$/,
     expected: "the ARN of a secret, or nothing",
   },
-  rabbitmqSubnets: { kind: "texts", pattern: /^subnet-[0-9a-f]{8,17}$/, expected: "subnet ids" },
-  rabbitmqSecurityGroup: {
-    kind: "text",
-    pattern: /^$|^sg-[0-9a-f]{8,17}$/,
-    expected: "a security group id, or nothing",
-  },
+  rabbitmqSubnets: SUBNETS_RULE,
+  rabbitmqSecurityGroup: SECURITY_GROUP_RULE,
   rabbitmqVhost: {
     kind: "text",
     pattern: /^(\/|[A-Za-z0-9._-]{1,100})$/,

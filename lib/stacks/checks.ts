@@ -4,6 +4,7 @@ import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consumers.ts";
 import { ROUTES } from "../../functions/contract/api.ts";
+import { KAFKA_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
 import { EventFunction } from "../constructs/function.ts";
 import { mappingsArn } from "../constructs/grants/pause-grants.ts";
@@ -197,7 +198,7 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
   const { functions, api } = service;
   const objects = `${finding(service, data.exportValue(data.crashedBatches.bucketArn))}/*`;
   const known = [functions["publish-events"], functions.maintenance];
-  if (kafka) known.push(kafka.functions["publish-to-kafka"]);
+  if (kafka) known.push(kafka.functions[KAFKA_PUBLISHER]);
   const keys = known.map(({ role: at }) => ({
     id: `AwsSolutions-IAM5[Resource::${objects}]`,
     at,

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, Stack, type StackProps } from "aws-cdk-lib";
 import {
   AttributeType,
   BillingMode,
@@ -22,6 +22,7 @@ import {
   UNFINISHED_ORDERS,
 } from "../../functions/contract/names.ts";
 import type { Settings } from "../config.ts";
+import { removalOf } from "../constructs/removal-policy.ts";
 import { tableNames } from "../constructs/resource-names.ts";
 import { existingTables, ownTable } from "../settings/existing-tables.ts";
 
@@ -48,9 +49,7 @@ export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
     super(scope, id, props);
     const { settings } = props;
-    const removalPolicy = settings.protectData
-      ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-      : RemovalPolicy.DESTROY;
+    const removalPolicy = removalOf(settings);
     const names = tableNames(settings);
     const existing = existingTables(settings);
     const table = (tableId: string, of: string, key: string, extra: Partial<TableProps> = {}): ITable => {
@@ -78,7 +77,7 @@ export class DataStack extends Stack {
       table(tableId, TABLE_NAMES[of], TABLE_KEYS[of], extra);
 
     this.orders = shared("Orders", "orders", { stream: StreamViewType.NEW_AND_OLD_IMAGES });
-    // Only a PENDING order is in it: two write units an order, for its entry and its removal.
+    // Only unfinished orders are in it: two write units each time, for the entry and its removal.
     if (this.orders instanceof Table)
       this.orders.addGlobalSecondaryIndex({
         indexName: UNFINISHED_ORDERS.indexName,

@@ -1,7 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { KAFKA_FUNCTIONS, type KafkaFunctionName } from "../../functions/contract/broker-names.ts";
+import {
+  KAFKA_CONSUMER,
+  KAFKA_FUNCTIONS,
+  KAFKA_PUBLISHER,
+  type KafkaFunctionName,
+} from "../../functions/contract/broker-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
@@ -12,7 +17,7 @@ import { grantProduce, grantReadTopic } from "../constructs/grants/kafka-grants.
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders } from "../constructs/grants/order-grants.ts";
 import { grantReadStream } from "../constructs/grants/publishing-grants.ts";
-import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
+import { grantConsumeWithoutBackOff } from "../constructs/grants/queue-grants.ts";
 import { kafkaBrokers } from "../constructs/kafka-brokers.ts";
 import { brokerZones, existingCluster, type KafkaCluster, OwnCluster } from "../constructs/kafka-cluster.ts";
 import { mapTopic } from "../constructs/kafka-event-source-mappings.ts";
@@ -50,7 +55,7 @@ export class KafkaStack extends Stack {
     this.#zones = brokerZones(settings);
     this.cluster =
       settings.kafkaClusterArn === "" ? new OwnCluster(this, "Kafka", settings) : existingCluster(settings);
-    const owner = "publish-to-kafka";
+    const owner = KAFKA_PUBLISHER;
     this.deadLetters = eventQueue(this, "DeadLetters", { owner, role: "dead-letters", settings });
     this.queue = eventQueue(this, "Source", {
       owner,
@@ -73,10 +78,10 @@ export class KafkaStack extends Stack {
 
   #publish({ data, settings }: KafkaStackProps, brokers: string): void {
     const { crashedBatches } = data;
-    const publisher = this.functions["publish-to-kafka"].grant(
+    const publisher = this.functions[KAFKA_PUBLISHER].grant(
       grantNetwork(this.cluster.network),
       grantReadStream(data.orders, crashedBatches, settings),
-      grantRetryDeadLetters(this.queue, settings),
+      grantConsumeWithoutBackOff(this.queue, settings),
       grantProduce(this.cluster, kafkaNames(settings).topic, brokers),
       grantPark(data.failedMessages, settings),
     );
@@ -97,7 +102,7 @@ export class KafkaStack extends Stack {
     const { kafkaMayBeLastAfterSeconds: mayBeLastAfterSeconds, maxAgeSeconds } = settings;
     const events = { topic, group, givingUp: { deadLetterTopic, mayBeLastAfterSeconds, maxAgeSeconds } };
     const deadLetters = { topic: deadLetterTopic, group: deadLetterGroup };
-    const consumer = this.functions["order-events-kafka"].grant(
+    const consumer = this.functions[KAFKA_CONSUMER].grant(
       grantDecideOrders(data.orders, data.stock),
       grantPark(data.failedMessages, settings),
       grantReadTopic(cluster, events),

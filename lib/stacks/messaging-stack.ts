@@ -6,8 +6,8 @@ import { declarationOf, type QueueConsumer } from "../../functions/consumers/con
 import { MAIL_FEEDBACK } from "../../functions/contract/names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import { ConsumerQueue } from "../constructs/consumer-queue.ts";
-import { removalOf } from "../constructs/event-queue.ts";
 import { MailFeedback } from "../constructs/mail-feedback-queue.ts";
+import { removalOf } from "../constructs/removal-policy.ts";
 import { physicalName, queueName } from "../constructs/resource-names.ts";
 import { deployedConsumers } from "../settings/deployed-consumers.ts";
 import { leastVisibilitySeconds } from "../settings/queue-rules.ts";

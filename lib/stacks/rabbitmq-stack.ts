@@ -15,19 +15,19 @@ import {
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
-import { removalOf } from "../constructs/event-queue.ts";
 import { mapQueue } from "../constructs/event-source-mappings.ts";
 import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders, grantReadOrders } from "../constructs/grants/order-grants.ts";
-import { grantRetryDeadLetters } from "../constructs/grants/queue-grants.ts";
+import { grantConsumeWithoutBackOff } from "../constructs/grants/queue-grants.ts";
 import { grantConnect, grantReadQueues, grantRetryQueues } from "../constructs/grants/rabbitmq-grants.ts";
 import { firstZones } from "../constructs/kafka-cluster.ts";
 import { MessageQueue } from "../constructs/message-queue.ts";
 import { mapBrokerQueue } from "../constructs/rabbitmq-event-source-mappings.ts";
 import { releasedMappings } from "../constructs/rabbitmq-mappings-resource.ts";
 import { appliedTopology } from "../constructs/rabbitmq-topology-resource.ts";
+import { removalOf } from "../constructs/removal-policy.ts";
 import { queueName } from "../constructs/resource-names.ts";
 import { leastVisibilitySeconds } from "../settings/queue-rules.ts";
 import type { DataStack } from "./data-stack.ts";
@@ -95,7 +95,7 @@ export class RabbitStack extends Stack {
     const { source } = this.queue;
     const publisher = this.functions[RABBITMQ_PUBLISHER].grant(
       grantNetwork(network),
-      grantRetryDeadLetters(source, settings),
+      grantConsumeWithoutBackOff(source, settings),
       grantConnect({ url, secretArn }),
       grantPark(data.failedMessages, settings),
     );

@@ -46,7 +46,7 @@ import {
 import {
   grantConsume,
   grantRedrive,
-  grantSendRedrive,
+  grantRetryDeadLetters,
   grantSendToConsumers,
 } from "../constructs/grants/queue-grants.ts";
 import { grantOwnTable } from "../constructs/grants/table-grants.ts";
@@ -93,11 +93,12 @@ export class ServiceStack extends Stack {
     }));
     this.#serveApi(props);
     this.#publish(props);
+    this.#maintain(props);
     this.#consume(props);
-    this.#redrive(props);
+    this.#retryDeadLetters(props);
     this.#receiveMailFeedback(props);
     this.api = new OrderApi(this, "OrderApi", { settings, functions: this.functions });
-    this.#describe(props);
+    this.#output(props, this.#policyArns(props));
   }
 
   #serveApi(props: ServiceStackProps): void {
@@ -137,12 +138,11 @@ export class ServiceStack extends Stack {
       grantDecideMails(data.notifications),
       grantReadMarks(data.effects),
       grantPublish(messaging.topic),
-      grantSendRedrive([...messaging.queues, ...this.#brokers.sources]),
+      grantRedrive([...messaging.queues, ...this.#brokers.sources]),
     ];
   }
 
-  #publish(props: ServiceStackProps): void {
-    const { data, messaging, settings } = props;
+  #publish({ data, messaging, settings }: ServiceStackProps): void {
     const { crashedBatches } = data;
     const publisher = this.functions["publish-events"].grant(
       grantReadStream(data.orders, crashedBatches, settings),
@@ -150,17 +150,20 @@ export class ServiceStack extends Stack {
       grantPark(data.failedMessages, settings),
     );
     mapStream(publisher, "Orders", { table: data.orders, crashedBatches });
+  }
 
+  #maintain(props: ServiceStackProps): void {
+    const { data, settings } = props;
     const maintenance = this.functions.maintenance.grant(
       ...this.#act(props),
       grantScanOrders(data.orders),
-      grantImportCrashedBatches(crashedBatches),
+      grantImportCrashedBatches(data.crashedBatches),
       grantPauseConsumers(data.failedMessages, pausableConsumers(settings)),
       grantWatchOrders(data.orders, settings.maxPendingSeconds),
     );
     new Rule(this, "EachMinute", {
       description:
-        "Applies pauses again, publishes parked events and orders that stay PENDING, opens overdue rows, imports crashed batches, continues jobs",
+        "Applies pauses again, publishes parked events and the events of unfinished orders, opens overdue rows, imports crashed batches, continues jobs",
       schedule: Schedule.rate(Duration.minutes(1)),
       // The next minute is the retry: Lambda's own would run beside it.
       targets: [new FunctionTarget(maintenance.function, { retryAttempts: 0 })],
@@ -189,7 +192,7 @@ export class ServiceStack extends Stack {
     }
   }
 
-  #redrive({ data, messaging, settings }: ServiceStackProps): void {
+  #retryDeadLetters({ data, messaging, settings }: ServiceStackProps): void {
     const sources: DeadLetterSource[] = messaging.queues.flatMap(
       ({ consumer, source, deadLetters, undelivered }) => [
         { deadLetters, consumer, source },
@@ -198,7 +201,7 @@ export class ServiceStack extends Stack {
     );
     sources.push(...this.#brokers.deadLetters);
     const reader = this.functions["dead-letters"].grant(
-      grantRedrive(sources, settings),
+      grantRetryDeadLetters(sources, settings),
       grantPark(data.failedMessages, settings),
     );
     for (const { deadLetters, consumer } of sources) {
@@ -221,19 +224,27 @@ export class ServiceStack extends Stack {
     mapQueue(reader, "Source", { queue: queues.source, reading: readingOf(settings) });
   }
 
-  #describe({ data, messaging, settings }: ServiceStackProps): void {
-    const policies = ROLES.map(
-      (role) => [role, rolePolicy(this, role, settings, this.api, messaging.queues)] as const,
+  /** The policy of each role; its ARN by the name of its output. */
+  #policyArns({ messaging, settings }: ServiceStackProps): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      ROLES.map((role) => {
+        const { managedPolicyArn } = rolePolicy(this, role, settings, this.api, messaging.queues);
+        return [`${policyId(role)}Arn`, managedPolicyArn];
+      }),
     );
+  }
+
+  #output(
+    { data, messaging, settings }: ServiceStackProps,
+    policyArns: Readonly<Record<string, string>>,
+  ): void {
     const outputs: Record<string, string> = {
       ApiAddress: this.api.api.url,
       Region: this.region,
       SourceDigest: sourceDigest(),
       // The next deployment begins with these.
       Settings: JSON.stringify(chosenSettings(settings)),
-      ...Object.fromEntries(
-        policies.map(([role, { managedPolicyArn }]) => [`${policyId(role)}Arn`, managedPolicyArn]),
-      ),
+      ...policyArns,
       TopicArn: messaging.topic.topicArn,
       OrdersTable: data.orders.tableName,
       StockTable: data.stock.tableName,

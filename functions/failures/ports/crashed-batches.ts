@@ -1,9 +1,9 @@
-import type { PublisherName } from "../../contract/names.ts";
+import type { StreamPublisher } from "../../contract/names.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 
 export interface CrashedBatch {
   /** The reader of the stream that crashed; the other one may have processed the batch. */
-  readonly consumer: PublisherName;
+  readonly consumer: StreamPublisher;
   /** The events of the batch's status transitions, in their order. */
   readonly events: readonly OrderEvent[];
   /** Rows that are not order rows, as text. */

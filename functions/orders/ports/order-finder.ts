@@ -9,7 +9,7 @@ export interface OrderFilter {
   readonly to?: string;
 }
 
-/** How orders are found: by the index of pending orders, by that of customers, or by reading the table. */
+/** How orders are found: by the index of unfinished orders, by that of customers, or by reading the table. */
 export type FoundBy = "pending-index" | "customer-index" | "scan";
 
 export interface FoundOrders {

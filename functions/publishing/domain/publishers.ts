@@ -1,20 +1,22 @@
-import { KAFKA_CONSUMER, RABBITMQ_CONSUMER, RABBITMQ_PUBLISHER } from "../../contract/broker-names.ts";
-import { PUBLISHERS, type PublisherName } from "../../contract/names.ts";
+import {
+  KAFKA_CONSUMER,
+  KAFKA_PUBLISHER,
+  RABBITMQ_CONSUMER,
+  RABBITMQ_PUBLISHER,
+} from "../../contract/broker-names.ts";
+import { STREAM_PUBLISHERS, type StreamPublisher } from "../../contract/names.ts";
 
-const ALL: readonly string[] = [...PUBLISHERS, RABBITMQ_PUBLISHER];
+const ALL: readonly string[] = [...STREAM_PUBLISHERS, RABBITMQ_PUBLISHER];
 
 /** Its messages go to the topic, those of every other consumer to a queue. */
-export const TOPIC_PUBLISHER: PublisherName = "publish-events";
-
-/** Its queue leads to the Kafka topic: nothing outside the brokers' network reaches them. */
-export const KAFKA_PUBLISHER: PublisherName = "publish-to-kafka";
+export const TOPIC_PUBLISHER: StreamPublisher = "publish-events";
 
 /** Where messages of a consumer are sent. */
 export function targetOf(consumer: string): "topic" | "queue" {
   return consumer === TOPIC_PUBLISHER ? "topic" : "queue";
 }
 
-export function isPublisher(consumer: string): consumer is PublisherName | typeof RABBITMQ_PUBLISHER {
+export function isPublisher(consumer: string): consumer is StreamPublisher | typeof RABBITMQ_PUBLISHER {
   return ALL.includes(consumer);
 }
 

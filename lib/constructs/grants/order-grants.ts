@@ -21,7 +21,7 @@ export const grantScanOrders = (orders: ITable): ConsumerGrant => grantTable(ord
 export const grantReadOrdersInBatches = (orders: ITable): ConsumerGrant =>
   grantTable(orders, ENV.ordersTable, "BatchGetItem");
 
-/** Finds orders by the index of pending orders, by that of customers where there is one, or in the whole table. */
+/** Finds orders by the index of unfinished orders, by that of customers where there is one, or in the whole table. */
 export const grantFindOrders =
   (orders: ITable, { ordersByCustomer }: { readonly ordersByCustomer: boolean }): ConsumerGrant =>
   (holder) => {
@@ -32,7 +32,7 @@ export const grantFindOrders =
     if (ordersByCustomer) holder.set(ENV.ordersByCustomer, "true");
   };
 
-/** Finds the orders that stay PENDING, reads them, and marks those that were checked. */
+/** Finds the unfinished orders, reads them, and marks those that were checked. */
 export const grantWatchOrders =
   (orders: ITable, maxPendingSeconds: number): ConsumerGrant =>
   (holder) =>

@@ -25,14 +25,14 @@ export const grantConsume =
       .set(ENV.maxReceiveCount, maxReceiveCount)
       .set(ENV.maxAgeSeconds, maxAgeSeconds);
 
-/** Reads a queue through an event source mapping. Failed messages wait for the queue's own visibility time-out: the function has no access to SQS. */
-export const grantRetryDeadLetters =
+/** For a function in a network without SQS: failed messages wait for the queue's own visibility time-out. */
+export const grantConsumeWithoutBackOff =
   (queue: IQueue, { maxReceiveCount }: { readonly maxReceiveCount: number }): ConsumerGrant =>
   (holder) =>
     holder.grant(grantReceive(queue.queueArn)).set(ENV.maxReceiveCount, maxReceiveCount);
 
-/** Reads dead-letter queues through event source mappings, and sends their messages back to their source queues. */
-export const grantRedrive =
+/** Reads dead-letter queues through event source mappings, and retries their messages by their source queues. */
+export const grantRetryDeadLetters =
   (
     sources: readonly DeadLetterSource[],
     { dlqRetryDelaysSeconds }: { readonly dlqRetryDelaysSeconds: readonly number[] },
@@ -61,7 +61,7 @@ export const grantSendToConsumers =
   };
 
 /** Redrives messages to their source queues. The length shows that a queue exists. */
-export const grantSendRedrive =
+export const grantRedrive =
   (queues: readonly SourceQueue[]): ConsumerGrant =>
   (holder) => {
     for (const arn of sourceArns(queues)) holder.allow(["sqs:GetQueueAttributes"], arn);

@@ -1,4 +1,4 @@
-import type { PublisherName } from "../../../functions/contract/names.ts";
+import type { StreamPublisher } from "../../../functions/contract/names.ts";
 import { mailHeadline } from "../../../functions/contract/order-status.ts";
 import type { OrderEvent } from "../../../functions/contract/schemas.ts";
 import type { FailedMessage } from "../../../functions/failures/domain/failed-message.ts";
@@ -26,7 +26,7 @@ export interface KnownEvent {
 export interface Oracle {
   readonly events: Map<string, KnownEvent>;
   /** Events whose stream record the mapping of a reader has passed. */
-  readonly passed: Readonly<Record<PublisherName, Set<string>>>;
+  readonly passed: Readonly<Record<StreamPublisher, Set<string>>>;
   /** Events that an operator or a job republished. */
   readonly republished: Set<string>;
   /** Events of a republish that the topic refused, and that were not published since. */

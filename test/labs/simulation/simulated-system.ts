@@ -1,5 +1,5 @@
 import type { RabbitPublisher } from "../../../functions/adapters/rabbitmq-publisher.ts";
-import { PUBLISHERS } from "../../../functions/contract/names.ts";
+import { STREAM_PUBLISHERS } from "../../../functions/contract/names.ts";
 import type { CrashedBatch } from "../../../functions/failures/ports/crashed-batches.ts";
 import type { StoredJob } from "../../../functions/failures/ports/job-store.ts";
 import { eventOfChange } from "../../../functions/orders/domain/order.ts";
@@ -119,7 +119,7 @@ export function newSimulatedSystem({
   const backbone = newBackbone(faultProfile, { now, random, migrationMistake });
   const brokers = brokersOf(faultProfile);
   const owners = queueOwners(faultProfile);
-  const readers = brokers.includes("kafka") ? PUBLISHERS : (["publish-events"] as const);
+  const readers = brokers.includes("kafka") ? STREAM_PUBLISHERS : (["publish-events"] as const);
   const shards = readers.flatMap((reader) => rowsOfShards.map((rows) => newShard(reader, rows)));
   const oracle = newOracle(real, rowsOfShards, { now, route: faultProfile });
   const hasDestination = mutant?.isWithoutDestination !== true;

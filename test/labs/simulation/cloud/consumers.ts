@@ -10,7 +10,7 @@ import {
   RABBITMQ_EVENT_TYPES,
   RABBITMQ_PUBLISHER,
 } from "../../../../functions/contract/broker-names.ts";
-import type { PublisherName } from "../../../../functions/contract/names.ts";
+import type { StreamPublisher } from "../../../../functions/contract/names.ts";
 import type { EventType } from "../../../../functions/contract/order-status.ts";
 import type { Backbone } from "../../../../lib/settings/backbone-settings.ts";
 import type { Route } from "./backbone.ts";
@@ -88,7 +88,7 @@ export function requiredConsumersOf(type: EventType, route: Route): readonly (re
 
 /** The stream reader and the queue through which a consumer receives its events. */
 export function routeTo(consumer: EventConsumer): {
-  readonly publisher: PublisherName;
+  readonly publisher: StreamPublisher;
   readonly queue: QueueOwner;
 } {
   switch (consumer) {

@@ -1,4 +1,4 @@
-import type { PublisherName } from "../../../../functions/contract/names.ts";
+import type { StreamPublisher } from "../../../../functions/contract/names.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
 import type { Change } from "../../../fakes/memory-tables.ts";
 import { assertInvariant } from "../violation.ts";
@@ -12,7 +12,7 @@ export interface StreamRow extends Change {
 
 /** One shard of a table's stream: its records in order, and the position of one reader. */
 export interface Shard {
-  readonly reader: PublisherName;
+  readonly reader: StreamPublisher;
   readonly rows: StreamRow[];
   /** Index of the first record that is not acknowledged. */
   position: number;
@@ -24,12 +24,12 @@ export interface Shard {
 
 /** Records that a reader gave up on. */
 export interface CrashedRows {
-  readonly reader: PublisherName;
+  readonly reader: StreamPublisher;
   readonly rows: readonly StreamRow[];
 }
 
 /** Each reader has its own position in the same records. */
-export function newShard(reader: PublisherName, rows: StreamRow[]): Shard {
+export function newShard(reader: StreamPublisher, rows: StreamRow[]): Shard {
   return { reader, rows, position: 0, isBusy: false, notBefore: 0, batchSize: 10 };
 }
 
