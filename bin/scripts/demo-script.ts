@@ -7,9 +7,9 @@ import { runOrderScenario } from "../../lib/demo/order-scenario.ts";
 import { createReporter } from "../../lib/demo/scenario-reporter.ts";
 import { CREDENTIALS } from "../../lib/emulator/credentials.ts";
 import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { explain } from "../../lib/emulator/output/explain-error.ts";
 import { type Emulator, startEmulator } from "../../lib/emulator/start-emulator.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
 import { noFlags, scriptFlags } from "../../lib/script-flags.ts";
 import { onClosedOutput, terminal } from "../../lib/terminal.ts";
 

@@ -1,10 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
+import { brokerSettings, parseStartFlags, START_HELP } from "../../lib/emulator/order-events/start-flags.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { brokerTexts } from "../../lib/emulator/output/banner.ts";
 import { runEmulator } from "../../lib/emulator/run-emulator.ts";
 import { emulatorFile } from "../../lib/emulator/running-emulators.ts";
-import { brokerSettings, parseStartFlags, START_HELP } from "../../lib/emulator/start-flags.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
 import type { Debugging } from "../../lib/emulator/types.ts";
 import { onClosedOutput, terminal } from "../../lib/terminal.ts";
 

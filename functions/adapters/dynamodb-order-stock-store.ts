@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../middleware/clock.ts";
-import type { Images, OrderImage, Reservation } from "../orders/domain/plan-reservations.ts";
+import type { Images, OrderImage, OrderLines } from "../orders/domain/plan-reservations.ts";
 import type { Commit, OrderStockStore } from "../orders/ports/order-stock-store.ts";
 import { isTransient, readRow, retryOnConflict } from "./dynamodb-client.ts";
 import { NO_LONGER_UNFINISHED, orderFromRow, type Row } from "./order-row.ts";
@@ -58,7 +58,7 @@ export function dynamoDbOrderStockStore(
 
   /** One transition of a PENDING order, so the version increases. */
   function setStatus(
-    order: Reservation,
+    order: OrderLines,
     status: string,
     also: string,
     values: Update["ExpressionAttributeValues"],
@@ -84,7 +84,7 @@ export function dynamoDbOrderStockStore(
   }
 
   /** No transition: status and version stay, and no event is emitted. */
-  function releaseOrder(order: Reservation): Action {
+  function releaseOrder(order: OrderLines): Action {
     return onOrder(order.orderId, {
       UpdateExpression: `SET stockHeld = :no ${NO_LONGER_UNFINISHED}`,
       ConditionExpression: "#status = :cancelled AND linesDigest = :digest AND stockHeld = :yes",

@@ -69,7 +69,7 @@ export interface OwnTable<Name extends string = string> {
 }
 
 /** Batches and concurrency. Absent values are those of the deployment's settings. */
-export interface Batch {
+export interface BatchSettings {
   /** The most messages in one invocation (`batchSize`). */
   readonly size?: number;
   /** How long a batch is collected (`batchWindowSeconds`). */
@@ -96,7 +96,7 @@ export interface ConsumerDeclaration<
   readonly access: readonly Held[];
   /** Its own tables. Each has a grant and an environment variable; `ownTables` returns their names. */
   readonly tables?: readonly OwnTable<Table>[];
-  readonly batch?: Batch;
+  readonly batch?: BatchSettings;
   /** Time-out of one invocation. Absent: the setting `consumerTimeoutSeconds`. */
   readonly timeoutSeconds?: number;
   readonly effect: ConsumerEffect;

@@ -1,7 +1,7 @@
 import type { Access, Evidence } from "../consumers/define-consumer.ts";
 import { type Order, orderIdOfEvent } from "../orders/domain/order.ts";
 import { targetOf } from "../publishing/domain/publishers.ts";
-import { knownConsumer, reachedBy } from "./domain/effect-check.ts";
+import { type Judged, knownConsumer, reachedBy } from "./domain/effect-check.ts";
 import type { FailedMessage } from "./domain/failed-message.ts";
 import type { Findings } from "./domain/redrive-decision.ts";
 import type { InspectPorts } from "./operator-ports.ts";
@@ -19,9 +19,6 @@ export async function gatherFindings(ports: InspectPorts, row: FailedMessage): P
 export type EvidencePorts = "orders" | "notifications" | "effectMarks";
 
 const NO_MARKS: ReadonlySet<string> = new Set();
-
-/** The parts of a row that its evidence is found by. */
-type Judged = Pick<FailedMessage, "consumer" | "eventId" | "eventType">;
 
 export async function gatherEvidence(
   ports: Pick<InspectPorts, EvidencePorts>,

@@ -1,17 +1,14 @@
 import { Problem } from "../middleware/problem.ts";
 import type { ListedMessage } from "./domain/failed-listing.ts";
-import type { FailedMessage } from "./domain/failed-message.ts";
+import { type FailedMessage, isFailedKey } from "./domain/failed-message.ts";
 import type { FailedMessageStore } from "./ports/failed-message-store.ts";
-
-/** Every key of the store matches. DynamoDB refuses an empty or very long key. */
-const KEY = /^[\w.:~-]{1,512}$/;
 
 /** Throws a Problem where the key has no row. */
 export async function loadFailedMessage(
   ports: { readonly failedMessages: FailedMessageStore },
   failedKey: string,
 ): Promise<FailedMessage> {
-  const row = KEY.test(failedKey) ? await ports.failedMessages.get(failedKey) : undefined;
+  const row = isFailedKey(failedKey) ? await ports.failedMessages.get(failedKey) : undefined;
   if (row !== undefined) return row;
   throw new Problem("FAILED_MESSAGE_NOT_FOUND", {
     detail: `Received the key ${failedKey.slice(0, 200)}.`,

@@ -45,7 +45,7 @@ export function latestEvent(order: Order): OrderEvent | undefined {
 }
 
 /** The events that the row of an order holds, each once: all of the first one, and the latest one. */
-export function heldEvents(order: Order): readonly OrderEvent[] {
+export function eventsInRow(order: Order): readonly OrderEvent[] {
   const { reason: _, ...others } = order;
   const first = latestEvent({ ...others, status: "PENDING", version: 1, updatedAt: order.createdAt });
   const latest = latestEvent(order);

@@ -7,7 +7,7 @@ import {
 import { retryDeadLetters } from "../failures/dead-letters/retry-dead-letters.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { consumer } from "../middleware/consumer.ts";
-import { clock, environment, serviceOptions, write } from "./wiring/environment.ts";
+import { auditAs, environment, serviceOptions } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 
 /** Every dead-letter queue → a retry by the source queue, or parked. */
@@ -20,7 +20,7 @@ const drain = retryDeadLetters({
   ...failures,
   queues: sqsQueues(),
   delaysSeconds: dlqRetryDelaysSeconds.split(",").map(Number),
-  audit: (act) => write(`${JSON.stringify({ audit: "dead-letters", at: clock.now(), ...act })}\n`),
+  audit: auditAs("dead-letters"),
 });
 
 export const handler = consumer({

@@ -9,7 +9,7 @@ import { sweepFailedMessages } from "../failures/maintenance/sweep-failed-messag
 import { watchUnfinishedOrders } from "../failures/maintenance/watch-unfinished-orders.ts";
 import { failureLog } from "../failures/record-failure.ts";
 import { schedule, type TaskResults } from "../middleware/schedule.ts";
-import { applyPauses, heldEventTypes } from "../pausing/apply-pauses.ts";
+import { applyPauses, pausedEventTypes } from "../pausing/apply-pauses.ts";
 import { clock, environment, integerVariable, serviceOptions } from "./wiring/environment.ts";
 import { jobPorts } from "./wiring/operator-adapters.ts";
 import { pausePorts } from "./wiring/pause-ports.ts";
@@ -39,7 +39,7 @@ export const handler = schedule({
         ...ports,
         unfinishedOrders,
         maxPendingSeconds,
-        heldEventTypes: heldEventTypes(pauses),
+        pausedEventTypes: pausedEventTypes(pauses),
       }),
       pauses: applyPauses(pauses),
     },

@@ -10,7 +10,7 @@ import {
 import { failureLog } from "../failures/record-failure.ts";
 import { consumer } from "../middleware/consumer.ts";
 import { allOrNothing } from "../middleware/wrap-handler.ts";
-import { clock, environment, serviceOptions, write } from "./wiring/environment.ts";
+import { auditAs, clock, environment, serviceOptions } from "./wiring/environment.ts";
 import { failurePorts } from "./wiring/failure-ports.ts";
 import { publisherOfEnvironment, retryQueueDelays } from "./wiring/rabbitmq-broker-access.ts";
 
@@ -29,8 +29,7 @@ export const handler = allOrNothing(
         orders: dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock),
         copies: rabbitCopies(publisherOfEnvironment()),
         delaysSeconds: retryQueueDelays(),
-        audit: (act) =>
-          write(`${JSON.stringify({ audit: "rabbitmq-dead-letters", at: clock.now(), ...act })}\n`),
+        audit: auditAs("rabbitmq-dead-letters"),
       }),
     },
     failureLog: failureLog(failures),

@@ -5,7 +5,7 @@ import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { sqsQueues } from "../adapters/sqs-queues.ts";
 import { isReplay } from "../contract/operator-validators.js";
 import { readEvent, replayEvent } from "../failures/operators/replay-event.ts";
-import { auditLine, clock, environment, newId } from "./wiring/environment.ts";
+import { auditAs, clock, environment, newId } from "./wiring/environment.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
 /** POST /orders/{orderId}/replays, GET /order-events/{eventId} */
@@ -24,7 +24,7 @@ const replay = replayEvent({
   effectMarks: dynamoDbEffectMarks(client, effectsTable),
   queues: sqsQueues(),
   sourceQueues: JSON.parse(sourceQueues) as Record<string, string>,
-  audit: auditLine,
+  audit: auditAs("operator"),
 });
 
 export const handler = orderHttp<"replay-events">({

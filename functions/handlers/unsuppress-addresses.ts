@@ -3,7 +3,7 @@ import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { dynamoDbSuppressions } from "../adapters/dynamodb-suppressions.ts";
 import { isUnsuppress } from "../contract/operator-validators.js";
 import { unsuppressAddress } from "../orders/unsuppress-address.ts";
-import { auditLine, clock, environment } from "./wiring/environment.ts";
+import { auditAs, clock, environment } from "./wiring/environment.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
 /** POST /mails/unsuppress */
@@ -13,7 +13,7 @@ const unsuppress = unsuppressAddress({
   orders: dynamoDbOrderStore(client, ordersTable, clock),
   suppressions: dynamoDbSuppressions(client, notificationsTable),
   clock,
-  audit: auditLine,
+  audit: auditAs("operator"),
 });
 
 export const handler = orderHttp<"unsuppress-addresses">({

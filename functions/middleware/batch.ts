@@ -204,7 +204,7 @@ async function runRecord(batch: Batch, index: number, handle: HandleOne<unknown>
   const since = clock.now();
   if (batch.isOver || since >= batch.deadline) return false;
   batch.started[index] = 1;
-  let outcome = refusalOf(batch, index);
+  let outcome = unhandledOutcome(batch, index);
   try {
     const { content } = recordAt(batch, index);
     if (outcome === undefined && content.kind === "message") {
@@ -226,14 +226,14 @@ async function runWave(
   const { clock } = batch.options;
   const since = clock.now();
   if (batch.isOver || since >= batch.deadline) return wave.map(() => false);
-  const refusals: (Outcome | undefined)[] = [];
+  const unhandled: (Outcome | undefined)[] = [];
   const messages: unknown[] = [];
   for (const index of wave) {
     batch.started[index] = 1;
     const { content } = recordAt(batch, index);
-    const refusal = refusalOf(batch, index);
-    refusals.push(refusal);
-    if (refusal === undefined && content.kind === "message") messages.push(content.message);
+    const outcome = unhandledOutcome(batch, index);
+    unhandled.push(outcome);
+    if (outcome === undefined && content.kind === "message") messages.push(content.message);
   }
   const answers = await handledTogether(batch, messages, handle);
   const answeredMs = clock.now() - since;
@@ -242,7 +242,7 @@ async function runWave(
   const pending: Promise<void>[] = [];
   let answered = 0;
   for (const [i, index] of wave.entries()) {
-    const durable = makeDurable(batch, index, refusals[i] ?? outcomeOrFailed(answers[answered++]));
+    const durable = makeDurable(batch, index, unhandled[i] ?? outcomeOrFailed(answers[answered++]));
     if (!(durable instanceof Promise)) {
       continues[i] = keep(batch, index, durable, answeredMs);
       continue;
@@ -272,7 +272,7 @@ async function handledTogether(
 }
 
 /** The outcome of a record that does not reach the handler: without a message, expired, or unreadable. */
-function refusalOf(batch: Batch, index: number): Outcome | undefined {
+function unhandledOutcome(batch: Batch, index: number): Outcome | undefined {
   const { raw, content } = recordAt(batch, index);
   if (content.kind === "malformed") {
     return park(content.reason, new Unprocessable(content.reason, content.detail));

@@ -2,7 +2,7 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import { DONE, type Outcome } from "../middleware/outcome.ts";
 import { planReleases, type ReleasePlan } from "./domain/plan-releases.ts";
 import type { OrderStockStore } from "./ports/order-stock-store.ts";
-import { commitInGroups, type GroupPolicy, reservationOf } from "./reserve-stock.ts";
+import { commitInGroups, type GroupPolicy, orderLinesOf } from "./reserve-stock.ts";
 
 /** order.cancelled: releases the stock of a cancelled order, exactly once. */
 export function releaseStock(ports: { orderStockStore: OrderStockStore }) {
@@ -16,5 +16,5 @@ export function releaseStock(ports: { orderStockStore: OrderStockStore }) {
     splitsOn: (images) => images.stock.size > 0,
   };
   return (events: readonly OrderEvent[], deadline: number): Promise<Outcome[]> =>
-    commitInGroups(policy, events.map(reservationOf), deadline);
+    commitInGroups(policy, events.map(orderLinesOf), deadline);
 }

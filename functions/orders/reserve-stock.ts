@@ -5,9 +5,9 @@ import { linesDigest } from "./domain/order.ts";
 import {
   type Images,
   NOTHING_KNOWN,
+  type OrderLines,
   outcomesOf,
   planReservations,
-  type Reservation,
   type ReservationPlan,
 } from "./domain/plan-reservations.ts";
 import type { Commit, OrderStockStore } from "./ports/order-stock-store.ts";
@@ -22,17 +22,17 @@ export function reserveStock(ports: { orderStockStore: OrderStockStore }) {
     splitsOn: () => false,
   };
   return (events: readonly OrderEvent[], deadline: number): Promise<Outcome[]> =>
-    commitInGroups(policy, events.map(reservationOf), deadline);
+    commitInGroups(policy, events.map(orderLinesOf), deadline);
 }
 
 /** The digest ties the event to the lines of its order row. */
-export function reservationOf(event: OrderEvent): Reservation {
+export function orderLinesOf(event: OrderEvent): OrderLines {
   const { lines } = event.data;
   return { orderId: event.subject, lines, linesDigest: linesDigest(lines) };
 }
 
 export interface GroupPolicy<Plan> {
-  plan(orders: readonly Reservation[], known: Images): Plan;
+  plan(orders: readonly OrderLines[], known: Images): Plan;
   /** Whether the plan holds anything to write. */
   writes(plan: Plan): boolean;
   commit(plan: Plan, deadline: number): Promise<Commit>;
@@ -50,7 +50,7 @@ const CONTENDED = new Error("The rows changed between each read and write.");
  */
 export async function commitInGroups<Plan>(
   policy: GroupPolicy<Plan>,
-  orders: readonly Reservation[],
+  orders: readonly OrderLines[],
   deadline: number,
 ): Promise<Outcome[]> {
   const outcomes = new Map<string, Outcome>();
@@ -61,8 +61,8 @@ export async function commitInGroups<Plan>(
 }
 
 /** Runs of orders whose rows, SKUs included, fit into one transaction. */
-function* groupsOf(orders: readonly Reservation[]): Generator<readonly Reservation[]> {
-  let group: Reservation[] = [];
+function* groupsOf(orders: readonly OrderLines[]): Generator<readonly OrderLines[]> {
+  let group: OrderLines[] = [];
   let skus = new Set<string>();
   for (const order of orders) {
     const own = order.lines.map((line) => line.sku);
@@ -80,7 +80,7 @@ function* groupsOf(orders: readonly Reservation[]): Generator<readonly Reservati
 
 async function commitGroup<Plan>(
   policy: GroupPolicy<Plan>,
-  orders: readonly Reservation[],
+  orders: readonly OrderLines[],
   deadline: number,
 ): Promise<ReadonlyMap<string, Outcome>> {
   let known = NOTHING_KNOWN;

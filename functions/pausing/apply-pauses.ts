@@ -82,7 +82,7 @@ export function applyPauses(ports: PausePorts) {
 }
 
 /** The types of the events whose effect on orders waits for a paused consumer. */
-export function heldEventTypes({ pauses, pausable }: Pick<PausePorts, "pauses" | "pausable">) {
+export function pausedEventTypes({ pauses, pausable }: Pick<PausePorts, "pauses" | "pausable">) {
   return async (): Promise<readonly EventType[]> => {
     const finishing = pausable.filter(({ finishes, processes }) => finishes.length > 0 && processes);
     const rows = await Promise.all(finishing.map(({ name }) => pauses.get(name)));

@@ -8,7 +8,7 @@ import {
   wholeNumber,
 } from "../operator/cli/command.ts";
 import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
-import { DEFAULT_PORT } from "./start-flags.ts";
+import { DEFAULT_PORT } from "./default-port.ts";
 
 /** Runs any CDK app. `recordFile` names running emulators to the other commands. */
 export const emulatorCommand = (recordFile: string): Command => ({

@@ -34,8 +34,8 @@ export interface Emulator
   readonly url: string;
   readonly apis: readonly ServedApi[];
   /** The broker, if there is one. */
-  readonly kafka?: EmulatorKafka["kafka"];
-  readonly rabbitmq?: EmulatorRabbit["server"];
+  readonly kafka?: EmulatorKafka["broker"];
+  readonly rabbitmq?: EmulatorRabbit["broker"];
   readonly logs: RecentLogs;
   close(): Promise<void>;
 }
@@ -88,8 +88,8 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
     apis,
     ...parts,
     ...functions,
-    ...(kafka === undefined ? {} : { kafka: kafka.kafka }),
-    ...(rabbitmq === undefined ? {} : { rabbitmq: rabbitmq.server }),
+    ...(kafka === undefined ? {} : { kafka: kafka.broker }),
+    ...(rabbitmq === undefined ? {} : { rabbitmq: rabbitmq.broker }),
     logs,
     close: shutdown.close,
   };

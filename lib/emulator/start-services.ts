@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { emulatorModel } from "./assembly/emulator-model.ts";
+import type { AssemblyEndpoints } from "./assembly/identities.ts";
 import type { EmulatorModel } from "./assembly/model.ts";
 import { missingLookups, readAssembly } from "./assembly/read-assembly.ts";
+import { readModel } from "./assembly/read-model.ts";
 import { addLimits, limitedApis } from "./aws-limits/add-limits.ts";
 import type { LimitOptions } from "./aws-limits/limit-options.ts";
 import { requireDataFormat } from "./data-format.ts";
@@ -90,20 +91,16 @@ export async function startServices(
 
   // The SDK uses the host in the URL of a queue instead of its endpoint option.
   const messages = await between("messaging", messaging.endpoint);
-  const packed = emulatorModel(await readAssembly(assemblyDir), {
+  const runnable = await runnableModel(context, options, assemblyDir, {
     region,
     sqs: messages,
-    ...(kafka === undefined ? {} : { brokers: kafka.kafka.brokers }),
-    ...(rabbitmq === undefined ? {} : { rabbitmqUrl: rabbitmq.server.url }),
+    ...(kafka === undefined ? {} : { brokers: kafka.broker.brokers }),
+    ...(rabbitmq === undefined ? {} : { rabbitmqUrl: rabbitmq.broker.url }),
   });
-  const { functions } = shutdown.add("services", await unpackCode(packed.functions));
-  const leftOut = [...packed.leftOut, ...(await missingLookups(assemblyDir))];
-  const apis = limitedApis(packed.apis, options.limits?.quotas);
-  const whole = { ...packed, apis, functions, leftOut };
   const { model, isKeyPermitted } =
     options.checksPermissions === false
-      ? { model: whole, isKeyPermitted: async () => true }
-      : await addPermissionCheck(context, whole, options.onDecided);
+      ? { model: runnable, isKeyPermitted: async () => true }
+      : await addPermissionCheck(context, runnable, options.onDecided);
   addLimits(context, model, options.limits);
   provisionMessaging(messaging, model, region);
   const streamArns = await provisionTables(dynamoDb.endpoint, region, model.tables);
@@ -113,8 +110,8 @@ export async function startServices(
     functions: model.functions.map(({ name }) => name),
     tables,
     brokers: [
-      ...(kafka?.kafka.isOurs === true ? (["kafka"] as const) : []),
-      ...(rabbitmq?.server.isOurs === true
+      ...(kafka?.broker.isOurs === true ? (["kafka"] as const) : []),
+      ...(rabbitmq?.broker.isOurs === true
         ? (["rabbitmq", "rabbitmq-full", "rabbitmq-unbound"] as const)
         : []),
     ],
@@ -159,6 +156,23 @@ export async function startServices(
     faults,
     disk,
     died: dynamoDb.died,
+  };
+}
+
+/** The model of an assembly with its code unpacked, with the limits of APIs, and with all that is left out. */
+async function runnableModel(
+  { shutdown }: EmulatorContext,
+  { limits }: ServicesOptions,
+  assemblyDir: string,
+  endpoints: AssemblyEndpoints,
+): Promise<EmulatorModel> {
+  const model = readModel(await readAssembly(assemblyDir), endpoints);
+  const { functions } = shutdown.add("services", await unpackCode(model.functions));
+  return {
+    ...model,
+    functions,
+    apis: limitedApis(model.apis, limits?.quotas),
+    leftOut: [...model.leftOut, ...(await missingLookups(assemblyDir))],
   };
 }
 

@@ -71,7 +71,7 @@ describe("an order that stays PENDING", () => {
       sourceQueues: {},
       audit: () => {},
       maxPendingSeconds: 300,
-      heldEventTypes: async () => [],
+      pausedEventTypes: async () => [],
     });
     const publishedAt: number[] = [];
 

@@ -5,8 +5,8 @@ import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/clie
 import { chromium } from "playwright-core";
 import { queueName } from "../../lib/constructs/resource-names.ts";
 import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { type Emulator, startEmulator } from "../../lib/emulator/start-emulator.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
 import { generateLoad } from "../../lib/operator/cli/load-generator.ts";
 import { noFlags, scriptFlags } from "../../lib/script-flags.ts";
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { emulatorModel } from "../../lib/emulator/assembly/emulator-model.ts";
 import { readAssembly } from "../../lib/emulator/assembly/read-assembly.ts";
+import { readModel } from "../../lib/emulator/assembly/read-model.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { knownConditions } from "../../lib/emulator/permissions/known-conditions.ts";
 import {
   type AllowedRequest,
@@ -9,7 +10,6 @@ import {
   type JudgedGrant,
   judgeGrants,
 } from "../../lib/emulator/permissions/unneeded-grants.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
 import { isKept, KEPT_GRANTS, type KeptGrant } from "./kept-grants.ts";
 import { DECISIONS_FILE } from "./names.ts";
 
@@ -40,7 +40,7 @@ export async function grantReport(): Promise<GrantReport> {
   const lines = new Set(readFileSync(file, "utf8").trim().split("\n"));
   const requests = [...lines].map((line) => JSON.parse(line) as AllowedRequest);
   const { directory } = await synthesize(ROOT);
-  const model = emulatorModel(await readAssembly(directory), { region: REGION, sqs: "http://127.0.0.1:9" });
+  const model = readModel(await readAssembly(directory), { region: REGION, sqs: "http://127.0.0.1:9" });
   const { permissions } = knownConditions(model.permissions);
   return reportOf(await judgeGrants(permissions, requests, REGION), KEPT_GRANTS);
 }

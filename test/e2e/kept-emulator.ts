@@ -1,6 +1,6 @@
 import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
 import { recordDecision } from "./decisions.ts";
 import { ROOT } from "./emulator-target.ts";
 

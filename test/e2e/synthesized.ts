@@ -1,4 +1,4 @@
-import { synthesize } from "../../lib/emulator/synth.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { ROOT } from "./emulator-target.ts";
 import { DEPLOYMENT_VARIABLE } from "./names.ts";
 

@@ -8,7 +8,7 @@ import { pick } from "../../functions/failures/domain/pick.ts";
 import type { FailedMessageStore } from "../../functions/failures/ports/failed-message-store.ts";
 import type { FeedbackKind } from "../../functions/orders/domain/feedback.ts";
 import { eventOfChange, type Order } from "../../functions/orders/domain/order.ts";
-import type { OrderImage, Reservation } from "../../functions/orders/domain/plan-reservations.ts";
+import type { OrderImage, OrderLines } from "../../functions/orders/domain/plan-reservations.ts";
 import type { Notifications } from "../../functions/orders/ports/notifications.ts";
 import type { Commit, OrderStockStore } from "../../functions/orders/ports/order-stock-store.ts";
 import type { OrderStore } from "../../functions/orders/ports/order-store.ts";
@@ -72,7 +72,7 @@ export function memoryTables(now: () => number): MemoryTables {
 
   /** Applies the writes if every condition holds; otherwise returns the rows whose conditions failed. */
   function transact(
-    onOrders: readonly { order: Reservation; holds: (row: Order) => boolean; next: (row: Order) => Order }[],
+    onOrders: readonly { order: OrderLines; holds: (row: Order) => boolean; next: (row: Order) => Order }[],
     onStock: ReadonlyMap<string, number>,
     side: "available" | "held",
   ): Commit {

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KAFKA } from "../../functions/contract/broker-names.ts";
 import { type KafkaBridge, startKafkaBridge } from "../../lib/emulator/kafka/bridge/kafka-bridge.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { ROOT } from "../e2e/emulator-target.ts";
 import { untilTrue } from "../e2e/until.ts";
 import { emulatorSettings } from "../emulators/aws-emulator.ts";

@@ -1,7 +1,7 @@
 import type { ConsumerName } from "../../functions/consumers/consumers.ts";
 import { orderEventsApp } from "../../lib/emulator/order-events/order-events-app.ts";
+import { synthesize } from "../../lib/emulator/order-events/synth.ts";
 import { startEmulator } from "../../lib/emulator/start-emulator.ts";
-import { synthesize } from "../../lib/emulator/synth.ts";
 import { attach } from "../e2e/attach.ts";
 import { type Client, client } from "../e2e/client.ts";
 import { ROOT } from "../e2e/emulator-target.ts";

@@ -140,7 +140,7 @@ describe("a stranger's app in the emulator", () => {
   let dynamo: DynamoDBClient;
   beforeAll(async () => {
     await project.run("bash", "-ec", project.commands.get("bundle") ?? "exit 1");
-    app = await runAppBy(project.commandLine, project.folder, "--app", "node app.ts");
+    app = await runAppBy([project.commandLine, "emulator"], project.folder, "--app", "node app.ts");
     const { region, ...endpoints } = app.endpoints;
     const common = { region, credentials: { accessKeyId: "local", secretAccessKey: "local" } };
     sns = new SNSClient({ ...common, endpoint: endpoints.sns });

@@ -15,6 +15,7 @@ export interface Run {
 
 /** A copy of the project in a temporary folder: its files as they are now, with the installed packages. */
 export interface ProjectCopy {
+  readonly folder: string;
   /** Runs a line of a shell. A terminal is not attached. */
   sh(line: string): Promise<Run>;
   read(path: string): string;
@@ -39,6 +40,7 @@ export async function copyProject(): Promise<ProjectCopy> {
   await git("init", "--quiet");
   await git("add", "--all");
   return {
+    folder,
     async sh(line) {
       try {
         const { stdout: out, stderr } = await run("bash", ["-c", line], {

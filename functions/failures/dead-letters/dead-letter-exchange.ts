@@ -2,6 +2,7 @@ import { RABBITMQ, retryQueue } from "../../contract/broker-names.ts";
 import type { Reason } from "../../contract/failures.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
 import type { Attributes } from "../../middleware/attributes.ts";
+import type { AuditAct } from "../../middleware/audit.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { DUPLICATE, ignored, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
 import type { Decoded, Transport } from "../../middleware/transport.ts";
@@ -17,7 +18,6 @@ import { decodeRabbitRecord } from "../../orders/decode-record.ts";
 import { linesDigest, orderIdOfEvent } from "../../orders/domain/order.ts";
 import type { OrderStore } from "../../orders/ports/order-store.ts";
 import { checkEffect } from "../domain/effect-check.ts";
-import type { ActPorts } from "../operator-ports.ts";
 import { type FailurePorts, failureLog } from "../record-failure.ts";
 import { deadLetterFacts } from "./dead-letter-facts.ts";
 import { retryDeadLetters } from "./retry-dead-letters.ts";
@@ -79,7 +79,7 @@ export function retryDeadMessage(
     readonly orders: Pick<OrderStore, "get">;
     readonly copies: RabbitCopies;
     readonly delaysSeconds: readonly number[];
-    readonly audit: ActPorts["audit"];
+    readonly audit: AuditAct;
   },
 ) {
   return async (dead: DeadRabbitMessage, deadline: number): Promise<Outcome> => {

@@ -113,12 +113,7 @@ function objectIn(document: Record<string, unknown>, name: string): Record<strin
  * stored, else with those of the dead-letter topic.
  */
 export function parkDeadRecord(ports: { readonly failedMessages: FailedMessageStore }) {
-  return async (dead: {
-    readonly reason: Reason;
-    readonly detail: string;
-    readonly facts: MessageFacts;
-  }): Promise<Outcome> => {
-    const { reason, detail, facts } = dead;
+  return async ({ reason, detail, facts }: DeadMessage): Promise<Outcome> => {
     const stored = await storedReason(ports, facts);
     return stored === undefined ? park(reason, new Unprocessable(reason, detail)) : park(stored);
   };

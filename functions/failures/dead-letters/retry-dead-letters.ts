@@ -2,6 +2,7 @@ import type { Reason } from "../../contract/failures.ts";
 import { LIMITS } from "../../contract/limits.ts";
 import { ATTRIBUTES } from "../../contract/names.ts";
 import type { AttributeValue } from "../../middleware/attributes.ts";
+import type { AuditAct } from "../../middleware/audit.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { DONE, type Outcome, park } from "../../middleware/outcome.ts";
 import {
@@ -12,10 +13,9 @@ import {
 } from "../../publishing/domain/message-attributes.ts";
 import type { Queues } from "../../publishing/ports/queues.ts";
 import { failedKeyOf } from "../domain/failed-message.ts";
-import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite, type FailurePorts, storedReason } from "../record-failure.ts";
 
-interface DeadLetter {
+interface DeadLetterOptions {
   /** The reason where the last attempt stored none. */
   readonly unreported?: Reason;
   /** The names of the attributes that do not travel. */
@@ -31,7 +31,7 @@ export function retryDeadLetters(
   ports: FailurePorts & {
     readonly queues: Pick<Queues, "send">;
     readonly delaysSeconds: readonly number[];
-    readonly audit: ActPorts["audit"];
+    readonly audit: AuditAct;
   },
 ) {
   const { queues, clock, delaysSeconds, audit } = ports;
@@ -39,7 +39,7 @@ export function retryDeadLetters(
   return async (
     message: MessageFacts,
     queueUrl: string,
-    { unreported = "NO_REPORT", dropped = leftOut(message.attributes, RETRY_ROOM) }: DeadLetter = {},
+    { unreported = "NO_REPORT", dropped = leftOut(message.attributes, RETRY_ROOM) }: DeadLetterOptions = {},
   ): Promise<Outcome> => {
     const count = dlqRetryCount(message.attributes[ATTRIBUTES.dlqRetryCount]);
     if (count === undefined) {

@@ -97,6 +97,11 @@ export function failedKeyOf(message: MessageFacts): string {
   return failedKeyOfEvent(message.consumer, name);
 }
 
+/** Whether a text may be the key of a row; no other is looked up, because DynamoDB refuses an empty or very long one. */
+export function isFailedKey(text: string): boolean {
+  return /^[\w.:~-]{1,512}$/.test(text);
+}
+
 /** What is known of a message from its event. */
 export function eventFacts(
   event: Pick<OrderEvent, "id" | "type" | "subject"> | undefined,

@@ -1,8 +1,8 @@
 import type { Reason } from "../../contract/failures.ts";
+import type { AuditAct } from "../../middleware/audit.ts";
 import type { Clock } from "../../middleware/clock.ts";
 import type { FailureLog, MessageFacts } from "../../middleware/failure-log.ts";
 import { failedKeyOf, unpublishedMessage } from "../domain/failed-message.ts";
-import type { ActPorts } from "../operator-ports.ts";
 import type { CrashedBatches } from "../ports/crashed-batches.ts";
 
 /** Many, so that unreadable batches do not block the others. */
@@ -19,7 +19,7 @@ export function importCrashedBatches(ports: {
   crashedBatches: CrashedBatches;
   failureLog: FailureLog;
   clock: Clock;
-  audit: ActPorts["audit"];
+  audit: AuditAct;
 }) {
   const { crashedBatches, failureLog, clock, audit } = ports;
 

@@ -3,9 +3,9 @@ import { isOrderEvent } from "../../contract/validators.js";
 import { isPublisher, targetOf } from "../../publishing/domain/publishers.ts";
 import type { ListedMessage } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
-import { visitOpenRows } from "../due-messages.ts";
 import { loadUnchanged } from "../load-failed-message.ts";
 import { type SendPorts, sendRedrive } from "../send-redrive.ts";
+import { visitOpenRows } from "../visit-rows.ts";
 
 const MAINTENANCE = { by: "maintenance", why: "retry of a refused event" } as const;
 

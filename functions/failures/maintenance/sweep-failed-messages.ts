@@ -1,9 +1,9 @@
 import { checkEffect } from "../domain/effect-check.ts";
 import { type ListedMessage, openCountOf } from "../domain/failed-listing.ts";
-import { COUNTING_STEP, visitDueRows, visitOpenRows } from "../due-messages.ts";
 import { type EvidencePorts, gatherEvidenceOfMany } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite, type FailurePorts } from "../record-failure.ts";
+import { COUNTING_STEP, visitDueRows, visitOpenRows } from "../visit-rows.ts";
 
 type SweepPorts = FailurePorts & Pick<ActPorts, EvidencePorts | "audit">;
 

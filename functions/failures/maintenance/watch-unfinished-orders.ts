@@ -15,7 +15,7 @@ export type WatchPorts = PublishPorts & {
   readonly clock: Clock;
   readonly maxPendingSeconds: number;
   /** The types of the events whose effect on orders waits for a paused consumer. */
-  readonly heldEventTypes: () => Promise<readonly EventType[]>;
+  readonly pausedEventTypes: () => Promise<readonly EventType[]>;
 } & Pick<FailurePorts, "failedMessages"> &
   Pick<ActPorts, "audit">;
 
@@ -100,12 +100,12 @@ export const FINISHING: readonly string[] = CONSUMER_NAMES.filter(
  * Whether a paused consumer or a failed message explains why the order of an event is not finished: the message is retried,
  * waits for an operator or was discarded.
  */
-async function explained({ heldEventTypes, failedMessages }: WatchPorts, events: readonly OrderEvent[]) {
-  const held = await heldEventTypes();
+async function explained({ pausedEventTypes, failedMessages }: WatchPorts, events: readonly OrderEvent[]) {
+  const paused = await pausedEventTypes();
   const keysOf = ({ id }: OrderEvent) => FINISHING.map((consumer) => failedKeyOfEvent(consumer, id));
   const rows = await failedMessages.getMany(
-    events.filter(({ type }) => !held.includes(type)).flatMap(keysOf),
+    events.filter(({ type }) => !paused.includes(type)).flatMap(keysOf),
   );
   const isKnown = (key: string) => (rows.get(key)?.status ?? "RESOLVED") !== "RESOLVED";
-  return (event: OrderEvent): boolean => held.includes(event.type) || keysOf(event).some(isKnown);
+  return (event: OrderEvent): boolean => paused.includes(event.type) || keysOf(event).some(isKnown);
 }

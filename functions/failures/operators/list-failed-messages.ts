@@ -18,9 +18,9 @@ import {
 } from "../domain/failed-listing.ts";
 import { bySize, groupOf, mergeGroups } from "../domain/failure-groups.ts";
 import { pick } from "../domain/pick.ts";
-import { COUNTING_STEP } from "../due-messages.ts";
 import { MATCHING_PAGE, matchingPages, requireKnownConsumer } from "../matching-messages.ts";
 import type { FailedMessageStore } from "../ports/failed-message-store.ts";
+import { COUNTING_STEP } from "../visit-rows.ts";
 import { searchMessages } from "./search-messages.ts";
 
 export interface ListPorts {

@@ -1,9 +1,7 @@
 import type { RedriveAnswer } from "../../contract/operator-answers.ts";
-import type { Edit, Redrive } from "../../contract/operator-schemas.ts";
+import type { Redrive } from "../../contract/operator-schemas.ts";
 import { describeError } from "../../middleware/error-text.ts";
-import { escapeKey, jsonFault } from "../../middleware/json-faults.ts";
 import { Problem } from "../../middleware/problem.ts";
-import { type EditFault, editedEvent } from "../domain/edited-body.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
 import { gatherFindings } from "../gather-evidence.ts";
@@ -35,34 +33,7 @@ export function redriveMessage(ports: ActPorts) {
   };
 }
 
-/** Sends a message with another body, byte for byte. The row keeps the body that failed first. Throws a Problem. */
-export function editMessage(ports: ActPorts) {
-  return async (failedKey: string, edit: Edit, by: string): Promise<RedriveAnswer> => {
-    const row = await loadFailedMessage(ports, failedKey);
-    requireGeneration(row, edit.generation);
-    const { body } = edit;
-    const fault = textFault(body);
-    if (fault !== undefined) throw new Problem("EDIT_REFUSED", { ...fault });
-    const event = editedEvent(row.consumer, ports.decode(row.body), ports.decode(body));
-    if (event.kind === "fault")
-      throw new Problem("EDIT_REFUSED", { detail: event.detail, pointer: event.pointer });
-    const { id: eventId, type: eventType, subject: orderId } = event.event;
-    const edited = { body, eventId, eventType, orderId };
-    const next = { ...row, ...edited };
-    const decision = await withTargetCheck(
-      decideRedrive(next, await gatherFindings(ports, next)),
-      next,
-      checkTargets(ports),
-    );
-    if (edit.dryRun === true) return dryAnswer(row, decision);
-    const actor = { by, why: edit.why };
-    if (decision.kind === "resolve") return resolved(ports, row, actor, decision);
-    if (decision.kind === "refuse") throw refusal(decision);
-    return sentAnswer(ports, await sendRedrive(ports, row, event.event, actor, edited));
-  };
-}
-
-function refusal(decision: RedriveDecision): Problem {
+export function refusal(decision: RedriveDecision): Problem {
   if (decision.kind !== "refuse") return new Problem("REDRIVE_REFUSED");
   return new Problem(decision.cause === "status" ? "FAILED_MESSAGE_STATUS" : "REDRIVE_REFUSED", {
     detail: decision.whyNot,
@@ -70,7 +41,7 @@ function refusal(decision: RedriveDecision): Problem {
   });
 }
 
-async function resolved(
+export async function resolved(
   ports: ActPorts,
   row: FailedMessage,
   actor: { readonly by: string; readonly why: string },
@@ -84,7 +55,7 @@ async function resolved(
   return answer(after, "resolved", because);
 }
 
-function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive): RedriveAnswer {
+export function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive): RedriveAnswer {
   switch (sent.kind) {
     case "sent":
       return { ...answer(sent.row, "sent"), redriveId: sent.redriveId };
@@ -98,7 +69,7 @@ function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive): RedriveAnswer {
   }
 }
 
-function dryAnswer(row: FailedMessage, decision: RedriveDecision): RedriveAnswer {
+export function dryAnswer(row: FailedMessage, decision: RedriveDecision): RedriveAnswer {
   switch (decision.kind) {
     case "send":
       return answer(row, "would send", decision.warning);
@@ -115,33 +86,4 @@ function answer(
   because?: string,
 ): RedriveAnswer {
   return { failedKey, status, generation, outcome, ...(because === undefined ? {} : { because }) };
-}
-
-/** What the API refuses in a body, of the text of an edited one: it is sent byte for byte. Never throws. */
-export function textFault(text: string): EditFault | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { detail: "The body is not valid JSON.", pointer: "/body" };
-  }
-  const fault = jsonFault(text);
-  if (fault !== undefined) return { detail: fault.detail, pointer: `/body${fault.pointer}` };
-  const pointer = loneSurrogate(value);
-  if (pointer === undefined) return undefined;
-  return {
-    detail: `${pointer === "" ? "The body" : pointer} holds a lone surrogate.`,
-    pointer: `/body${pointer}`,
-  };
-}
-
-/** The pointer of the first string or key that is not Unicode. The depth was checked before. */
-function loneSurrogate(value: unknown): string | undefined {
-  if (typeof value === "string") return value.isWellFormed() ? undefined : "";
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [key, item] of Object.entries(value)) {
-    const below = key.isWellFormed() ? loneSurrogate(item) : "";
-    if (below !== undefined) return `/${escapeKey(key).toWellFormed()}${below}`;
-  }
-  return undefined;
 }

@@ -10,7 +10,7 @@ import { noTargetFor } from "../../publishing/domain/publishers.ts";
 import { checkEffect } from "../domain/effect-check.ts";
 import { type EvidencePorts, gatherEvidence } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
-import { heldEvents } from "../publish-again.ts";
+import { eventsInRow } from "../publish-again.ts";
 
 type ReplayPorts = Pick<ActPorts, EvidencePorts | "queues" | "sourceQueues" | "audit">;
 
@@ -68,7 +68,7 @@ function requireSubscriber(consumer: string, type: OrderEvent["type"]): void {
 }
 
 function eventOfType(order: Order, type: OrderEvent["type"]): OrderEvent {
-  const held = heldEvents(order);
+  const held = eventsInRow(order);
   const found = held.find((event) => event.type === type);
   if (found !== undefined) return found;
   throw new Problem("REPLAY_REFUSED", {
@@ -80,7 +80,7 @@ function eventOfType(order: Order, type: OrderEvent["type"]): OrderEvent {
 export function readEvent(ports: Pick<ActPorts, "orders">) {
   const read = readOrder(ports);
   return async (eventId: string): Promise<OrderEvent> => {
-    const held = heldEvents(await read(orderIdOfEvent(eventId) ?? eventId));
+    const held = eventsInRow(await read(orderIdOfEvent(eventId) ?? eventId));
     const found = held.find(({ id }) => id === eventId);
     if (found !== undefined) return found;
     throw new Problem("NOT_FOUND", {

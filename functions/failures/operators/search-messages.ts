@@ -3,7 +3,7 @@ import { failedKeyOfEvent } from "../../contract/failures.ts";
 import { EVENT_TYPES, eventIdOf } from "../../contract/order-status.ts";
 import { isOrderId } from "../../orders/domain/order.ts";
 import type { ListedMessage } from "../domain/failed-listing.ts";
-import type { FailedMessage } from "../domain/failed-message.ts";
+import { type FailedMessage, isFailedKey } from "../domain/failed-message.ts";
 import { loadUnchanged } from "../load-failed-message.ts";
 import type { FailedMessageStore } from "../ports/failed-message-store.ts";
 
@@ -16,8 +16,6 @@ const BODIES_AT_ONCE = 100;
 const KEYS_AT_ONCE = 500;
 /** More than an order has: its creation, its decision, its cancellation. */
 const VERSIONS = 4;
-/** Keys that any message can have. */
-const KEY = /^[\w.:~-]{1,512}$/;
 const ID = /[0-9A-Z]{26}/;
 
 /** The search for a text, without regard to case. */
@@ -72,7 +70,7 @@ function keysIn(text: string): string[] {
   const usual = CONSUMER_NAMES.flatMap((consumer) =>
     eventIds.map((eventId) => failedKeyOfEvent(consumer, eventId)),
   );
-  return KEY.test(text) ? [text, ...usual] : usual;
+  return isFailedKey(text) ? [text, ...usual] : usual;
 }
 
 function shows(row: ListedMessage, wanted: string): boolean {

@@ -32,8 +32,10 @@ export const newId = (): string => randomUUID();
 
 export const write = writeToStdout;
 
-export const auditLine: AuditAct = (act) =>
-  write(`${JSON.stringify({ audit: "operator", at: clock.now(), ...act })}\n`);
+/** Writes a line of this kind for each act. */
+export function auditAs(audit: "operator" | "dead-letters" | "rabbitmq-dead-letters"): AuditAct {
+  return (act) => write(`${JSON.stringify({ audit, at: clock.now(), ...act })}\n`);
+}
 
 /** Counts in a metric of the service. */
 export const count =

@@ -3,14 +3,13 @@ import { dynamoDbOrderStockStore } from "../../adapters/dynamodb-order-stock-sto
 import { sqsQueues } from "../../adapters/sqs-queues.ts";
 import type { ConsumerDeclaration } from "../../consumers/define-consumer.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
-import { systemClock } from "../../middleware/clock.ts";
 import { consumer } from "../../middleware/consumer.ts";
 import type { FailureLog } from "../../middleware/failure-log.ts";
 import type { Outcome } from "../../middleware/outcome.ts";
 import { sqs } from "../../middleware/transports/sqs.ts";
 import { checkEvent, parseText } from "../../orders/decode-event.ts";
 import { ignoreOtherTypes } from "../../orders/ignore-other-types.ts";
-import { environment, integerVariable, serviceOptions } from "./environment.ts";
+import { clock, environment, integerVariable, serviceOptions } from "./environment.ts";
 
 /** The Lambda handler of a declared consumer, with settings from the environment. It acts on its own event types only. */
 export function eventConsumer(
@@ -24,7 +23,7 @@ export function eventConsumer(
     transport: sqs({
       maxReceiveCount: integerVariable("maxReceiveCount", 5),
       backOff: { queues, queueUrl },
-      ...(access.includes("mail") && { sendAgain: (message) => queues.send({ queueUrl, ...message }) }),
+      ...(access.includes("mail") && { enqueue: (message) => queues.send({ queueUrl, ...message }) }),
     }),
     parse: (raw) => parseText(raw.body),
     decode: (_, parsed) => checkEvent(parsed),
@@ -38,7 +37,7 @@ export function eventConsumer(
 
 export function orderStockStore() {
   const { ordersTable, stockTable } = environment("ordersTable", "stockTable");
-  return dynamoDbOrderStockStore(dynamoDbClient(), { orders: ordersTable, stock: stockTable }, systemClock);
+  return dynamoDbOrderStockStore(dynamoDbClient(), { orders: ordersTable, stock: stockTable }, clock);
 }
 
 /**

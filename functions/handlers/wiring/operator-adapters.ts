@@ -10,7 +10,7 @@ import type { JobPorts } from "../../failures/jobs/run-jobs.ts";
 import type { ActPorts } from "../../failures/operator-ports.ts";
 import { isOutage } from "../../middleware/http.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
-import { auditLine, clock, environment, newId } from "./environment.ts";
+import { auditAs, clock, environment, newId } from "./environment.ts";
 import { failurePorts } from "./failure-ports.ts";
 
 /** The ports of operators' acts on failed messages. */
@@ -33,7 +33,7 @@ export function actPorts(client = dynamoDbClient()): ActPorts {
     sourceQueues: JSON.parse(env.sourceQueues) as Record<string, string>,
     decode: decodeEvent,
     isOutage,
-    audit: auditLine,
+    audit: auditAs("operator"),
   };
 }
 

@@ -3,7 +3,7 @@ import { dynamoDbPauseStore } from "../../adapters/dynamodb-pause-store.ts";
 import { lambdaMappings } from "../../adapters/lambda-mappings.ts";
 import type { Pausable } from "../../contract/pausable.ts";
 import type { PausePorts } from "../../pausing/apply-pauses.ts";
-import { auditLine, clock, environment, newId } from "./environment.ts";
+import { auditAs, clock, environment, newId } from "./environment.ts";
 
 /** The ports of the operators' routes, and of maintenance, which applies pauses again. */
 export function pausePorts(client = dynamoDbClient()): PausePorts {
@@ -14,6 +14,6 @@ export function pausePorts(client = dynamoDbClient()): PausePorts {
     pausable: JSON.parse(pausableConsumers) as Pausable[],
     clock,
     newId,
-    audit: auditLine,
+    audit: auditAs("operator"),
   };
 }

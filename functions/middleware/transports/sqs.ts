@@ -32,7 +32,7 @@ export interface SqsAttribute {
   readonly binaryValue?: string;
 }
 
-export interface AgainMessage {
+export interface PostponedMessage {
   readonly body: string;
   readonly attributes: Attributes;
   /** 0 to 900. */
@@ -42,8 +42,8 @@ export interface AgainMessage {
 export interface SqsOptions {
   /** Receives before the queue moves a message to its dead-letter queue; absent without one. */
   readonly maxReceiveCount?: number;
-  /** Sends a message to the same queue. Without it, postponed messages are retried. */
-  readonly sendAgain?: (message: AgainMessage) => Promise<void>;
+  /** Sends a postponed message to its queue. Without it, postponed messages are retried. */
+  readonly enqueue?: (message: PostponedMessage) => Promise<void>;
   /** Sets the visibility of failed messages; without it the queue's own time-out applies. */
   readonly backOff?: { readonly queues: MessageVisibility; readonly queueUrl: string };
 }
@@ -52,7 +52,7 @@ export interface SqsOptions {
 export function sqs({
   maxReceiveCount = Number.POSITIVE_INFINITY,
   backOff,
-  sendAgain,
+  enqueue,
 }: SqsOptions = {}): Transport<SqsRecord> {
   const attempt = (raw: SqsRecord) => Number(raw.attributes?.ApproximateReceiveCount) || 1;
 
@@ -94,11 +94,11 @@ export function sqs({
     response: (_, failed) => ({
       batchItemFailures: failed.map((raw) => ({ itemIdentifier: raw.messageId })),
     }),
-    ...(sendAgain === undefined
+    ...(enqueue === undefined
       ? {}
       : {
           postpone: (raw, seconds) =>
-            sendAgain({
+            enqueue({
               body: raw.body,
               attributes: attributesOf(raw),
               delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.round(seconds))),

@@ -1,15 +1,15 @@
 import { DONE, DUPLICATE, type Outcome, park, Unprocessable } from "../../middleware/outcome.ts";
-import type { Images, OrderImage, Reservation } from "./plan-reservations.ts";
+import type { Images, OrderImage, OrderLines } from "./plan-reservations.ts";
 
 export interface ReleasePlan {
   readonly unchanged: ReadonlyMap<string, Outcome>;
-  readonly release: readonly Reservation[];
+  readonly release: readonly OrderLines[];
   /** Units that become available again, by SKU. */
   readonly restore: ReadonlyMap<string, number>;
 }
 
 /** The outcome for an order that has no stock to release. */
-function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
+function unchangedOutcome(image: OrderImage, order: OrderLines): Outcome | undefined {
   if (image === undefined) return park("UNKNOWN_ORDER");
   if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
   // The API cancels before it emits, so an order in any other status contradicts the event.
@@ -19,9 +19,9 @@ function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | unde
 }
 
 /** Decides a batch of order.cancelled events by the known images of their rows. */
-export function planReleases(orders: readonly Reservation[], known: Images): ReleasePlan {
+export function planReleases(orders: readonly OrderLines[], known: Images): ReleasePlan {
   const unchanged = new Map<string, Outcome>();
-  const release: Reservation[] = [];
+  const release: OrderLines[] = [];
   const restore = new Map<string, number>();
 
   for (const order of orders) {
@@ -42,7 +42,7 @@ export function planReleases(orders: readonly Reservation[], known: Images): Rel
  * A stock row that holds less than the group releases was changed by other means. The use-case then decides one by one,
  * and parks the order that it belongs to.
  */
-function shortOfHeld(order: Reservation, known: Images): Outcome | undefined {
+function shortOfHeld(order: OrderLines, known: Images): Outcome | undefined {
   const short = order.lines.filter(({ sku }) => known.stock.has(sku));
   if (short.length === 0) return undefined;
   const differences = short.map(({ sku, quantity }) => {

@@ -3,7 +3,7 @@ import type { Line, Rejection } from "../../contract/schemas.ts";
 import { DONE, DUPLICATE, ignored, type Outcome, park } from "../../middleware/outcome.ts";
 
 /** The part of an order event that the decision needs. */
-export interface Reservation {
+export interface OrderLines {
   readonly orderId: string;
   readonly lines: readonly Line[];
   readonly linesDigest: string;
@@ -33,14 +33,14 @@ export const NOTHING_KNOWN: Images = { orders: new Map(), stock: new Map() };
 export interface ReservationPlan {
   /** Orders that need no write, with their outcomes. */
   readonly unchanged: ReadonlyMap<string, Outcome>;
-  readonly confirm: readonly Reservation[];
-  readonly reject: readonly { readonly order: Reservation; readonly reason: Rejection }[];
+  readonly confirm: readonly OrderLines[];
+  readonly reject: readonly { readonly order: OrderLines; readonly reason: Rejection }[];
   /** Units to take, by SKU. */
   readonly take: ReadonlyMap<string, number>;
 }
 
 /** The outcome for an order that is not PENDING, or whose lines differ. */
-function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | undefined {
+function unchangedOutcome(image: OrderImage, order: OrderLines): Outcome | undefined {
   if (image === undefined) return park("UNKNOWN_ORDER");
   if (image.linesDigest !== order.linesDigest) return park("EVENT_CONTRADICTS_ORDER");
   const { creation } = STATUS_RULES[image.status];
@@ -60,10 +60,10 @@ function unchangedOutcome(image: OrderImage, order: Reservation): Outcome | unde
  * Decides a batch as if its orders came one by one: an order is confirmed if the orders before it leave enough stock for
  * all its lines, and rejected otherwise.
  */
-export function planReservations(orders: readonly Reservation[], known: Images): ReservationPlan {
+export function planReservations(orders: readonly OrderLines[], known: Images): ReservationPlan {
   const unchanged = new Map<string, Outcome>();
-  const confirm: Reservation[] = [];
-  const reject: { order: Reservation; reason: Rejection }[] = [];
+  const confirm: OrderLines[] = [];
+  const reject: { order: OrderLines; reason: Rejection }[] = [];
   const take = new Map<string, number>();
 
   for (const order of orders) {
@@ -85,11 +85,7 @@ export function planReservations(orders: readonly Reservation[], known: Images):
   return { unchanged, confirm, reject, take };
 }
 
-function whyNot(
-  order: Reservation,
-  known: Images,
-  taken: ReadonlyMap<string, number>,
-): Rejection | undefined {
+function whyNot(order: OrderLines, known: Images, taken: ReadonlyMap<string, number>): Rejection | undefined {
   for (const { sku, quantity } of order.lines) {
     if (!known.stock.has(sku)) continue;
     const available = known.stock.get(sku);

@@ -11,7 +11,7 @@ import { startKafkaMapping } from "./event-source/kafka-event-source.ts";
 
 /** Kafka in the emulator. Loaded only with --kafka, because loading the client takes 0.2 s. */
 export interface EmulatorKafka {
-  readonly kafka: Kafka;
+  readonly broker: Kafka;
   /** Environment variables of the functions. */
   readonly variables: Readonly<Record<string, string>>;
   /** Creates the topics of the templates, then starts their event source mappings. Stopping leaves the mappings. */
@@ -38,10 +38,10 @@ export async function openKafka(options: {
 }): Promise<EmulatorKafka> {
   const { log, ...rest } = options;
   const onEnd = (how: string) => log(`the broker exited (${how}) and is restarted`);
-  const kafka = await startKafka({ ...rest, onEnd });
-  const { brokers } = kafka;
+  const broker = await startKafka({ ...rest, onEnd });
+  const { brokers } = broker;
   return {
-    kafka,
+    broker,
     // A broker on loopback accepts no tokens.
     variables: { [ENV.kafkaSecurity]: "plaintext" },
     async start({ model, metrics, faults, mappings, ...shared }) {
@@ -55,14 +55,14 @@ export async function openKafka(options: {
             onLag: (records) => metrics.record(lagMetric(spec), records),
           }),
         );
-      const following = followBroker(faults, "kafka", kafka, log);
+      const following = followBroker(faults, "kafka", broker, log);
       return {
         async stop() {
           following.stop();
         },
       };
     },
-    close: () => kafka.close(),
+    close: () => broker.close(),
   };
 }
 

@@ -15,7 +15,7 @@ import { followTopology, limitedQueues } from "./topology-faults.ts";
 
 /** RabbitMQ on the emulator. Loaded only with --rabbitmq. */
 export interface EmulatorRabbit {
-  readonly server: RabbitServer;
+  readonly broker: RabbitServer;
   /** Environment variables of the functions. */
   readonly variables: Readonly<Record<string, string>>;
   /** The queues in the broker as they were a moment ago. */
@@ -44,17 +44,17 @@ export async function openRabbit(options: {
   readonly onProgress: (text: string) => void;
 }): Promise<EmulatorRabbit> {
   const { log, ...rest } = options;
-  const server = await startRabbit({
+  const broker = await startRabbit({
     ...rest,
     onEnd: (how) => log(`the broker exited (${how}) and is restarted`),
     onBack: () => log("the broker is up again"),
   });
-  const access = managementOptions(server);
+  const access = managementOptions(broker);
   const management = managementApi(access);
   let listed: readonly ListedQueue[] = [];
   let states: readonly QueueState[] = [];
   return {
-    server,
+    broker,
     // The broker on loopback has its login in its URL.
     variables: { [ENV.rabbitmqSecret]: "" },
     queues: () => states,
@@ -67,7 +67,7 @@ export async function openRabbit(options: {
           );
         });
       const following = [
-        followBroker(faults, "rabbitmq", server, log),
+        followBroker(faults, "rabbitmq", broker, log),
         ...followTopology({ faults, management, topologies: model.rabbitTopologies, log }),
       ];
       const isLimited = limitedQueues(model.rabbitTopologies);
@@ -80,7 +80,7 @@ export async function openRabbit(options: {
             onLine,
             onReading,
             isPaused: () => isLimited.has(spec.queue) && faults.isOn("rabbitmq-full"),
-            url: server.url,
+            url: broker.url,
             vhost: access.vhost,
           }),
         );
@@ -107,7 +107,7 @@ export async function openRabbit(options: {
         },
       };
     },
-    close: () => server.close(),
+    close: () => broker.close(),
   };
 }
 

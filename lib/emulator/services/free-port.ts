@@ -9,11 +9,15 @@ const TRIES = 50;
 
 /**
  * A port of a loopback address that was free a moment ago. No outgoing connection takes it until the server listens, or
- * while it is down. Rejects where the system does not have the address.
+ * while it is down. Rejects where the system does not have the address. `draw` returns an integer of at least `from` and
+ * below `to`.
  */
-export async function freePort(host = "127.0.0.1"): Promise<number> {
+export async function freePort(
+  host = "127.0.0.1",
+  draw: (from: number, to: number) => number = randomInt,
+): Promise<number> {
   for (let tries = 1; ; tries++) {
-    const port = randomInt(FIRST_PORT, LAST_PORT + 1);
+    const port = draw(FIRST_PORT, LAST_PORT + 1);
     const server = createServer().listen(port, host);
     try {
       await once(server, "listening");

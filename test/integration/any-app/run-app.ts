@@ -29,16 +29,16 @@ export interface RunningApp extends Ready {
 
 /** `order-events emulator --json --port 0 …` in a folder. Rejects with what it printed when it could not start. */
 export const runApp = (folder: string, ...args: readonly string[]): Promise<RunningApp> =>
-  runAppBy(join(ROOT, "bin/order-events.mjs"), folder, ...args);
+  runAppBy([join(ROOT, "bin/order-events.mjs"), "emulator"], folder, ...args);
 
-/** The same by another file of the command line. */
+/** The same by another program and its first arguments. */
 export async function runAppBy(
-  commandLine: string,
+  program: readonly string[],
   folder: string,
   ...args: readonly string[]
 ): Promise<RunningApp> {
   const records = temporaryFolder();
-  const child = spawn(process.execPath, [commandLine, "emulator", "--json", "--port", "0", ...args], {
+  const child = spawn(process.execPath, [...program, "--json", "--port", "0", ...args], {
     cwd: folder,
     env: { ...process.env, ORDER_EVENTS_EMULATOR_FILE: join(records, "emulator.json") },
     stdio: ["ignore", "pipe", "pipe"],

@@ -7,8 +7,8 @@ import type { Order } from "../../../functions/orders/domain/order.ts";
 import type { LimitOptions } from "../../../lib/emulator/aws-limits/limit-options.ts";
 import { CREDENTIALS } from "../../../lib/emulator/credentials.ts";
 import { orderEventsApp } from "../../../lib/emulator/order-events/order-events-app.ts";
+import { synthesize } from "../../../lib/emulator/order-events/synth.ts";
 import { type Emulator, startEmulator } from "../../../lib/emulator/start-emulator.ts";
-import { synthesize } from "../../../lib/emulator/synth.ts";
 import { watchConfirmations } from "./confirmations.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));

@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
 import type { QueueConsumer } from "../../../functions/consumers/consumers.ts";
-import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import type { EmulatorModel } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { readModel } from "../../../lib/emulator/assembly/read-model.ts";
 import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
 import { openStreamSource, type StreamSource } from "../../../lib/emulator/event-sources/stream-shards.ts";
+import { synthesize } from "../../../lib/emulator/order-events/synth.ts";
 import { provisionMessaging } from "../../../lib/emulator/provision/create-messaging.ts";
 import { provisionTables } from "../../../lib/emulator/provision/create-tables.ts";
 import { endpointVariables } from "../../../lib/emulator/runtime/function-environment.ts";
@@ -14,7 +15,6 @@ import { openMailbox } from "../../../lib/emulator/services/mailbox.ts";
 import { startMail } from "../../../lib/emulator/services/ses-endpoint.ts";
 import { startMessaging } from "../../../lib/emulator/services/start-messaging.ts";
 import { createShutdown } from "../../../lib/emulator/shutdown.ts";
-import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { AwsEndpoints, FunctionHost, LogLine } from "../../../lib/emulator/types.ts";
 import { type Call, record } from "./recorder.ts";
 
@@ -67,7 +67,7 @@ async function assemble(
   const recorded = async (upstream: string) => shutdown.add("ingress", await record(upstream));
   const [tables, messages] = await Promise.all([recorded(dynamoDb.endpoint), recorded(messaging.endpoint)]);
   // The SDK uses the address in a queue's URL, and ignores the configured endpoint.
-  const model = emulatorModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
+  const model = readModel(await readAssembly(directory), { region: REGION, sqs: messages.endpoint });
   const { configurationSets } = model;
   const mail = shutdown.add(
     "services",

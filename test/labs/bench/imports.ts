@@ -4,13 +4,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { FunctionName } from "../../../functions/consumers/consumers.ts";
 import { bundleFunctions } from "../../../lib/constructs/bundle.ts";
-import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { readModel } from "../../../lib/emulator/assembly/read-model.ts";
+import { synthesize } from "../../../lib/emulator/order-events/synth.ts";
 import {
   endpointVariables,
   instanceEnvironment,
 } from "../../../lib/emulator/runtime/function-environment.ts";
-import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 import type { Benchmark, Figure } from "./benchmark.ts";
 import { eachBundle, packagesOnly, sizesOf } from "./bundle-parts.ts";
@@ -77,7 +77,7 @@ export const imports: Benchmark = {
 async function deployedEnvironments(): Promise<ReadonlyMap<string, Record<string, string>>> {
   const region = "eu-central-1";
   const { directory } = await synthesize(ROOT);
-  const { functions } = emulatorModel(await readAssembly(directory), { region, sqs: NOWHERE });
+  const { functions } = readModel(await readAssembly(directory), { region, sqs: NOWHERE });
   const endpoints = { sqs: NOWHERE, sns: NOWHERE, s3: NOWHERE, dynamodb: NOWHERE, ses: NOWHERE, region };
   const environmentOf = (spec: FunctionSpec) =>
     instanceEnvironment(spec, endpointVariables(endpoints), "127.0.0.1:9", "0");

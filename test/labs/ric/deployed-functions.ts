@@ -1,6 +1,6 @@
-import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import type { EmulatorModel } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { readModel } from "../../../lib/emulator/assembly/read-model.ts";
 import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
 import { openStreamSource, type StreamSource } from "../../../lib/emulator/event-sources/stream-shards.ts";
@@ -49,7 +49,7 @@ async function assemble(
 ): Promise<DeployedFunctions> {
   const dynamoDb = shutdown.add("services", await startDynamoDb({}));
   const messaging = shutdown.add("services", await startMessaging({ region: REGION }));
-  const model = emulatorModel(await readAssembly(assemblyDir), { region: REGION, sqs: messaging.endpoint });
+  const model = readModel(await readAssembly(assemblyDir), { region: REGION, sqs: messaging.endpoint });
   const { configurationSets } = model;
   const mailing = { mailbox: openMailbox(), clock: Date, fails: () => false, configurationSets };
   const mail = shutdown.add("services", await startMail(mailing));

@@ -8,8 +8,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { synthesize } from "../../../lib/emulator/order-events/synth.ts";
 import { createFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
-import { synthesize } from "../../../lib/emulator/synth.ts";
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
 import { driveBundles } from "./bundle-cases.ts";

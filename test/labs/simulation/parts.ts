@@ -179,7 +179,7 @@ export function partsOf(
       ...ports,
       sourceQueues,
       maxPendingSeconds: MAX_PENDING_SECONDS,
-      heldEventTypes: async () => [],
+      pausedEventTypes: async () => [],
     }),
     jobs: runJobs(jobPorts),
     jobPorts,

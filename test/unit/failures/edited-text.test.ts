@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { textFault } from "../../../functions/failures/operators/redrive-message.ts";
+import { textFault } from "../../../functions/failures/operators/edit-message.ts";
 
 describe("K3: the text of an edited body", () => {
   test.each(["", "{", "{'a':1}", '{"a":1}}', "\ufeff{}", "undefined"])("%o is not JSON", (text) => {

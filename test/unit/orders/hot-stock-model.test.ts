@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Reservation } from "../../../functions/orders/domain/plan-reservations.ts";
+import type { OrderLines } from "../../../functions/orders/domain/plan-reservations.ts";
 import type { OrderStockStore } from "../../../functions/orders/ports/order-stock-store.ts";
 import { oneSku, uniform, zipf } from "../../labs/bench/hot-stock/demand.ts";
 import { AS_DEPLOYED, auditOf, runHotStock, type Setup } from "../../labs/bench/hot-stock/hot-stock-model.ts";
@@ -55,13 +55,13 @@ test("the audit of decisions finds an order that was rejected with stock left, a
     reserve: async () => ({ kind: "committed" }),
     release: async () => ({ kind: "committed" }),
   };
-  const order = (orderId: string): Reservation => ({
+  const order = (orderId: string): OrderLines => ({
     orderId,
     lines: [{ sku: "A", quantity: 1, unitPrice: 1 }],
     linesDigest: "",
   });
   const [first, second] = [order("first"), order("second")];
-  const unequal = async (confirm: readonly Reservation[], reject: readonly Reservation[], onHand: number) => {
+  const unequal = async (confirm: readonly OrderLines[], reject: readonly OrderLines[], onHand: number) => {
     const place = new Map([first, second].map(({ orderId }, index) => [orderId, index]));
     const { audited, counts } = auditOf(committed, onHand, place);
     const reason = { code: "OUT_OF_STOCK", sku: "A" } as const;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { consumer } from "../../../functions/middleware/consumer.ts";
-import { type AgainMessage, type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
+import { type PostponedMessage, type SqsRecord, sqs } from "../../../functions/middleware/transports/sqs.ts";
 import { decodeEvent } from "../../../functions/orders/decode-event.ts";
 import { eventOf } from "../../../functions/orders/domain/order.ts";
 import { mailPace, sharedMailPace } from "../../../functions/orders/mail-pace.ts";
@@ -69,7 +69,7 @@ async function burst({ mails, perSecond, permitted, mailRatePerSecond }: Burst) 
     queue.push({ record, receives: 0 });
     poll();
   };
-  const again = (of: SqsRecord, { delaySeconds }: AgainMessage) =>
+  const again = (of: SqsRecord, { delaySeconds }: PostponedMessage) =>
     time.at(time.now() + delaySeconds * 1_000, () => put(of));
   const mailer = {
     async send() {
@@ -110,7 +110,7 @@ async function burst({ mails, perSecond, permitted, mailRatePerSecond }: Burst) 
         name: "notify-customer",
         transport: sqs({
           maxReceiveCount: settings.maxReceiveCount,
-          sendAgain: async (message) => {
+          enqueue: async (message) => {
             const of = records.find(({ body }) => body === message.body);
             if (of !== undefined) again(of, message);
           },

@@ -3,16 +3,16 @@ import { planReleases } from "../../../functions/orders/domain/plan-releases.ts"
 import {
   NOTHING_KNOWN,
   type OrderImage,
-  type Reservation,
+  type OrderLines,
 } from "../../../functions/orders/domain/plan-reservations.ts";
 import { line } from "../../fixtures/events.ts";
 
-const a: Reservation = {
+const a: OrderLines = {
   orderId: "a",
   lines: [line({ sku: "X", quantity: 2 }), line({ sku: "Y" })],
   linesDigest: "digest",
 };
-const b: Reservation = { orderId: "b", lines: [line({ sku: "X", quantity: 3 })], linesDigest: "digest" };
+const b: OrderLines = { orderId: "b", lines: [line({ sku: "X", quantity: 3 })], linesDigest: "digest" };
 const row = (status: NonNullable<OrderImage>["status"], stockHeld?: boolean): OrderImage =>
   stockHeld === undefined ? { status, linesDigest: "digest" } : { status, stockHeld, linesDigest: "digest" };
 

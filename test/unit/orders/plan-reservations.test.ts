@@ -4,13 +4,13 @@ import type { Line } from "../../../functions/contract/schemas.ts";
 import {
   NOTHING_KNOWN,
   type OrderImage,
+  type OrderLines,
   outcomesOf,
   planReservations,
-  type Reservation,
 } from "../../../functions/orders/domain/plan-reservations.ts";
 import { line } from "../../fixtures/events.ts";
 
-function reservation(orderId: string, ...lines: Line[]): Reservation {
+function reservation(orderId: string, ...lines: Line[]): OrderLines {
   return { orderId, lines: lines.length === 0 ? [line()] : lines, linesDigest: "digest" };
 }
 

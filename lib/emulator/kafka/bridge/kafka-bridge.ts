@@ -1,5 +1,5 @@
-import { emulatorModel } from "../../assembly/emulator-model.ts";
 import { readAssembly } from "../../assembly/read-assembly.ts";
+import { readModel } from "../../assembly/read-model.ts";
 import type { LogLine, RunningMapping } from "../../types.ts";
 import { startKafkaMapping } from "../event-source/kafka-event-source.ts";
 import { lambdaHost } from "./kafka-bridge-host.ts";
@@ -29,7 +29,7 @@ export interface KafkaBridge extends RunningMapping {
  */
 export async function startKafkaBridge(options: KafkaBridgeOptions): Promise<KafkaBridge> {
   const { assembly, origin, send, region, brokers, onLine } = options;
-  const model = emulatorModel(await readAssembly(assembly), { region, sqs: origin, brokers });
+  const model = readModel(await readAssembly(assembly), { region, sqs: origin, brokers });
   const log = (text: string) => onLine({ at: Date.now(), source: "bridge", stream: "emulator", text });
   const host = lambdaHost({ functions: model.functions, origin, send, log });
   const enabled = model.kafkaMappings.filter((spec) => spec.enabled);

@@ -1,6 +1,6 @@
 import type { OrderEvent } from "../../../../functions/contract/schemas.ts";
 import { eventOf, newOrder } from "../../../../functions/orders/domain/order.ts";
-import type { Reservation, ReservationPlan } from "../../../../functions/orders/domain/plan-reservations.ts";
+import type { OrderLines, ReservationPlan } from "../../../../functions/orders/domain/plan-reservations.ts";
 import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
 import { reserveStock } from "../../../../functions/orders/reserve-stock.ts";
 import { memoryTables } from "../../../fakes/memory-tables.ts";
@@ -172,7 +172,7 @@ export function auditOf(inner: OrderStockStore, onHand: number, placeInBatch: Re
 
   function repeat({ confirm, reject }: ReservationPlan): void {
     const isRejected = new Set(reject.map(({ order }) => order));
-    const placeOf = ({ orderId }: Reservation) => placeInBatch.get(orderId) ?? 0;
+    const placeOf = ({ orderId }: OrderLines) => placeInBatch.get(orderId) ?? 0;
     const inSequence = [...confirm, ...isRejected].sort((one, other) => placeOf(one) - placeOf(other));
     for (const order of inSequence) {
       const isCovered = order.lines.every(({ sku, quantity }) => unitsOf(sku) >= quantity);

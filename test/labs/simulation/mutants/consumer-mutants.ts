@@ -3,13 +3,13 @@ import type { Transport } from "../../../../functions/middleware/transport.ts";
 import type { SqsRecord } from "../../../../functions/middleware/transports/sqs.ts";
 import {
   NOTHING_KNOWN,
+  type OrderLines,
   outcomesOf,
   planReservations,
-  type Reservation,
   type ReservationPlan,
 } from "../../../../functions/orders/domain/plan-reservations.ts";
 import type { OrderStockStore } from "../../../../functions/orders/ports/order-stock-store.ts";
-import { commitInGroups, reservationOf, reserveStock } from "../../../../functions/orders/reserve-stock.ts";
+import { commitInGroups, orderLinesOf, reserveStock } from "../../../../functions/orders/reserve-stock.ts";
 import type { Mutant } from "../simulated-system.ts";
 import { inHandlers, inParts } from "./mutant.ts";
 import { ORDER_STOCK_MUTANTS } from "./order-stock-mutants.ts";
@@ -103,7 +103,7 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
               const [short] = plan.reject;
               if (short === undefined) return plan;
               const { sku } = short.reason;
-              const wants = ({ lines }: Reservation) => lines.some((line) => line.sku === sku);
+              const wants = ({ lines }: OrderLines) => lines.some((line) => line.sku === sku);
               const also = plan.confirm.filter(wants).map((order) => ({ order, reason: short.reason }));
               const confirm = plan.confirm.filter((order) => !wants(order));
               const take = planReservations(confirm, NOTHING_KNOWN).take;
@@ -114,7 +114,7 @@ export const CONSUMER_MUTANTS: readonly Mutant[] = [
             outcomes: outcomesOf,
             splitsOn: () => false,
           },
-          events.map(reservationOf),
+          events.map(orderLinesOf),
           deadline,
         ),
     },

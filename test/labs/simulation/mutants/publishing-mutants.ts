@@ -64,7 +64,7 @@ export const PUBLISHING_MUTANTS: readonly Mutant[] = [
       ...ports,
       sourceQueues: jobPorts.sourceQueues,
       maxPendingSeconds: MAX_PENDING_SECONDS,
-      heldEventTypes: async () => [],
+      pausedEventTypes: async () => [],
       unfinishedOrders: {
         ...ports.unfinishedOrders,
         async waitingSince(before, cursor) {

@@ -1,10 +1,11 @@
 import { parseArgs } from "node:util";
-import { FUNCTIONS } from "../../functions/consumers/consumers.ts";
-import { BROKER_FUNCTIONS } from "../../functions/contract/broker-names.ts";
-import { readSettings } from "../config.ts";
-import { BACKBONES, type Backbone } from "../settings/backbone-settings.ts";
-import { pairsOf } from "../settings/read-setting.ts";
-import { type LimitOptions, readLimitOptions } from "./aws-limits/limit-options.ts";
+import { FUNCTIONS } from "../../../functions/consumers/consumers.ts";
+import { BROKER_FUNCTIONS } from "../../../functions/contract/broker-names.ts";
+import { readSettings } from "../../config.ts";
+import { BACKBONES, type Backbone } from "../../settings/backbone-settings.ts";
+import { pairsOf } from "../../settings/read-setting.ts";
+import { type LimitOptions, readLimitOptions } from "../aws-limits/limit-options.ts";
+import { DEFAULT_PORT } from "../default-port.ts";
 
 export const START_HELP = `npm start -- [flags]: runs the stacks of this project in a local emulator, on loopback only
 
@@ -17,7 +18,8 @@ export const START_HELP = `npm start -- [flags]: runs the stacks of this project
   -c NAME=VALUE   a setting of the stacks in place of the value of the stage local, as in npm run deploy; repeatable
                   (settings: lib/settings/README.md)
   --watch         follows the sources: a changed function runs its new code for the next message, and tables and queues
-                  stay; prints errors of types, and changes of the stacks, which need a restart. npm run dev is the same
+                  stay; prints type errors of functions/, and changes of the stacks, which need a restart. npm run dev is
+                  the same
   --inspect[=F]   opens a debugger for the function F, or for each function, from port 9229 on, with TypeScript sources;
                   suspends its time-outs; implies --watch
   --no-iam        does not check IAM policies (default: refuses calls that they do not permit)
@@ -76,8 +78,6 @@ export type ParsedFlags =
   | ({ readonly kind: "run" } & StartFlags)
   | { readonly kind: "help" }
   | { readonly kind: "usage"; readonly message: string };
-
-export const DEFAULT_PORT = 4010;
 
 export function parseStartFlags(args: readonly string[]): ParsedFlags {
   try {

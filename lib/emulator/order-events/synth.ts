@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { sourceDigest } from "../constructs/source-digest.ts";
-import { exists, readJsonFile, runApp } from "./synthesize-app.ts";
+import { sourceDigest } from "../../constructs/source-digest.ts";
+import { exists, readJsonFile, runApp } from "../synthesize-app.ts";
 
 export interface Synth {
   readonly directory: string;

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { emulatorModel } from "../../../lib/emulator/assembly/emulator-model.ts";
 import { missingLookups, readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
+import { readModel } from "../../../lib/emulator/assembly/read-model.ts";
 import { HANDLED, IGNORED } from "../../../lib/emulator/assembly/resource-types.ts";
 import { writeTinyAssembly } from "../../fixtures/tiny-assembly.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const modelWith = async (resources: Readonly<Record<string, unknown>> = {}) => {
   await writeTinyAssembly(directory, { resources });
-  return emulatorModel(await readAssembly(directory), ENDPOINTS);
+  return readModel(await readAssembly(directory), ENDPOINTS);
 };
 
 describe("the model of an assembly", () => {
@@ -181,7 +181,7 @@ describe("the APIs of an assembly", () => {
   it("may be none", async () => {
     await writeTinyAssembly(directory, { withoutTypes: /^AWS::ApiGateway::/ });
 
-    const { apis, leftOut } = emulatorModel(await readAssembly(directory), ENDPOINTS);
+    const { apis, leftOut } = readModel(await readAssembly(directory), ENDPOINTS);
 
     expect({ apis, leftOut }).toEqual({ apis: [], leftOut: [] });
   });

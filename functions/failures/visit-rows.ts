@@ -44,6 +44,16 @@ export async function visitDueRows(
   visits.throwFirst();
 }
 
+/** A step of maintenance that visits open rows. */
+interface OpenRowsStep {
+  /** The name of its progress. */
+  readonly name: string;
+  /** Rows that one run visits at most. */
+  readonly most?: number;
+  /** Only rows of publishers. Absent: all. */
+  readonly of?: "publishers";
+}
+
 /**
  * Visits open rows, most of which stay open, and counts them. A run continues where the run before ended; at the end of
  * the listing it begins again with the oldest, once. A visit that fails stops no other; the first error is thrown at the
@@ -52,11 +62,7 @@ export async function visitDueRows(
  */
 export async function visitOpenRows(
   { failedMessages, clock }: RowPorts,
-  {
-    name,
-    most = MOST_READ,
-    ...of
-  }: { readonly name: string; readonly most?: number; readonly of?: "publishers" },
+  { name, most = MOST_READ, of }: OpenRowsStep,
   deadline: number,
   visit: Visit,
 ): Promise<ListingProgress> {
@@ -71,15 +77,19 @@ export async function visitOpenRows(
   let isWhole = progress.cursor === undefined;
   for (let left = most; left > 0 && clock.now() <= deadline; ) {
     const { cursor, counted, at, open } = progress;
-    const from = cursor === undefined ? {} : { cursor };
-    const page = await failedMessages.list("OPEN", { limit: Math.min(PAGE, left), ...of, ...from });
+    const page = await failedMessages.list("OPEN", {
+      limit: Math.min(PAGE, left),
+      ...(of && { of }),
+      ...(cursor !== undefined && { cursor }),
+    });
     if (page.cursor !== cursor)
       await save({ cursor: page.cursor, counted: counted + page.rows.length, at, open });
     const { visited, gone } = await visits.rows(page.rows);
     left -= visited;
     const isCutOff = visited < page.rows.length;
     const last = page.rows[visited - 1];
-    const next = !isCutOff ? page.cursor : last === undefined ? cursor : placeOf(last);
+    const cutOffAt = last === undefined ? cursor : placeOf(last);
+    const next = isCutOff ? cutOffAt : page.cursor;
     progress = { cursor: next, counted: counted + visited - gone, at, open };
     if (isCutOff) break;
     if (next !== undefined) continue;

@@ -18,7 +18,7 @@ import { resolveAssembly } from "./resolve-assembly.ts";
 import { topicDeliveries } from "./topic-deliveries.ts";
 
 /** What the emulator runs, read from the templates, and what it leaves out, each with its reason. */
-export function emulatorModel(stacks: readonly StackTemplate[], endpoints: AssemblyEndpoints): EmulatorModel {
+export function readModel(stacks: readonly StackTemplate[], endpoints: AssemblyEndpoints): EmulatorModel {
   const assembly = resolveAssembly(stacks, endpoints);
   const functions = readFunctions(assembly, endpoints);
   const queues = readQueues(assembly);
