@@ -148,7 +148,10 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   }
   if (command === undefined) {
     const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h");
-    const help = words.length === 0 ? generalHelp(commands) : helpOn(words, commands);
+    const help =
+      words.length === 0
+        ? generalHelp(commands, [...ANY_APP, ...(raw.commands ?? []).map(({ name }) => name)])
+        : helpOn(words, commands);
     const wrong = flags.find(
       (flag) => flag.startsWith("--") && !GLOBAL_NAMES.includes(flag.split("=")[0] ?? ""),
     );

@@ -107,6 +107,16 @@ describe("a first word alone", () => {
   });
 });
 
+test("the help lists each command once, those for any app apart", async () => {
+  const { text } = await api.run("--help");
+
+  const [ofOrders = "", anyApp = ""] = text.split("Commands that also work in the emulator of any app:");
+  const listed = (command: string) => new RegExp(`^  order-events ${command}(  | <| \\[| --)`, "gm");
+  for (const { name } of COMMANDS) expect(text.match(listed(name)), name).toHaveLength(1);
+  expect(ofOrders).toMatch(listed("orders place"));
+  expect(anyApp).toMatch(listed("dead-letters list"));
+});
+
 test("the help explains each exit code", async () => {
   const { text } = await api.run("--help");
 
