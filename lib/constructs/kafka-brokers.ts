@@ -1,7 +1,7 @@
 import { CustomResource } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { deployedAs, EventFunction } from "./function.ts";
+import { deployedAs, EventFunction } from "./event-function.ts";
 import { grantLookUpBrokers } from "./grants/kafka-grants.ts";
 import type { KafkaCluster } from "./kafka-cluster.ts";
 

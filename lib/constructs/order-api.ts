@@ -14,7 +14,7 @@ import { type ApiFunctionName, ROUTES, type Route } from "../../functions/contra
 import { METRICS } from "../../functions/contract/names.ts";
 import { mayCall, type Role } from "../../functions/contract/roles.ts";
 import type { Settings } from "../config.ts";
-import type { EventFunction } from "./function.ts";
+import type { EventFunction } from "./event-function.ts";
 import { addGatewayResponses } from "./gateway-responses.ts";
 import { removalOf } from "./removal-policy.ts";
 import { API_GATEWAY_STAGE_NAME, logGroupName, physicalName } from "./resource-names.ts";

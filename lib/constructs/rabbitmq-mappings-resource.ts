@@ -2,7 +2,7 @@ import { ArnFormat, Aws, CustomResource, Stack } from "aws-cdk-lib";
 import type { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { Settings } from "../config.ts";
-import { deployedAs, EventFunction } from "./function.ts";
+import { deployedAs, EventFunction } from "./event-function.ts";
 import type { MappingsProperties } from "./rabbitmq-mappings-handler.ts";
 
 /** The longest that a function may run, less than CloudFormation waits. */

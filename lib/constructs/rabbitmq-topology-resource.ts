@@ -9,7 +9,7 @@ import {
 import type { Settings } from "../config.ts";
 import { rabbitTopology } from "../settings/rabbitmq-topology.ts";
 import type { OwnBroker } from "./amazon-mq.ts";
-import { deployedAs, EventFunction } from "./function.ts";
+import { deployedAs, EventFunction } from "./event-function.ts";
 import { grantNetwork } from "./grants/network-grants.ts";
 import { grantReadSecrets } from "./grants/rabbitmq-grants.ts";
 import type { TopologyProperties } from "./rabbitmq-topology-handler.ts";

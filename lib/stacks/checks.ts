@@ -6,7 +6,7 @@ import { declarationOf, QUEUE_CONSUMERS } from "../../functions/consumers/consum
 import { ROUTES } from "../../functions/contract/api.ts";
 import { KAFKA_PUBLISHER } from "../../functions/contract/broker-names.ts";
 import { ROLES } from "../../functions/contract/roles.ts";
-import { EventFunction } from "../constructs/function.ts";
+import { EventFunction } from "../constructs/event-function.ts";
 import { mappingsArn } from "../constructs/grants/pause-grants.ts";
 import { logGroupsArn, policyId, stackArn } from "../constructs/policies.ts";
 import { API_GATEWAY_STAGE_NAME } from "../constructs/resource-names.ts";
@@ -33,7 +33,10 @@ export function acknowledgements(orderEvents: OrderEvents): readonly Acknowledge
     ...ofData(orderEvents),
     ...ofMessaging(orderEvents),
     ...ofApi(orderEvents),
-    ...ofPolicies(orderEvents),
+    ...ofCrashedBatches(orderEvents),
+    ...ofRoles(orderEvents),
+    ...ofFunctionNetwork(orderEvents),
+    ...ofMails(orderEvents),
     ...ofPauses(orderEvents),
   ];
 }
@@ -194,16 +197,38 @@ function ofPauses({ service }: OrderEvents): readonly Acknowledgement[] {
   ]);
 }
 
-function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly Acknowledgement[] {
-  const { functions, api } = service;
+/** The bucket that Lambda writes crashed batches into, and maintenance reads. */
+function ofCrashedBatches({ data, service, kafka }: OrderEvents): readonly Acknowledgement[] {
   const objects = `${finding(service, data.exportValue(data.crashedBatches.bucketArn))}/*`;
-  const known = [functions["publish-events"], functions.maintenance];
-  if (kafka) known.push(kafka.functions[KAFKA_PUBLISHER]);
-  const keys = known.map(({ role: at }) => ({
+  const users = [service.functions["publish-events"], service.functions.maintenance];
+  if (kafka) users.push(kafka.functions[KAFKA_PUBLISHER]);
+  return users.map(({ role: at }) => ({
     id: `AwsSolutions-IAM5[Resource::${objects}]`,
     at,
     reason: "The objects of one bucket, whose names Lambda chooses.",
   }));
+}
+
+function ofMails({ service, settings }: OrderEvents): readonly Acknowledgement[] {
+  if (settings.mailSender === "") return [];
+  const mailers = QUEUE_CONSUMERS.filter((name) => declarationOf(name).access.includes("mail")).flatMap(
+    (name) => service.functions[name]?.role ?? [],
+  );
+  const identities = service.formatArn({ service: "ses", resource: "identity", resourceName: "*" });
+  return mailers.map((at) => ({
+    id: `AwsSolutions-IAM5[Resource::${finding(service, identities)}]`,
+    at,
+    reason: "SES checks identities that are not known here; a condition names the one sender.",
+  }));
+}
+
+function ofFunctionNetwork({ service, settings }: OrderEvents): readonly Acknowledgement[] {
+  return settings.functionSubnets.length === 0 ? [] : ofNetwork(service);
+}
+
+/** The policies of roles: the routes of the API, and what all roles but the client observe. */
+function ofRoles({ service, settings }: OrderEvents): readonly Acknowledgement[] {
+  const { api } = service;
   const routes = ROUTES.filter(({ path }) => path.includes("{")).map((route) => ({
     id: `AwsSolutions-IAM5[Resource::${finding(service, api.arnOf(route))}]`,
     at: service,
@@ -214,16 +239,6 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
     at: service.node.findChild(policyId("administrator")),
     reason: `An administrator calls every route of stage ${API_GATEWAY_STAGE_NAME}.`,
   };
-  const mailers = QUEUE_CONSUMERS.filter((name) => declarationOf(name).access.includes("mail")).flatMap(
-    (name) => functions[name]?.role ?? [],
-  );
-  const identities = service.formatArn({ service: "ses", resource: "identity", resourceName: "*" });
-  const mails = mailers.map((at) => ({
-    id: `AwsSolutions-IAM5[Resource::${finding(service, identities)}]`,
-    at,
-    reason: "SES checks identities that are not known here; a condition names the one sender.",
-  }));
-  const inNetwork = settings.functionSubnets.length === 0 ? [] : ofNetwork(service);
   const observers = ROLES.filter((role) => role !== "client").map((role) =>
     service.node.findChild(policyId(role)),
   );
@@ -245,14 +260,7 @@ function ofPolicies({ data, service, kafka, settings }: OrderEvents): readonly A
       reason: "One stack by its name, to find the API; the star is the id that AWS gives it.",
     },
   ]);
-  return [
-    ...keys,
-    ...routes,
-    everyRoute,
-    ...inNetwork,
-    ...(settings.mailSender === "" ? [] : mails),
-    ...observing,
-  ];
+  return [...routes, everyRoute, ...observing];
 }
 
 /** A value in the form of the findings: references in angle brackets, imports by their name. */

@@ -9,9 +9,9 @@ import {
 } from "../../functions/contract/broker-names.ts";
 import { readingOf, type Settings } from "../config.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
+import { deployedAs, type EventFunction, eventFunctions } from "../constructs/event-function.ts";
 import { eventQueue } from "../constructs/event-queue.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
-import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantProduce, grantReadTopic } from "../constructs/grants/kafka-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";

@@ -15,8 +15,8 @@ import {
 import { readingOf, type Settings } from "../config.ts";
 import { existingBroker, OwnBroker, type RabbitAccess, rabbitNodes } from "../constructs/amazon-mq.ts";
 import type { BrokerBundles } from "../constructs/bundle.ts";
+import { deployedAs, type EventFunction, eventFunctions } from "../constructs/event-function.ts";
 import { mapQueue } from "../constructs/event-source-mappings.ts";
-import { deployedAs, type EventFunction, eventFunctions } from "../constructs/function.ts";
 import { grantPark } from "../constructs/grants/failure-grants.ts";
 import { grantNetwork } from "../constructs/grants/network-grants.ts";
 import { grantDecideOrders, grantReadOrders } from "../constructs/grants/order-grants.ts";

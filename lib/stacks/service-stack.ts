@@ -11,8 +11,8 @@ import { chosenSettings, readingOf, type Settings } from "../config.ts";
 import { type BrokerQueues, brokerQueues } from "../constructs/broker-queues.ts";
 import type { Bundles } from "../constructs/bundle.ts";
 import { type ConsumerGrant, grantParkInQueue } from "../constructs/consumer-function.ts";
+import { type DeployedFunctions, deployedAs, eventFunctions } from "../constructs/event-function.ts";
 import { mapQueue, mapStream } from "../constructs/event-source-mappings.ts";
-import { type DeployedFunctions, deployedAs, eventFunctions } from "../constructs/function.ts";
 import { grantAdmissionByMetric, grantAdmissionByQueue } from "../constructs/grants/admission-grants.ts";
 import { grantMarkEffects, grantReadMarks } from "../constructs/grants/effect-grants.ts";
 import { grantManageFailures, grantPark } from "../constructs/grants/failure-grants.ts";
@@ -116,7 +116,12 @@ export class ServiceStack extends Stack {
       "failed-messages": [...this.#act(props), grantDescribeTopic(messaging.topic)],
       jobs: [...this.#act(props), grantScanOrders(data.orders), grantDescribeTopic(messaging.topic)],
       "find-orders": [grantFindOrders(data.orders, settings)],
-      "replay-events": [grantReadOrders(data.orders), grantSendToConsumers(messaging.queues)],
+      "replay-events": [
+        grantReadOrders(data.orders),
+        grantReadNotifications(data.notifications),
+        grantReadMarks(data.effects),
+        grantSendToConsumers(messaging.queues),
+      ],
       "unsuppress-addresses": [grantUnsuppressAddresses(data.notifications)],
       "pause-consumers": [grantPauseConsumers(data.failedMessages, pausableConsumers(settings))],
     };
