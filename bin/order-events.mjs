@@ -4,7 +4,7 @@ import { runModule } from "./with-node.cjs";
 
 /** In the repository the source runs, in the package the compiled file. */
 const SOURCE = "./scripts/command-line.ts";
-const COMPILED = "../dist/bin/scripts/command-line.js";
+const COMPILED = "./scripts/command-line.js";
 
 const isSource = existsSync(new URL(SOURCE, import.meta.url));
 await runModule(

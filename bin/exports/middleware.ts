@@ -33,7 +33,7 @@ export {
   ENGINE_REASONS,
   type Problems,
 } from "../../functions/middleware/engine-names.ts";
-export { describeError } from "../../functions/middleware/error-text.ts";
+export { describeError, type ErrorText } from "../../functions/middleware/error-text.ts";
 // `*`, so that a service can merge into the interfaces of these files.
 export * from "../../functions/middleware/failure-log.ts";
 export {
@@ -69,6 +69,7 @@ export {
   ignored,
   type Outcome,
   park,
+  postpone,
   retry,
   Unprocessable,
 } from "../../functions/middleware/outcome.ts";
@@ -92,6 +93,8 @@ export {
 } from "../../functions/middleware/transports/kafka.ts";
 export {
   type MessageVisibility,
+  type PostponedMessage,
+  type SqsAttribute,
   type SqsOptions,
   type SqsRecord,
   sqs,

@@ -1,22 +1,33 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bundlePage } from "../../lib/operator/console/server/build-page.ts";
 import { noFlags, scriptFlags } from "../../lib/script-flags.ts";
 import { onClosedOutput } from "../../lib/terminal.ts";
 
-const HELP = `npm run build: compiles the package into dist/
+const HELP = `npm run build: builds the package for other projects in dist/
 
   --help, -h  prints this text
 
-Example:  npm run build && npm pack
+Example:  npm run build && npm pack ./dist
 
 Exit code: 0 when dist/ is complete, 1 where the compiler reports an error, 3 for an unknown flag.
 `;
 
 /** Files of the package that are not compiled. */
-const COPIED = ["lib/emulator/runtime/bootstrap.mjs", "functions/contract/validators.js"];
+const COPIED = [
+  "LICENSE",
+  "bin/order-events.mjs",
+  "bin/with-node.cjs",
+  "functions/contract/validators.js",
+  "functions/middleware/README.md",
+  "lib/constructs/README.md",
+  "lib/emulator/any-app.md",
+  "lib/emulator/runtime/bootstrap.mjs",
+];
+/** The first page of the package. Its links lead to the same pages from the top. */
+const README = "bin/exports/README.md";
 
 onClosedOutput();
 scriptFlags(HELP, noFlags);
@@ -26,10 +37,30 @@ rmSync(dist, { recursive: true, force: true });
 try {
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [compiler, "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
+  removeInternalTypes();
   for (const file of COPIED) cpSync(join(root, file), join(dist, file));
+  const readme = readFileSync(join(root, README), "utf8");
+  writeFileSync(join(dist, "README.md"), readme.replaceAll("](../../", "]("));
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { scripts: _, devDependencies: __, workspaces: ___, ...published } = manifest;
+  writeFileSync(join(dist, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
   await bundlePage(join(dist, "lib/operator/console/page"));
 } catch (error) {
   // The compiler has printed its errors.
   if (!(error instanceof Error && "status" in error)) throw error;
   process.exitCode = 1;
+}
+
+/** Keeps the declarations that those of the exports refer to. */
+function removeInternalTypes(): void {
+  const needed = new Set<string>();
+  const follow = (file: string): void => {
+    if (needed.has(file)) return;
+    needed.add(file);
+    for (const [, path] of readFileSync(file, "utf8").matchAll(/ (?:from |import\()"(\.[^"]+)\.ts"/g))
+      follow(resolve(dirname(file), `${path}.d.ts`));
+  };
+  for (const file of globSync("bin/exports/*.d.ts", { cwd: dist })) follow(join(dist, file));
+  for (const file of globSync("**/*.d.ts", { cwd: dist }))
+    if (!needed.has(join(dist, file))) rmSync(join(dist, file));
 }

@@ -13,9 +13,7 @@ if (warning !== undefined) process.stderr.write(`${warning}\n`);
 /** In the repository this file is TypeScript, in the package it is compiled. */
 const isSource = import.meta.url.endsWith(".ts");
 const START = isSource ? "npm start" : "npx order-events emulator";
-const { version } = createRequire(import.meta.url)(`${isSource ? "" : "../"}../../package.json`) as {
-  readonly version: string;
-};
+const { version } = createRequire(import.meta.url)("../../package.json") as { readonly version: string };
 const stateFile = emulatorFile(fileURLToPath(new URL("../..", import.meta.url)));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -348,17 +348,18 @@ export const API = {
     },
   },
   "unsuppress-addresses": {
-    access: ["unsuppress-addresses"],
+    access: ["unsuppress-addresses", "read-orders"],
     routes: {
       "POST /mails/unsuppress": {
         audience: "operator",
         operationId: "unsuppressAddress",
         summary:
-          "Permit mails to an address again, which a bounce or a complaint suppressed. A dry run shows the reason.",
+          "Permit mails to an address again, which a bounce or a complaint suppressed: a given one, or that of an order. A " +
+          "dry run shows the reason.",
         body: "Unsuppress",
         status: 200,
         answer: "UnsuppressAnswer",
-        problems: [],
+        problems: ["ORDER_NOT_FOUND"],
       },
     },
   },

@@ -120,7 +120,9 @@ const WhySchema = Type.Object({
     description: "The effect is outside the tables, as a mail, and only an operator can find out about it",
   }),
   redriveWould: Type.Enum(["resolve", "send", "refuse"]),
-  whyNot: Type.Optional(Type.String()),
+  whyNot: Type.Optional(
+    Type.String({ description: "Why a redrive is refused, or why the message would fail again" }),
+  ),
 });
 export type Why = Answer<typeof WhySchema>;
 
@@ -315,6 +317,9 @@ export const ReplayAnswerSchema = Type.Object({
   eventId: Type.String(),
   consumer: Type.String(),
   outcome: Type.Enum(["sent", "would send"]),
+  because: Type.Optional(
+    Type.String({ description: "Of a dry run: why the message would have no effect, or may have none" }),
+  ),
 });
 export type ReplayAnswer = Answer<typeof ReplayAnswerSchema>;
 

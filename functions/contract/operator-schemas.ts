@@ -194,9 +194,16 @@ export const ListOrdersSchema = Type.Object(
 );
 export type ListOrders = Static<typeof ListOrdersSchema>;
 
-/** In the body, because an address must be in no access log. */
+/** Exactly one of `email` and `orderId`. In the body, because an address must be in no access log. */
 export const UnsuppressSchema = Type.Object(
-  { email: EmailSchema, why: Why, dryRun: Type.Optional(DryRun) },
+  {
+    email: Type.Optional(EmailSchema),
+    orderId: Type.Optional(
+      Type.String({ pattern: PATTERNS.orderId.pattern, description: "The order whose address is meant" }),
+    ),
+    why: Why,
+    dryRun: Type.Optional(DryRun),
+  },
   closed,
 );
 export type Unsuppress = Static<typeof UnsuppressSchema>;

@@ -1,17 +1,27 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbEffectMarks } from "../adapters/dynamodb-effect-once.ts";
+import { dynamoDbNotifications } from "../adapters/dynamodb-notifications.ts";
 import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { sqsQueues } from "../adapters/sqs-queues.ts";
 import { isReplay } from "../contract/operator-validators.js";
 import { readEvent, replayEvent } from "../failures/operators/replay-event.ts";
-import { auditAs, clock, environment } from "./wiring/environment.ts";
+import { auditAs, clock, environment, newId } from "./wiring/environment.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
 /** POST /orders/{orderId}/replays, GET /order-events/{eventId} */
-const { ordersTable, sourceQueues } = environment("ordersTable", "sourceQueues");
-const orders = dynamoDbOrderStore(dynamoDbClient(), ordersTable, clock);
+const { ordersTable, notificationsTable, effectsTable, sourceQueues } = environment(
+  "ordersTable",
+  "notificationsTable",
+  "effectsTable",
+  "sourceQueues",
+);
+const client = dynamoDbClient();
+const orders = dynamoDbOrderStore(client, ordersTable, clock);
 const read = readEvent({ orders });
 const replay = replayEvent({
   orders,
+  notifications: dynamoDbNotifications(client, notificationsTable, newId),
+  effectMarks: dynamoDbEffectMarks(client, effectsTable),
   queues: sqsQueues(),
   sourceQueues: JSON.parse(sourceQueues) as Record<string, string>,
   audit: auditAs("operator"),

@@ -1,4 +1,5 @@
 import { dynamoDbClient } from "../adapters/dynamodb-client.ts";
+import { dynamoDbOrderStore } from "../adapters/dynamodb-order-store.ts";
 import { dynamoDbSuppressions } from "../adapters/dynamodb-suppressions.ts";
 import { isUnsuppress } from "../contract/operator-validators.js";
 import { unsuppressAddress } from "../orders/unsuppress-address.ts";
@@ -6,9 +7,14 @@ import { auditAs, clock, environment } from "./wiring/environment.ts";
 import { orderHttp } from "./wiring/order-http.ts";
 
 /** POST /mails/unsuppress */
-const { notificationsTable } = environment("notificationsTable");
-const suppressions = dynamoDbSuppressions(dynamoDbClient(), notificationsTable);
-const unsuppress = unsuppressAddress({ suppressions, clock, audit: auditAs("operator") });
+const { ordersTable, notificationsTable } = environment("ordersTable", "notificationsTable");
+const client = dynamoDbClient();
+const unsuppress = unsuppressAddress({
+  orders: dynamoDbOrderStore(client, ordersTable, clock),
+  suppressions: dynamoDbSuppressions(client, notificationsTable),
+  clock,
+  audit: auditAs("operator"),
+});
 
 export const handler = orderHttp<"unsuppress-addresses">({
   "POST /mails/unsuppress": async (request) => ({

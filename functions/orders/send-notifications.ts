@@ -12,7 +12,8 @@ const NOT_MARKED = "The mail was sent, but could not be marked as sent.";
 const UNREPORTED = new Error("An earlier attempt left no outcome.");
 const NO_TIME_LEFT = Object.assign(new Error("The mail has to wait for its turn."), { name: "NoTimeLeft" });
 const SUPERSEDED = { kind: "ignored", why: "superseded" } as const;
-const SUPPRESSED = {
+/** The outcome for a suppressed address. */
+export const SUPPRESSED = {
   kind: "ignored",
   why: "the address is suppressed: a mail to it bounced, or its reader complained",
 } as const;

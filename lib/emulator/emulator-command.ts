@@ -1,4 +1,3 @@
-import { basename, join, resolve } from "node:path";
 import {
   type Command,
   type CommandContext,
@@ -56,11 +55,10 @@ export const emulatorCommand = (recordFile: string): Command => ({
     const limits = limitsOf(context);
     // Loaded here: no other command needs the emulator.
     const { runEmulator } = await import("./run-emulator.ts");
-    const { readJsonFile, synthesizeApp } = await import("./synthesize-app.ts");
+    const { appName, assemblyOf } = await import("./synthesize-app.ts");
     const folder = process.cwd();
-    const { name } = await readJsonFile(join(folder, "package.json")).catch(() => ({ name: undefined }));
     return runEmulator({
-      app: { name: typeof name === "string" && name !== "" ? name : basename(folder) },
+      app: { name: await appName(folder) },
       port: wholeNumber(context.flags["port"], "--port", 0, 65_535),
       json: context.json,
       dataDir: data,
@@ -68,9 +66,8 @@ export const emulatorCommand = (recordFile: string): Command => ({
       limits,
       recordFile,
       async assembly({ step, line }) {
-        if (assembly !== undefined) return resolve(assembly);
-        step("Synthesizing the app …");
-        return synthesizeApp({ command, folder, onLine: line });
+        if (assembly === undefined) step("Synthesizing the app …");
+        return assemblyOf({ command, assembly, folder, onLine: line });
       },
     });
   },

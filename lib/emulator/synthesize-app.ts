@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 /** The synthesis failed. The message is its output. */
@@ -23,6 +23,20 @@ export interface AppOptions {
 /** The app's folder names no command. The message lists the flags. */
 export class NoAppError extends Error {
   override readonly name = "NoAppError";
+}
+
+/** The folder of the assembly of an app, which is synthesized unless a folder is named. */
+export async function assemblyOf({
+  assembly,
+  ...app
+}: AppOptions & { readonly assembly: string | undefined }): Promise<string> {
+  return assembly === undefined ? synthesizeApp(app) : resolve(app.folder, assembly);
+}
+
+/** The name of an app: that of its package, else of its folder. */
+export async function appName(folder: string): Promise<string> {
+  const { name } = await readJsonFile(join(folder, "package.json")).catch(() => ({ name: undefined }));
+  return typeof name === "string" && name !== "" ? name : basename(folder);
 }
 
 /**

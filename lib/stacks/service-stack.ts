@@ -116,7 +116,12 @@ export class ServiceStack extends Stack {
       "failed-messages": [...this.#act(props), grantDescribeTopic(messaging.topic)],
       jobs: [...this.#act(props), grantScanOrders(data.orders), grantDescribeTopic(messaging.topic)],
       "find-orders": [grantFindOrders(data.orders, settings)],
-      "replay-events": [grantReadOrders(data.orders), grantSendToConsumers(messaging.queues)],
+      "replay-events": [
+        grantReadOrders(data.orders),
+        grantReadNotifications(data.notifications),
+        grantReadMarks(data.effects),
+        grantSendToConsumers(messaging.queues),
+      ],
       "unsuppress-addresses": [grantUnsuppressAddresses(data.notifications)],
       "pause-consumers": [grantPauseConsumers(data.failedMessages, pausableConsumers(settings))],
     };

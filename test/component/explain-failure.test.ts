@@ -62,7 +62,16 @@ describe("why a message failed", () => {
   test("reports the effect as unknown without an order", async () => {
     const { failedKey } = parked(rig, row);
 
-    expect(await whyOf(failedKey)).toMatchObject({ effect: "unknown", redriveWould: "send" });
+    const warning = expect.stringContaining("fails again as UNKNOWN_ORDER");
+    expect(await whyOf(failedKey)).toMatchObject({
+      effect: "unknown",
+      redriveWould: "send",
+      whyNot: warning,
+    });
+    expect((await redrive(failedKey, { dryRun: true })).body).toMatchObject({
+      outcome: "would send",
+      because: warning,
+    });
   });
 
   test("is shown while orders cannot be read; only actions are refused", async () => {

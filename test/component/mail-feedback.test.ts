@@ -288,6 +288,29 @@ describe("POST /mails/unsuppress", () => {
     expect(await rig.tables.suppressions.get(ADDRESS)).toBeDefined();
   });
 
+  test("lifts the suppression of the address of an order, which neither answer nor log shows", async () => {
+    const { orderId } = confirmed();
+    await receive(bounce());
+    const ofOrder = () =>
+      operator("POST /mails/unsuppress", { body: { orderId, why: "the mailbox exists" } });
+
+    expect(await ofOrder()).toMatchObject({ status: 200, body: { outcome: "lifted", because: "bounced" } });
+    expect((await ofOrder()).body).toEqual({ outcome: "not suppressed" });
+    expect(rig.out.text()).not.toContain(ADDRESS);
+  });
+
+  test("refuses an unknown order, and anything but one of address and order", async () => {
+    const orderId = "0".repeat(26);
+
+    expect(await unsuppress({ email: undefined, orderId })).toMatchObject({
+      status: 404,
+      body: { code: "ORDER_NOT_FOUND" },
+    });
+    for (const named of [{ orderId }, { email: undefined }]) {
+      expect(await unsuppress(named)).toMatchObject({ status: 400, body: { code: "INVALID_REQUEST" } });
+    }
+  });
+
   test("of an address that gets mails says so", async () => {
     expect((await unsuppress()).body).toEqual({ outcome: "not suppressed" });
   });

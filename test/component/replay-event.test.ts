@@ -59,6 +59,31 @@ describe("a replay of one event to one consumer", () => {
     expect(rig.out.lines()).toEqual([]);
   });
 
+  test.each<[status: Order["status"], because: string | undefined]>([
+    ["PENDING", undefined],
+    ["CONFIRMED", "the effect is done (the order is CONFIRMED), so the consumer ignores it"],
+  ])("in a dry run reports whether the effect is done: %s", async (status, because) => {
+    const row = put({ ...order("1"), status, version: status === "PENDING" ? 1 : 2 });
+
+    expect((await replay(row.orderId, { dryRun: true })).body["because"]).toBe(because);
+  });
+
+  test.each([
+    ["sent", "the effect is done (the mail was sent), so the consumer ignores it"],
+    ["sending", "whether the effect is done is unknown (the mail may or may not have been sent)"],
+  ] as const)("in a dry run reports a mail that is %s", async (state, because) => {
+    const row = put({ ...order("1"), status: "CONFIRMED", version: 2 });
+    rig.tables.rows.mails.set(eventOf(row).id, state);
+
+    const { body } = await replay(row.orderId, {
+      type: "order.confirmed",
+      consumer: "notify-customer",
+      dryRun: true,
+    });
+
+    expect(body).toMatchObject({ outcome: "would send", because });
+  });
+
   test("has its effect once, however often it is repeated", async () => {
     rig.tables.rows.stock.set("tea", { sku: "tea", onHand: 10, held: 0, available: 10 });
     const request = { customerId: "ada", contact: { email: "a@b.example" }, currency: "EUR" };

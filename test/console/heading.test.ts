@@ -32,10 +32,13 @@ it("with every call of a consumer crashing the heading names it, and its link sh
   ofOrder.on("response", (response) => void (response.status() >= 400 && refused.push(response.url())));
   await ofOrder.reload();
   await ofOrder
-    .getByRole("list", { name: "Where it waits" })
+    .getByRole("list", { name: "State of its latest event" })
     .getByText(/No attempt of order-created has ended, .* crashed .*: probably also those with this event/)
     .waitFor();
-  await ofOrder.getByRole("list", { name: "Where it waits" }).getByRole("link", { name: "log" }).waitFor();
+  await ofOrder
+    .getByRole("list", { name: "State of its latest event" })
+    .getByRole("link", { name: "log" })
+    .waitFor();
   await ofOrder.waitForResponse((response) => response.url().includes("/failed-messages?event="));
   expect(refused).toEqual([]);
   await ofOrder.locator(".timeline").getByText("probably with this event").first().waitFor();

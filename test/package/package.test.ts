@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { promisify } from "node:util";
-import { DynamoDBClient, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, ListTablesCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -36,22 +36,49 @@ describe("the tarball", () => {
         "package.json",
         "bin/order-events.mjs",
         "bin/with-node.cjs",
-        "dist/bin/exports/middleware.js",
-        "dist/bin/exports/middleware.d.ts",
-        "dist/bin/exports/constructs.js",
-        "dist/bin/exports/constructs.d.ts",
-        "dist/lib/emulator/runtime/bootstrap.mjs",
-        "dist/lib/operator/console/page/index.html",
+        "bin/exports/middleware.js",
+        "bin/exports/middleware.d.ts",
+        "bin/exports/constructs.js",
+        "bin/exports/constructs.d.ts",
+        "lib/emulator/runtime/bootstrap.mjs",
+        "lib/operator/console/page/index.html",
         ...PAGES,
       ]),
     );
-    expect(packed.filter((path) => /(^|\/)test|(?<!\.d)\.ts$/.test(path))).toEqual([]);
+    expect(packed.filter((path) => /(^|\/)test|(?<!\.d)\.ts$|\.map$/.test(path))).toEqual([]);
+    expect(packed.filter((path) => path.endsWith(".md")).sort()).toEqual([...PAGES].sort());
+  });
+
+  test("has the types of the exports, and no others", async () => {
+    const own = join(project.folder, "node_modules/order-events");
+    const types = project.packed.filter((path) => path.endsWith(".d.ts"));
+    const imported = await Promise.all(
+      types.map(async (path) =>
+        [...(await readFile(join(own, path), "utf8")).matchAll(/"(\.[^"]+)\.ts"/g)].map(([, target = ""]) =>
+          posix.join(posix.dirname(path), `${target}.d.ts`),
+        ),
+      ),
+    );
+    const needed = new Set([...types.filter((path) => path.startsWith("bin/exports/")), ...imported.flat()]);
+
+    expect(types.sort()).toEqual([...needed].sort());
+  });
+
+  test("has a manifest without scripts and packages of its repository", async () => {
+    const own = join(project.folder, "node_modules/order-events");
+    const manifest = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
+
+    expect(Object.keys(manifest)).toEqual(expect.arrayContaining(["name", "version", "exports", "bin"]));
+    for (const name of ["scripts", "devDependencies", "workspaces"])
+      expect(manifest).not.toHaveProperty(name);
   });
 
   test("has pages that name each package which their code needs", () => {
     const all = project.pages.join("\n");
     const installed = [...all.matchAll(/^npm install (.*)$/gm)].flatMap(([, names = ""]) => names.split(" "));
-    const imported = [...all.matchAll(/ from "((?:@[^/"]+\/)?[^/"]+)/g)].map(([, name = ""]) => name);
+    const imported = [...all.matchAll(/ from "(?!node:)((?:@[^/"]+\/)?[^/"]+)/g)].map(
+      ([, name = ""]) => name,
+    );
     const tarball = installed.find((name) => name.endsWith(".tgz"));
 
     expect(new Set(imported).size).toBeGreaterThan(3);
@@ -59,10 +86,22 @@ describe("the tarball", () => {
     expect(installed).toEqual(expect.arrayContaining(["constructs", "esbuild"]));
   });
 
-  test("has no link on its pages to a file that it lacks", () => {
-    for (const [index, page] of PAGES.entries())
-      for (const [, target = ""] of project.pages[index]?.matchAll(/\]\(([^)#:]+)\)/g) ?? [])
-        expect(project.packed, `${page} → ${target}`).toContain(posix.join(posix.dirname(page), target));
+  test("has no link or picture on its pages that leads to a file which it lacks", () => {
+    const targets = /\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)| src(?:set)?="(?!https?:)([^"]+)"/g;
+    const links = PAGES.flatMap((page, index) =>
+      [...(project.pages[index]?.matchAll(targets) ?? [])].map(
+        ([, link, picture]) => [page, posix.join(posix.dirname(page), link ?? picture ?? "")] as const,
+      ),
+    );
+
+    expect(new Set(links.map(([page]) => page)).size).toBeGreaterThan(2);
+    expect(links.filter(([, target]) => !project.packed.includes(target))).toEqual([]);
+  });
+
+  test("cannot be packed from the repository itself", async () => {
+    const root = join(import.meta.dirname, "../..");
+
+    await expect(run("npm", ["pack", "--dry-run"], { cwd: root })).rejects.toThrow("npm pack ./dist");
   });
 
   test("is smaller than a megabyte", () => {
@@ -74,12 +113,12 @@ describe("the tarball", () => {
     const { dependencies, peerDependencies } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
     const entries = [
       "bin/scripts/command-line.js",
-      ...["middleware", "constructs", "sqs-adapter", "dynamodb-adapter"].map(
+      ...["middleware", "constructs", "sqs-adapter", "dynamodb-adapter", "app-emulator"].map(
         (name) => `bin/exports/${name}.js`,
       ),
     ];
     const { metafile } = await build({
-      absWorkingDir: join(own, "dist"),
+      absWorkingDir: own,
       bundle: true,
       entryPoints: entries,
       format: "esm",
@@ -117,6 +156,22 @@ describe("a stranger's project", () => {
     expect(await project.run(NODE, "node_modules/typescript/bin/tsc", "-p", "tsconfig.libraries.json")).toBe(
       "",
     );
+  });
+
+  test.each([
+    ["node16", "node16"],
+    ["preserve", "bundler"],
+  ])("compiles as modules of %s, resolved as by %s", async (module, moduleResolution) => {
+    const flags = ["--module", module, "--moduleResolution", moduleResolution];
+
+    expect(await project.run(NODE, "node_modules/typescript/bin/tsc", ...flags)).toBe("");
+  });
+
+  test("requires the package from CommonJS", async () => {
+    const names = '["middleware", "constructs", "sqs", "dynamodb", "emulator"]';
+    const call = `for (const name of ${names}) console.log(Object.keys(require("order-events/" + name)).length > 0)`;
+
+    expect(await project.run(NODE, "--input-type=commonjs", "--eval", call)).toBe("true\n".repeat(5));
   });
 
   test("has the engine in a middy handler of its own", async () => {
@@ -174,6 +229,10 @@ describe("a stranger's app in the emulator", () => {
     const response = await fetch(`${app.url}/payments/${id}`);
     return [response.status, await response.json()] as const;
   };
+  test("is tested in a test of its own", async () => {
+    expect(await project.run(NODE, "node_modules/vitest/vitest.mjs", "run")).toContain("1 passed");
+  });
+
   test("runs whole: nothing of it is left out", () => {
     expect(app.leftOut).toEqual([]);
   });
@@ -189,7 +248,7 @@ describe("a stranger's app in the emulator", () => {
 
     await pay(JSON.stringify({ id: "p-1", card: "4242", cents: 100 }));
 
-    const { line } = await app.lineWith("payments/Function", '"eventId":"p-1"');
+    const { line } = await app.lineWith("payments", '"eventId":"p-1"');
     expect(line).toMatchObject({
       consumer: "payments",
       type: "payment.requested",
@@ -228,7 +287,7 @@ describe("a stranger's app in the emulator", () => {
   });
 
   test("parks poisoned messages at their first attempt, each with its reason, and finishes the others", async () => {
-    await app.lineWith("payments/Function", '"eventId":"p-5"');
+    await app.lineWith("payments", '"eventId":"p-5"');
     await expect.poll(async () => (await deadLetters())?.messages).toBe(4);
     const { queue, source, first } = (await deadLetters()) as DeadLetters;
     expect([queue, source]).toEqual(["payments-dlq", "payments"]);
@@ -240,7 +299,7 @@ describe("a stranger's app in the emulator", () => {
     ]);
     expect(await read("p-5")).toEqual([200, { id: "p-5", cents: 7 }]);
     const queues = await (await fetch(`${app.url}/_emulator/observe/queues`)).json();
-    expect(queues).toMatchObject([{ deadLetters: 4 }]);
+    expect(queues).toMatchObject([{ consumer: "payments", deadLetters: 4 }]);
   });
 
   test("a redrive is a dry run without --yes", async () => {
@@ -256,7 +315,7 @@ describe("a stranger's app in the emulator", () => {
     const redriven = await command("dead-letters", "redrive", "payments-dlq", "--yes");
 
     expect(redriven).toMatchObject({ messages: 4, dryRun: false });
-    const { line } = await app.lineWith("payments/Function", '"eventId":"p-4","outcome":"done"');
+    const { line } = await app.lineWith("payments", '"eventId":"p-4","outcome":"done"');
     expect(line).toMatchObject({ outcome: "done" });
     expect(await read("p-4")).toEqual([200, { id: "p-4", cents: 5 }]);
     await expect.poll(async () => (await deadLetters())?.messages).toBe(3);
@@ -265,6 +324,31 @@ describe("a stranger's app in the emulator", () => {
       "INVALID_EVENT",
       "MALFORMED_JSON",
     ]);
+  });
+
+  test("parks a message in a table, by the failure log of the page", async () => {
+    const { TableNames: [table] = [] } = await dynamo.send(new ListTablesCommand({}));
+    const facts = { consumer: "payments", source: "arn", body: "{", eventId: "p-9", attributes: { a: "b" } };
+    const call = `
+      const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
+      const { failureTable } = await import("./failure-table.ts");
+      const dynamo = new DynamoDBClient(${JSON.stringify({
+        region: app.endpoints.region,
+        endpoint: app.endpoints.dynamodb,
+        credentials: { accessKeyId: "local", secretAccessKey: "local" },
+      })});
+      await failureTable(dynamo, "${table}").park(${JSON.stringify(facts)}, "CARD_UNKNOWN", new Error("Why"));`;
+
+    await project.run(NODE, "--input-type=module", "--eval", call);
+
+    const Key = { id: { S: "payments p-9" } };
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key }));
+    expect(Item).toMatchObject({
+      reason: { S: "CARD_UNKNOWN" },
+      error: { S: "Error: Why" },
+      body: { S: "{" },
+      attributes: { S: '{"a":"b"}' },
+    });
   });
 
   test("names the known queues where there is no such dead-letter queue", async () => {

@@ -9,7 +9,12 @@ const ROOT = join(import.meta.dirname, "../..");
 const modules = join(ROOT, "node_modules");
 
 /** The pages whose code is the project. A block of code names its file or command: ```ts payments.ts */
-export const PAGES = ["functions/middleware/README.md", "lib/constructs/README.md"];
+export const PAGES = [
+  "README.md",
+  "functions/middleware/README.md",
+  "lib/constructs/README.md",
+  "lib/emulator/any-app.md",
+];
 /** What the project installs beside the package; they come from this repository, so that no network is needed. */
 const INSTALLED = [
   "aws-cdk-lib",
@@ -17,6 +22,7 @@ const INSTALLED = [
   "esbuild",
   "typescript",
   "valibot",
+  "vitest",
   "@types/aws-lambda",
   "@types/node",
 ];
@@ -47,9 +53,7 @@ interface Packed {
 export async function stranger(): Promise<Stranger> {
   const folder = await mkdtemp(join(tmpdir(), "stranger-"));
   const npm = await run(process.execPath, [join(ROOT, "bin/build.ts")], { cwd: ROOT })
-    .then(() =>
-      run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: ROOT }),
-    )
+    .then(() => run("npm", ["pack", "./dist", "--json", "--pack-destination", folder], { cwd: ROOT }))
     .then(({ stdout }) => JSON.parse(stdout) as [Packed]);
   const [{ filename, size, files }] = npm;
   const own = join(folder, "node_modules/order-events");

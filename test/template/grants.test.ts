@@ -62,7 +62,11 @@ const API_ACCESS: Readonly<Record<ApiAccess, Permissions>> = {
     "dynamodb:Query": ["Orders/index/pending"],
   },
   jobs: { ...ACTS, "dynamodb:Scan": ["Orders"], "sns:GetTopicAttributes": ["Topic"] },
-  "replay-events": { "dynamodb:GetItem": ["Orders"], "sqs:SendMessage": SOURCES },
+  "replay-events": {
+    "dynamodb:GetItem": ["Notifications", "Orders"],
+    "dynamodb:Query": ["Effects"],
+    "sqs:SendMessage": SOURCES,
+  },
   "unsuppress-addresses": on(["dynamodb:GetItem", "dynamodb:UpdateItem"], "Notifications"),
   "failed-messages": { ...ACTS, "sns:GetTopicAttributes": ["Topic"] },
   "pause-consumers": PAUSES,

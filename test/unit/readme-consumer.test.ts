@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test, vi } from "vitest";
 import { failureNotes } from "../fakes/failure-notes.ts";
 import { reported } from "../fakes/test-consumer.ts";
-import { awardPoints } from "../fixtures/award-points.ts";
+import { countPoints } from "../fixtures/count-points.ts";
 import { created, order } from "../fixtures/events.ts";
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -15,7 +15,7 @@ const confirmed = {
 };
 
 test("the README shows the consumer that these tests run", () => {
-  expect(read("../../README.md")).toContain(`\`\`\`ts\n${read("../fixtures/award-points.ts")}\`\`\``);
+  expect(read("../../README.md")).toContain(`\`\`\`ts\n${read("../fixtures/count-points.ts")}\`\`\``);
 });
 
 test("the README's consumer handles a batch: effect once, a malformed body is parked, a failure is retried", async () => {
@@ -23,7 +23,7 @@ test("the README's consumer handles a batch: effect once, a malformed body is pa
   const failures = failureNotes();
   const counted = new Set<string>();
   let failuresLeft = 1;
-  const handler = awardPoints(async (eventId) => {
+  const handler = countPoints(async (eventId) => {
     if (failuresLeft-- > 0) throw new Error("The table does not answer.");
     return counted.size < counted.add(eventId).size;
   }, failures);
@@ -38,7 +38,7 @@ test("the README's consumer handles a batch: effect once, a malformed body is pa
   expect([...counted]).toEqual([confirmed.id]);
 });
 
-function invoke(handler: ReturnType<typeof awardPoints>, bodies: readonly string[]): Promise<unknown> {
+function invoke(handler: ReturnType<typeof countPoints>, bodies: readonly string[]): Promise<unknown> {
   const Records = bodies.map((body, index) => ({
     messageId: `m-${index}`,
     receiptHandle: `r-${index}`,
@@ -46,7 +46,7 @@ function invoke(handler: ReturnType<typeof awardPoints>, bodies: readonly string
     attributes: { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) },
     messageAttributes: {},
     eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:award-points",
+    eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:count-points",
   }));
   return handler({ Records }, { getRemainingTimeInMillis: () => 30_000 });
 }

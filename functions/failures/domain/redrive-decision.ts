@@ -26,7 +26,8 @@ export interface Findings {
 }
 
 export type RedriveDecision =
-  | { readonly kind: "send" }
+  /** `warning`: why it fails again, as far as the order shows it. */
+  | { readonly kind: "send"; readonly warning?: string }
   /** Its effect exists or is no longer wanted: the row is resolved, nothing is sent. */
   | { readonly kind: "resolve"; readonly because: string }
   /**
@@ -41,6 +42,8 @@ const NOT_OPEN: Readonly<Record<Exclude<FailedMessage["status"], "OPEN">, string
   RESOLVED: "It is resolved: there is nothing to send.",
   DISCARDED: "It was discarded. Undo that first.",
 };
+
+const STILL_UNKNOWN = "It fails again as UNKNOWN_ORDER: its order does not exist.";
 
 /** With an operator's decision on the mail of the message in place of the stored state, where there is one. */
 export function decideRedrive(
@@ -63,7 +66,8 @@ export function decideRedrive(
       "The mail may have been sent, and is never sent twice. Find out whether it was, then redrive the message as sent or as not-sent.",
     );
   }
-  return { kind: "send" };
+  const isStillUnknown = row.reason === "UNKNOWN_ORDER" && evidence.order === undefined;
+  return isStillUnknown ? { kind: "send", warning: STILL_UNKNOWN } : { kind: "send" };
 }
 
 function whyNoMailDecision(

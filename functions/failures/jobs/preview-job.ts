@@ -128,7 +128,7 @@ async function outcomeOf(
       );
       switch (decision.kind) {
         case "send":
-          return { outcome: "send" };
+          return { outcome: "send", ...(decision.warning !== undefined && { because: decision.warning }) };
         case "resolve":
           return { outcome: "resolve", because: decision.because };
         case "refuse":

@@ -4,7 +4,7 @@ import { contradictionsOf } from "../domain/contradictions.ts";
 import { checkEffect, isInDoubt } from "../domain/effect-check.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { pick } from "../domain/pick.ts";
-import { decideRedrive } from "../domain/redrive-decision.ts";
+import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
 import { gatherFindings } from "../gather-evidence.ts";
 import { loadFailedMessage } from "../load-failed-message.ts";
 import type { InspectPorts } from "../operator-ports.ts";
@@ -52,6 +52,12 @@ export function readFailedMessage(ports: InspectPorts) {
   };
 }
 
+function whyNotOf(decision: RedriveDecision): Pick<Why, "whyNot"> {
+  const whyNot =
+    decision.kind === "refuse" ? decision.whyNot : decision.kind === "send" ? decision.warning : undefined;
+  return whyNot === undefined ? {} : { whyNot };
+}
+
 /** Never rejects: operators read failed messages during an outage of the order or mail table. */
 async function whyOf(ports: InspectPorts, row: FailedMessage): Promise<Why> {
   const stated = { reason: row.reason, meaning: REASONS[row.reason] };
@@ -67,7 +73,7 @@ async function whyOf(ports: InspectPorts, row: FailedMessage): Promise<Why> {
       ...checkEffect(row, evidence),
       isInDoubt: isInDoubt(row, evidence),
       redriveWould: decision.kind,
-      ...(decision.kind === "refuse" ? { whyNot: decision.whyNot } : {}),
+      ...whyNotOf(decision),
     };
   } catch {
     const because = "its order cannot be read now";

@@ -72,7 +72,7 @@ export function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive): RedriveAn
 export function dryAnswer(row: FailedMessage, decision: RedriveDecision): RedriveAnswer {
   switch (decision.kind) {
     case "send":
-      return answer(row, "would send");
+      return answer(row, "would send", decision.warning);
     case "resolve":
       return answer(row, "would resolve", decision.because);
     case "refuse":

@@ -7,14 +7,16 @@ import { Problem } from "../../middleware/problem.ts";
 import { type Order, orderIdOfEvent } from "../../orders/domain/order.ts";
 import { readOrder } from "../../orders/order-commands.ts";
 import { noTargetFor } from "../../publishing/domain/publishers.ts";
+import { checkEffect } from "../domain/effect-check.ts";
+import { type EvidencePorts, gatherEvidence } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { eventsInRow } from "../publish-again.ts";
 
-type ReplayPorts = Pick<ActPorts, "orders" | "queues" | "sourceQueues" | "audit">;
+type ReplayPorts = Pick<ActPorts, EvidencePorts | "queues" | "sourceQueues" | "audit">;
 
 /**
  * Sends one event of an order to the queue of one consumer, as the topic did. An effect that is done is not repeated, as
- * with any second message of the event. Throws a Problem.
+ * with any second message of the event: the dry run reports it, where the tables show it. Throws a Problem.
  */
 export function replayEvent(ports: ReplayPorts) {
   const read = readOrder(ports);
@@ -28,12 +30,29 @@ export function replayEvent(ports: ReplayPorts) {
     const queueUrl = ports.sourceQueues[consumer];
     if (queueUrl === undefined) throw new Problem("REPLAY_REFUSED", { detail: noTargetFor(consumer) });
     const answer = { orderId: event.subject, eventId: event.id, consumer };
-    if (dryRun === true) return { ...answer, outcome: "would send" };
+    if (dryRun === true) {
+      const because = await noEffectBecause(ports, event, consumer);
+      return { ...answer, outcome: "would send", ...(because !== undefined && { because }) };
+    }
     const attributes = { [ATTRIBUTES.type]: type };
     await ports.queues.send({ queueUrl, body: JSON.stringify(event), attributes, delaySeconds: 0 });
     ports.audit({ act: "replay", eventId: event.id, consumer, by, why, outcome: `sent to ${consumer}` });
     return { ...answer, outcome: "sent" };
   };
+}
+
+/** Why a further message has no effect or may have none; undefined where it is missing. */
+async function noEffectBecause(
+  ports: ReplayPorts,
+  { id: eventId, type: eventType }: OrderEvent,
+  consumer: string,
+): Promise<string | undefined> {
+  const judged = { consumer, eventId, eventType };
+  const { effect, because } = checkEffect(judged, await gatherEvidence(ports, judged));
+  if (effect === "missing") return undefined;
+  return effect === "done"
+    ? `the effect is done (${because}), so the consumer ignores it`
+    : `whether the effect is done is unknown (${because})`;
 }
 
 function requireSubscriber(consumer: string, type: OrderEvent["type"]): void {

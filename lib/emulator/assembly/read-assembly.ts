@@ -144,7 +144,8 @@ function toResource(stack: string, stackPath: string, logicalId: string, resourc
     path,
     shortPath: path
       .slice(path.startsWith(`${stackPath}/`) ? stackPath.length + 1 : 0)
-      .replace(/\/Resource$/, ""),
+      // `payments/Function` of a ConsumerFunction is `payments`.
+      .replace(/(\/Function)?\/Resource$/, ""),
     ...(typeof condition === "string" ? { condition } : {}),
   };
 }

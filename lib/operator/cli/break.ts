@@ -1,14 +1,21 @@
-import { type Command, type CommandContext, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  optionalArgument,
+  textFlag,
+  UsageError,
+} from "./command.ts";
 import { DURATION_EXAMPLES, durationSeconds } from "./duration.ts";
-import { changeFaults, readFaults } from "./fault-text.ts";
-import { postToEmulator } from "./post-to-emulator.ts";
+import { changeFaults, readFaults, writeFaults } from "./fault-text.ts";
+import { NOT_IN_DEPLOYMENT, postToEmulator, requireEmulator } from "./post-to-emulator.ts";
 
 const DEFAULT_DURATION = "60s";
 
 export const breakCommand: Command = {
   name: "break",
-  takes: "<target>",
-  summary: "Break a part of the local emulator",
+  takes: "[target]",
+  summary: "Break a part of the local emulator; without a target, list what is broken",
   details: [
     "function:<name>  a function fails",
     "table:<name>     calls of a table fail",
@@ -34,14 +41,19 @@ export const breakCommand: Command = {
       help: `Duration: ${DURATION_EXAMPLES}`,
     },
   },
+  inDeployment: NOT_IN_DEPLOYMENT,
   example: "break function:order-created --rate 0.5 --for 2m",
   async run(context) {
-    const target = onlyArgument(context, "<target>");
+    const target = optionalArgument(context, "[target]");
     const rate = rateOf(context);
     const forSeconds = durationSeconds(textFlag(context, "for"), "--for");
-    if (target === "message") {
-      if (rate !== 1 || context.flags["for"] !== DEFAULT_DURATION)
-        throw new UsageError("break message sends two messages: it takes no --rate and no --for");
+    const isPlain = rate === 1 && context.flags["for"] === DEFAULT_DURATION;
+    if (target === undefined) {
+      if (!isPlain) throw new UsageError("--rate and --for need a target");
+      await requireEmulator(context);
+      writeFaults(context, await readFaults(context));
+    } else if (target === "message") {
+      if (!isPlain) throw new UsageError("break message sends two messages: it takes no --rate and no --for");
       await sendBadMessages(context);
     } else await changeFaults(context, { break: target, rate, forSeconds });
     return EXIT.ok;

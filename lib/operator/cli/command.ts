@@ -1,4 +1,5 @@
 import type { ParseArgsOptionDescriptor } from "node:util";
+import { PATTERNS } from "../../../functions/contract/patterns.ts";
 import type { Observatory } from "../observe/observatory.ts";
 import type { ApiTarget } from "../target/api-client.ts";
 
@@ -64,7 +65,7 @@ export interface Command {
   readonly example: string;
   /** False for a command that calls no API; true by default. */
   readonly needsTarget?: boolean;
-  /** The command to use in AWS, where this one is for the emulator only. */
+  /** Of a command for the emulator only: what holds for a deployment. Completes a sentence. */
   readonly inDeployment?: string;
   run(context: CommandContext): Promise<ExitCode>;
 }
@@ -75,6 +76,21 @@ export function onlyArgument({ positionals }: CommandContext, name: string): str
   if (value === undefined || value === "" || others.length > 0)
     throw new UsageError(`expected one argument: ${name}`);
   return value;
+}
+
+/** The argument of a command on one order. */
+export const orderArgument = (context: CommandContext): string =>
+  orderIdFrom(onlyArgument(context, "<orderId>"));
+
+/** An order id that was typed in small letters, as it is written; any other text as it is. */
+function orderIdFrom(text: string): string {
+  const inCapitals = text.toUpperCase();
+  return new RegExp(PATTERNS.orderId.pattern).test(inCapitals) ? inCapitals : text;
+}
+
+export function orderFlag(context: CommandContext): string | undefined {
+  const text = textFlag(context, "order");
+  return text === undefined ? undefined : orderIdFrom(text);
 }
 
 /** The argument of a command that takes one or none. */
@@ -94,8 +110,10 @@ export function wholeNumber(text: FlagValue, name: string, minimum: number, maxi
   throw new UsageError(`${name} must be a whole number from ${minimum} to ${maximum}; received ${text}`);
 }
 
+/** One of the known words, which may be typed in other letters than it has. */
 export function oneOf<Known extends string>(text: string, name: string, known: readonly Known[]): Known {
-  const found = known.find((each) => each === text);
+  const found =
+    known.find((each) => each === text) ?? known.find((each) => each.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
   throw new UsageError(`${name} must be one of ${known.join(", ")}; received ${text}`);
 }

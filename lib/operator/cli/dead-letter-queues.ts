@@ -23,7 +23,7 @@ export const deadLettersList: Command = {
   takes: "",
   summary: "List the dead-letter queues of the emulator, with the reasons of parked messages",
   example: "dead-letters list",
-  inDeployment: READ_IN_AWS,
+  inDeployment: `in AWS: ${READ_IN_AWS}`,
   async run(context) {
     refuseArguments(context);
     const { sqs, peek, queues } = await deadLettersOf(context);
@@ -56,7 +56,7 @@ export const deadLettersRedrive: Command = {
   details: [`In AWS: ${REDRIVE_IN_AWS}`],
   flags: YES,
   example: "dead-letters redrive payments-dlq --yes",
-  inDeployment: REDRIVE_IN_AWS,
+  inDeployment: `in AWS: ${REDRIVE_IN_AWS}`,
   async run(context) {
     const name = onlyArgument(context, "<queue>");
     requireRole(textFlag(context, "role"), "administrator");

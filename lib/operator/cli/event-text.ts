@@ -7,7 +7,15 @@ import { CATALOGUE, type CatalogueEvent, eventNamed } from "../events/catalogue.
 import { checkedEvent } from "../events/event-faults.ts";
 import { call } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
-import { type CommandContext, type Flags, oneOf, onlyArgument, textFlag, UsageError } from "./command.ts";
+import {
+  type CommandContext,
+  type Flags,
+  oneOf,
+  onlyArgument,
+  orderFlag,
+  textFlag,
+  UsageError,
+} from "./command.ts";
 
 /** Flags of the commands that make an event. */
 export const EVENT_FLAGS: Flags = {
@@ -28,7 +36,8 @@ export function eventType(context: CommandContext): CatalogueEvent {
 
 /** The text of a valid event of the type. Rejects with UsageError or RequestError. */
 export async function eventText(context: CommandContext, { type, example }: CatalogueEvent): Promise<string> {
-  const [order, data, file] = ["order", "data", "file"].map((name) => textFlag(context, name));
+  const order = orderFlag(context);
+  const [data, file] = ["data", "file"].map((name) => textFlag(context, name));
   if ([order, data, file].filter((value) => value !== undefined).length > 1)
     throw new UsageError("--order, --data and --file exclude each other");
   const text =

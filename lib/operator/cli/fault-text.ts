@@ -11,7 +11,10 @@ export interface Fault {
 
 /** Sets or clears faults of the emulator, and writes the active ones. */
 export async function changeFaults(context: CommandContext, body: object): Promise<void> {
-  const faults = await postToEmulator<readonly Fault[]>(context, "/_emulator/faults", body);
+  writeFaults(context, await postToEmulator<readonly Fault[]>(context, "/_emulator/faults", body));
+}
+
+export function writeFaults(context: CommandContext, faults: readonly Fault[]): void {
   if (context.json) context.write(`${JSON.stringify(faults)}\n`);
   else context.write(faults.map(faultLine).join("") || "no fault is active\n");
 }

@@ -27,22 +27,22 @@ export const FILTER_FLAGS: Flags = Object.fromEntries(
   }),
 );
 
-/** Throws UsageError for what is no time in UTC. */
-export const checkTime = (text: string, name: string) => {
+/** The text. Throws UsageError for what is no time in UTC. */
+export const checkTime = (text: string, name: string): string => {
   const [day] = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(text) ? text.split("T") : [];
   const at = Date.parse(text);
   // Date.parse moves 30 February to March.
-  if (day !== undefined && !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)) return;
+  if (day !== undefined && !Number.isNaN(at) && new Date(at).toISOString().startsWith(day)) return text;
   throw new UsageError(`${name} must be a time such as 2026-01-31T12:00:00Z; received ${text}`);
 };
 
-/** Checks each value before any request. Throws UsageError. */
-const CHECKS: Readonly<Record<Filter, (text: string) => unknown>> = {
+/** The value of each, checked before any request. Throws UsageError. */
+const VALUES: Readonly<Record<Filter, (text: string) => string>> = {
   consumer: (text) => oneOf(text, "--consumer", CONSUMER_NAMES),
   type: (text) => oneOf(text, "--type", [...EVENT_TYPES, "unknown"]),
   reason: (text) => oneOf(text, "--reason", Object.keys(REASONS)),
   job(text) {
-    if (new RegExp(PATTERNS.jobId.pattern).test(text)) return;
+    if (new RegExp(PATTERNS.jobId.pattern).test(text)) return text;
     throw new UsageError(
       `--job must be the id of a job, listed by  order-events jobs list; received ${text}`,
     );
@@ -50,7 +50,7 @@ const CHECKS: Readonly<Record<Filter, (text: string) => unknown>> = {
   from: (text) => checkTime(text, "--from"),
   to: (text) => checkTime(text, "--to"),
   fingerprint(text) {
-    if (/^[0-9a-f]{12}$/.test(text)) return;
+    if (/^[0-9a-f]{12}$/.test(text)) return text;
     throw new UsageError(
       `--group must be 12 hex digits, listed by  order-events failed groups; received ${text}`,
     );
@@ -72,8 +72,7 @@ export function filterOf(context: CommandContext): FailedFilter {
   for (const name of FAILED_FILTERS) {
     const text = textFlag(context, flagOf(name));
     if (text === undefined) continue;
-    CHECKS[name](text);
-    filter[name] = text;
+    filter[name] = VALUES[name](text);
   }
   return filter as FailedFilter;
 }

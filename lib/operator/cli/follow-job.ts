@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
-import { processed } from "../observe/job-counts.ts";
+import { isResting, processed } from "../observe/job-counts.ts";
 import { call } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode } from "./command.ts";
 import { bar } from "./format-table.ts";
@@ -25,6 +25,14 @@ export async function findJob(context: CommandContext, given: string): Promise<J
 const readJob = (context: CommandContext, jobId: string): Promise<JobView> =>
   call(context, "GET /jobs/{jobId}", { jobId });
 
+/** Writes a job that was started. Exit code 0 while it runs: its start was asked for. */
+export function reportJob(context: CommandContext, job: JobView): ExitCode {
+  context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
+  if (job.status !== "RUNNING") return jobExitCode(job);
+  context.note(backgroundText(job));
+  return EXIT.ok;
+}
+
 /** Polls a job until it has ended or Ctrl-C is pressed, and writes its result so far. */
 export async function followJob(
   context: CommandContext,
@@ -32,9 +40,13 @@ export async function followJob(
   interruption = context.interruption(),
 ): Promise<ExitCode> {
   let job = started;
+  let restsSince: number | undefined;
   if (job.status === "RUNNING") context.note(backgroundText(job));
   while (job.status === "RUNNING" && job.jobId !== undefined && !interruption.aborted) {
-    context.progress(progressText(job));
+    restsSince = isResting(job) ? (restsSince ?? performance.now()) : undefined;
+    const waited =
+      restsSince === undefined ? "" : ` (${Math.round((performance.now() - restsSince) / 1_000)} s so far)`;
+    context.progress(`${progressText(job)}${waited}`);
     await wait(POLL_MS, undefined, { signal: interruption }).catch(() => {});
     job = await readJob(context, job.jobId);
   }

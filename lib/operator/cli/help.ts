@@ -42,14 +42,17 @@ function flagLines(flags: Flags): string {
   return lines.map(({ left, right }) => `  ${left.padEnd(width)}  ${right}\n`).join("");
 }
 
-/** A line for each command. */
-function listing(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map((command) => synopsis(command).length));
+/** A line for each command, aligned with all of the help. */
+function listing(commands: readonly Command[], all = commands): string {
+  const width = Math.max(...all.map((command) => synopsis(command).length));
   return commands.map((command) => `  ${synopsis(command).padEnd(width)}  ${command.summary}\n`).join("");
 }
 
-export function generalHelp(commands: readonly Command[]): string {
-  return `${INTRODUCTION}\nCommands:\n${listing(commands)}\nGlobal flags:\n${flagLines(GLOBAL_FLAGS)}\n${EXIT_HELP}`;
+/** `anyApp`: names of the commands that need no orders. */
+export function generalHelp(commands: readonly Command[], anyApp: readonly string[]): string {
+  const ofOrders = commands.filter(({ name }) => !anyApp.includes(name));
+  const others = commands.filter((command) => !ofOrders.includes(command));
+  return `${INTRODUCTION}\nCommands:\n${listing(ofOrders, commands)}\nCommands that also work in the emulator of any app:\n${listing(others, commands)}\nGlobal flags:\n${flagLines(GLOBAL_FLAGS)}\n${EXIT_HELP}`;
 }
 
 /** The commands that begin with a word alone; undefined where none does, or where a second word names none. */

@@ -8,6 +8,7 @@ import {
   type CommandContext,
   EXIT,
   oneOf,
+  orderFlag,
   refuseArguments,
   textFlag,
   UsageError,
@@ -45,8 +46,9 @@ export const liveCommand: Command = {
   example: "live --consumer order-created --outcome retry",
   async run(context) {
     refuseArguments(context);
-    const filter = filterOf(context);
-    await checkConsumer(context, filter.consumer);
+    const asked = filterOf(context);
+    const consumer = await knownConsumer(context, asked.consumer);
+    const filter = { ...asked, ...(consumer !== undefined && { consumer }) };
     const observatory = await context.observatory();
     const stopped = context.interruption();
     const printed = new Set<string>();
@@ -64,11 +66,11 @@ export const liveCommand: Command = {
 };
 
 /** The names of an emulator are known; those of a deployment are read from its logs. */
-async function checkConsumer(context: CommandContext, name: string | undefined): Promise<void> {
-  if (name === undefined || (await isDeployment(context))) return;
+async function knownConsumer(context: CommandContext, name: string | undefined) {
+  if (name === undefined || (await isDeployment(context))) return name;
   const emulator = await readEmulator(context);
-  if (emulator === undefined) return;
-  oneOf(name, "--consumer", [...new Set([...emulator.functions, ...CONSUMER_NAMES, "operator"])]);
+  if (emulator === undefined) return name;
+  return oneOf(name, "--consumer", [...new Set([...emulator.functions, ...CONSUMER_NAMES, "operator"])]);
 }
 
 function filterOf(context: CommandContext): LiveFilter {
@@ -76,7 +78,7 @@ function filterOf(context: CommandContext): LiveFilter {
     consumer: textFlag(context, "consumer"),
     type: textFlag(context, "type"),
     outcome: textFlag(context, "outcome"),
-    orderId: textFlag(context, "order"),
+    orderId: orderFlag(context),
   };
   const { outcome, orderId } = given;
   if (orderId !== undefined && !new RegExp(PATTERNS.orderId.pattern).test(orderId))

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { type ApiTarget, call, exchange } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
+import { DECISION_TIMEOUT_MS } from "./until-decided.ts";
 
 export interface LoadPlan {
   /** Orders a second. */
@@ -30,8 +31,6 @@ const REPORT_MS = 250;
 const MAX_FOLLOWED_AT_ONCE = 2;
 const MIN_POLL_MS = 40;
 const MAX_POLL_MS = 1_000;
-/** How long an order is followed. */
-export const DECISION_TIMEOUT_MS = 15_000;
 
 /**
  * Sends orders at a constant rate, without waiting for earlier responses: an API that slows down gets no less load.
@@ -91,7 +90,11 @@ export async function generateLoad(
   }
   // The last order was sent one interval before the time is over.
   counts.elapsedMs = interruption.aborted ? elapsed() : Math.max(elapsed(), seconds * 1_000);
-  await Promise.all(inFlight);
+  const all = Promise.all(inFlight);
+  while (inFlight.size > 0) {
+    report(counts);
+    await Promise.race([all, wait(REPORT_MS)]);
+  }
   return counts;
 }
 

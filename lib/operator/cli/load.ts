@@ -1,7 +1,8 @@
 import { isDeployment } from "./cli-target.ts";
 import { type Command, EXIT, refuseArguments, UsageError, wholeNumber } from "./command.ts";
-import { DECISION_TIMEOUT_MS, generateLoad, type LoadCounts, percentile } from "./load-generator.ts";
+import { generateLoad, type LoadCounts, percentile } from "./load-generator.ts";
 import { putStock } from "./put-stock.ts";
+import { DECISION_TIMEOUT_MS } from "./until-decided.ts";
 
 /** More than an hour at the highest rate needs. */
 const ON_HAND = 100_000_000;
@@ -68,7 +69,7 @@ function summaryOf(counts: LoadCounts) {
   };
 }
 
-/** After the load has ended: followed until the time-out. */
+/** After the load has ended: not decided within the time-out. They may be later. */
 const undecided = ({ followed, decidedMs }: LoadCounts): number => followed - decidedMs.length;
 
 /** `12 s  120 orders placed, 0 failed  10.0/s  response p50 8 ms p99 20 ms  30 of 30 followed orders decided p50 24 ms p99 60 ms` */
@@ -90,7 +91,7 @@ function errorLines(counts: LoadCounts): string {
   const late = undecided(counts);
   if (late > 0)
     lines.push(
-      `  ${late} of ${counts.followed} followed orders not decided within ${DECISION_TIMEOUT_MS / 1_000} s\n`,
+      `  ${late} of ${counts.followed} followed orders not decided within ${DECISION_TIMEOUT_MS / 1_000} s, and not lost. See:  order-events orders list --status PENDING\n`,
     );
   return lines.join("");
 }

@@ -1,6 +1,14 @@
 import { printableLine } from "../../terminal-text.ts";
 import type { InvocationLog } from "../observe/view-types.ts";
-import { type Command, type CommandContext, EXIT, onlyArgument, textFlag, UsageError } from "./command.ts";
+import {
+  type Command,
+  type CommandContext,
+  EXIT,
+  onlyArgument,
+  orderArgument,
+  textFlag,
+  UsageError,
+} from "./command.ts";
 import { DURATION_EXAMPLES, durationSeconds } from "./duration.ts";
 
 /** Invocations of one order; an order that is retried for long has more. */
@@ -53,7 +61,7 @@ export const ordersLogs: Command = {
   ],
   example: "orders logs 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
-    const orderId = onlyArgument(context, "<orderId>");
+    const orderId = orderArgument(context);
     context.progress("searching the logs …");
     const logs = await logsOf(context, orderId).finally(() => context.progress(""));
     if (context.json) context.write(`${JSON.stringify(logs)}\n`);

@@ -1,6 +1,7 @@
 import type { Concern } from "../observe/concerns.ts";
 import { type Command, EXIT, optionalArgument } from "./command.ts";
 import { changeFaults } from "./fault-text.ts";
+import { NOT_IN_DEPLOYMENT } from "./post-to-emulator.ts";
 import { readConcerns } from "./status.ts";
 
 /** What no mend ends. */
@@ -11,6 +12,7 @@ export const mend: Command = {
   takes: "[target]",
   summary: "Mend one broken part of the local emulator, or all",
   details: ["[target]  a target of order-events break; without it, every broken part"],
+  inDeployment: NOT_IN_DEPLOYMENT,
   example: "mend function:order-created",
   async run(context) {
     await changeFaults(context, { mend: optionalArgument(context, "[target]") ?? "all" });

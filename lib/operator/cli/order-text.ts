@@ -24,10 +24,11 @@ export const linesText = (lines: OrderView["lines"]): string =>
   lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", ");
 
 export function orderText(order: OrderView): string {
-  const { orderId, status, reason, lines, amount, version, stockHeld, updatedAt } = order;
+  const { orderId, customerId, status, reason, lines, amount, version, stockHeld, updatedAt } = order;
   return [
     `${orderId}  ${status}${reason === undefined ? "" : ` (${reason.code}: ${reason.sku})`}`,
     `  ${linesText(lines)}  ${amountText(amount)}`,
+    `  customer ${customerId}`,
     `  version ${version}, updated ${updatedAt}`,
     ...(stockHeld === true && isUnfinished(order) ? ["  Its stock is still held."] : []),
     "",

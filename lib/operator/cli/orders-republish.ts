@@ -2,7 +2,7 @@ import { STATUSES } from "../../../functions/contract/order-status.ts";
 import { type Command, oneOf, refuseArguments, textFlag, UsageError } from "./command.ts";
 import { CONFIRM_FLAGS } from "./dry-run-flags.ts";
 import { DURATION_EXAMPLES, durationSeconds } from "./duration.ts";
-import { rateFlag, startMany } from "./start-many.ts";
+import { jobFlags, startMany } from "./start-many.ts";
 
 export const ordersRepublish: Command = {
   name: "orders republish",
@@ -20,7 +20,7 @@ export const ordersRepublish: Command = {
       value: "duration",
       help: `Minimum time since the last transition: ${DURATION_EXAMPLES}, at least 1m`,
     },
-    ...rateFlag("republish"),
+    ...jobFlags("republish"),
     ...CONFIRM_FLAGS,
   },
   example: 'orders republish --status PENDING --older 1h --yes --why "a subscription was missing"',

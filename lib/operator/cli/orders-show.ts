@@ -1,5 +1,5 @@
 import { call } from "../target/api-client.ts";
-import { type Command, type CommandContext, EXIT, onlyArgument } from "./command.ts";
+import { type Command, type CommandContext, EXIT, orderArgument } from "./command.ts";
 import { orderText } from "./order-text.ts";
 import { orderWaits, waitsText } from "./waits-text.ts";
 
@@ -13,10 +13,11 @@ async function entriesOf(context: CommandContext, orderId: string) {
 export const ordersShow: Command = {
   name: "orders show",
   takes: "<orderId>",
-  summary: "Show an order, and where its latest event waits",
+  summary: "Show an order, where its latest event waits, and a mail that did not arrive",
+  details: ["In a deployment the logs are not searched: orders timeline has what became of the mail."],
   example: "orders show 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E",
   async run(context) {
-    const orderId = onlyArgument(context, "<orderId>");
+    const orderId = orderArgument(context);
     const order = await call(context, "GET /orders/{orderId}", { orderId });
     if (context.json) {
       context.write(`${JSON.stringify(order)}\n`);

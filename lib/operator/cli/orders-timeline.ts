@@ -2,7 +2,7 @@ import { printableLine } from "../../terminal-text.ts";
 import { withLostAttempts } from "../observe/lost-attempts.ts";
 import type { Timeline } from "../observe/view-types.ts";
 import { call } from "../target/api-client.ts";
-import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { type Command, EXIT, orderArgument } from "./command.ts";
 import { table } from "./format-table.ts";
 import { orderWaits, waitsText } from "./waits-text.ts";
 
@@ -12,7 +12,7 @@ export const ordersTimeline: Command = {
   summary: "Show what functions and operators did with the events of an order",
   example: "orders timeline 01J9ZQ3V5W8X2Y4Z6A7B8C9D0E --stage prod",
   async run(context) {
-    const orderId = onlyArgument(context, "<orderId>");
+    const orderId = orderArgument(context);
     context.progress("searching the logs …");
     const observatory = await context.observatory();
     const timeline = await observatory.timeline(orderId).finally(() => context.progress(""));

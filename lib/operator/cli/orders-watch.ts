@@ -1,6 +1,6 @@
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { call } from "../target/api-client.ts";
-import { type Command, EXIT, onlyArgument } from "./command.ts";
+import { type Command, EXIT, orderArgument } from "./command.ts";
 import { orderText } from "./order-text.ts";
 import { untilDecided } from "./until-decided.ts";
 
@@ -12,7 +12,7 @@ export const ordersWatch: Command = {
   async run(context) {
     const print = (order: OrderView) =>
       context.write(context.json ? `${JSON.stringify(order)}\n` : orderText(order));
-    const orderId = onlyArgument(context, "<orderId>");
+    const orderId = orderArgument(context);
     const first = await call(context, "GET /orders/{orderId}", { orderId });
     print(first);
     const decided = await untilDecided(context, first);

@@ -148,7 +148,10 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   }
   if (command === undefined) {
     const isHelp = args.length === 0 || args.includes("--help") || args.includes("-h");
-    const help = words.length === 0 ? generalHelp(commands) : helpOn(words, commands);
+    const help =
+      words.length === 0
+        ? generalHelp(commands, [...ANY_APP, ...(raw.commands ?? []).map(({ name }) => name)])
+        : helpOn(words, commands);
     const wrong = flags.find(
       (flag) => flag.startsWith("--") && !GLOBAL_NAMES.includes(flag.split("=")[0] ?? ""),
     );
@@ -161,14 +164,16 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   let url: string | undefined;
   try {
     const rest = [...flags, ...words.slice(command.name.split(" ").length)];
-    const { values, positionals } = parse(command, rest);
-    if (values["help"] === true) {
+    const { values: given, positionals } = parse(command, rest);
+    if (given["help"] === true) {
       terminal.write(commandHelp(command));
       return EXIT.ok;
     }
+    const { role } = given;
+    const values = typeof role === "string" ? { ...given, role: oneOf(role, "--role", ROLES) } : given;
     // Before credentials are looked for.
     if (command.inDeployment !== undefined && (values["stage"] ?? values["profile"]) !== undefined)
-      throw new UsageError(`${command.name} is for the emulator; in AWS: ${command.inDeployment}`);
+      throw new UsageError(`${command.name} is for the emulator; ${command.inDeployment}`);
     const target = command.needsTarget === false ? NO_TARGET : await targetOf(values, terminal);
     url = target.url;
     const json = values["json"] === true;
@@ -217,7 +222,6 @@ async function targetOf(
 ): Promise<Target> {
   if (prefix !== SERVICE && typeof stage !== "string") throw new UsageError("--prefix needs --stage");
   if (typeof url === "string") checkUrl(url);
-  if (typeof role === "string") oneOf(role, "--role", ROLES);
   if (typeof stage !== "string" && typeof profile !== "string") {
     const local = {
       url: typeof url === "string" ? url : await terminal.defaultUrl(),

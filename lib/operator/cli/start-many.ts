@@ -13,22 +13,29 @@ import { call } from "../target/api-client.ts";
 import { type CommandContext, EXIT, type ExitCode, type Flags, UsageError, wholeNumber } from "./command.ts";
 import { changeFields, dryRunText } from "./dry-run-flags.ts";
 import { FILTER_FLAGS, filterOf } from "./filter-flags.ts";
-import { followJob } from "./follow-job.ts";
+import { followJob, reportJob } from "./follow-job.ts";
 
-/** The rate of a job. */
-export function rateFlag(act: JobAct): Flags {
+/** The rate of a job, and whether its end is waited for. */
+export function jobFlags(act: JobAct): Flags {
   const { preset, most } = JOB_RATES[act];
   const help = `${act === "republish" ? "Events" : "Messages"} per second, 1 to ${most}`;
-  return { rate: { type: "string", default: String(preset), value: "number", help } };
+  return {
+    rate: { type: "string", default: String(preset), value: "number", help },
+    "no-wait": {
+      type: "boolean",
+      default: false,
+      help: "Start the job and print its id, without following it",
+    },
+  };
 }
 
-/** The flags that select the messages of a job, and its rate. */
+/** The flags that select the messages of a job, and those of the job. */
 export function manyFlags(act: MessageAct): Flags {
   const status = MESSAGE_ACTS[act];
   return {
     ...FILTER_FLAGS,
     all: { type: "boolean", default: false, help: `All messages with status ${status}` },
-    ...rateFlag(act),
+    ...jobFlags(act),
   };
 }
 
@@ -63,9 +70,14 @@ export async function startMany(
   // From the first request on: the job goes on after Ctrl-C, and its id is printed.
   const interruption = dryRun ? undefined : context.interruption();
   const body = { act, ...selection, why, dryRun, ratePerSecond };
+  // It answers once the job is done, or after six seconds.
+  if (!dryRun) context.progress("starting the job …");
   const answer = await call(context, "POST /jobs", { body });
+  if (!dryRun) context.progress("");
   if ("dryRun" in answer) return writePreview(context, answer, selection);
-  return followJob(context, answer, interruption);
+  return context.flags["no-wait"] === true
+    ? reportJob(context, answer)
+    : followJob(context, answer, interruption);
 }
 
 function writePreview(context: CommandContext, preview: JobPreview, selection: Selection): ExitCode {

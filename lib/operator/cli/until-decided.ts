@@ -4,8 +4,8 @@ import { call } from "../target/api-client.ts";
 import { RequestError } from "../target/request-error.ts";
 import type { CommandContext } from "./command.ts";
 
-/** Long enough for a few retries with back-off. */
-const LIMIT_MS = 60_000;
+/** How long an order is followed: long enough for a few retries with back-off. */
+export const DECISION_TIMEOUT_MS = 60_000;
 const MIN_POLL_MS = 4;
 const MAX_POLL_MS = 1_000;
 
@@ -16,9 +16,9 @@ export async function untilDecided(context: CommandContext, order: OrderView): P
   let current = order;
   while (current.status === "PENDING") {
     const elapsedMs = performance.now() - startedAt;
-    if (elapsedMs > LIMIT_MS) {
+    if (elapsedMs > DECISION_TIMEOUT_MS) {
       throw new RequestError(
-        `the order is still PENDING after ${LIMIT_MS / 1000} s and is not lost. Check it with:  order-events orders show ${orderId}`,
+        `the order is still PENDING after ${DECISION_TIMEOUT_MS / 1000} s and is not lost. Check it with:  order-events orders show ${orderId}`,
       );
     }
     await wait(Math.min(MAX_POLL_MS, Math.max(MIN_POLL_MS, elapsedMs / 4)));

@@ -6,7 +6,7 @@ import type { TimelineEntry } from "../observe/view-types.ts";
 import { call } from "../target/api-client.ts";
 import type { CommandContext } from "./command.ts";
 
-/** Why an order is not decided; empty also where the caller may not read it. */
+/** Why an order is not decided, or its mail did not arrive; empty also where the caller may not read it. */
 export async function orderWaits(
   context: CommandContext,
   order: OrderView,
@@ -24,15 +24,16 @@ export async function orderWaits(
   );
 }
 
-/** A line for each, and one with the command that shows the log of its latest attempt, or the crashes. */
+/** A line for each, and one with the command that shows the log of its latest attempt, the crashes, or the suppression. */
 export const waitsText = (waits: readonly OrderWait[]): string =>
   waits
     .flatMap((wait) => [`  ${wait.text}`, ...lookAt(wait).map((command) => `    ${command}`)])
     .map((line) => `${printableLine(line)}\n`)
     .join("");
 
-function lookAt({ consumer, attempt, hasCrashes }: OrderWait): readonly string[] {
+function lookAt({ consumer, attempt, hasCrashes, suppressedOrder }: OrderWait): readonly string[] {
   if (attempt?.requestId !== undefined)
     return [`order-events logs ${attempt.requestId} --function ${consumer}`];
+  if (suppressedOrder !== undefined) return [`order-events mails unsuppress --order ${suppressedOrder}`];
   return hasCrashes === true ? [`order-events live --consumer ${consumer} --outcome crashed --once`] : [];
 }

@@ -1,4 +1,5 @@
 import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../functions/contract/broker-names.ts";
+import { MAIL_FEEDBACK } from "../../../functions/contract/names.ts";
 import type { ConsumerView, FailedSummary } from "../../../functions/contract/operator-answers.ts";
 import { eventIdOf, isUnfinished, STATUS_RULES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
@@ -17,6 +18,8 @@ export interface OrderWait {
   readonly attempt?: TimelineEntry;
   /** Without the timeline: invocations of the consumer crashed lately. */
   readonly hasCrashes?: true;
+  /** The order whose address was suppressed, so that its mail was not sent or did not arrive. */
+  readonly suppressedOrder?: string;
 }
 
 /** What was read about an order; a part that could not be read is absent. */
@@ -52,6 +55,8 @@ export const FINISHERS: ReadonlySet<string> = new Set([
   KAFKA_CONSUMER,
   RABBITMQ_CONSUMER,
 ]);
+/** The consumer that sends mails, as above. */
+export const MAILER = "notify-customer";
 /** Outcomes after which a consumer does not get the event again. */
 const FINAL: readonly string[] = ["done", "mailed", "published", "duplicate", "ignored"];
 /** An order is mostly decided in a second. */
@@ -77,6 +82,35 @@ export function waitsOf(sources: OrderSources): readonly OrderWait[] {
     },
   ];
 }
+
+/** What the provider reported of the latest mail after it had accepted it. */
+const FEEDBACK: Readonly<Record<string, string>> = {
+  bounced: "bounced, and its address was suppressed",
+  complained: "led to a complaint, and its address was suppressed",
+  rejected: "was rejected by the provider and is not delivered",
+};
+
+/** The mail about the latest event, where it was not sent or did not arrive. */
+export function failedMail({ order, entries = [] }: Progress): readonly OrderWait[] {
+  const event = latestEventOf(order);
+  const about = `The mail about ${STATUS_RULES[order.status]?.event}`;
+  const known = entries.filter((entry) => entry.event === event);
+  const feedback = known.findLast(({ source, outcome }) => source === MAIL_FEEDBACK && outcome in FEEDBACK);
+  if (feedback !== undefined) {
+    const { source: consumer, outcome, at } = feedback;
+    const text = `${about} ${FEEDBACK[outcome]} (${new Date(at).toISOString()}).`;
+    return [{ consumer, text, ...suppressedBy(text, order) }];
+  }
+  // A later message of the event is ignored too, for another reason.
+  const ignored = known.find(({ source, outcome }) => source === MAILER && outcome === "ignored");
+  if (ignored === undefined || known.some(({ outcome }) => outcome === "mailed")) return [];
+  const text = `${about} was not sent: ${ignored.detail}.`;
+  return [{ consumer: MAILER, text, ...suppressedBy(text, order) }];
+}
+
+/** A later version may word it differently: then the command is not offered. */
+const suppressedBy = (text: string, { orderId }: OrderView): Partial<OrderWait> =>
+  text.includes(" suppressed") ? { suppressedOrder: orderId } : {};
 
 type Progress = Pick<OrderSources, "order" | "entries">;
 

@@ -3,6 +3,7 @@ import { isUnfinished } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { RECENT_MINUTES } from "./concerns.ts";
 import {
+  failedMail,
   hasFinished,
   latestEventOf,
   mayBeFinished,
@@ -22,8 +23,8 @@ export interface WaitReads {
 }
 
 /**
- * Why an order is unfinished, or its latest event has no outcome. Reads no more than the consumers of a finished order
- * whose event each of them has finished.
+ * Why an order is unfinished, or its latest event has no outcome or its mail did not arrive. Reads no more than the
+ * consumers of a finished order whose event each of them has finished.
  */
 export async function readWaits(
   reads: WaitReads,
@@ -35,7 +36,8 @@ export async function readWaits(
   const listed = await known(reads.consumers());
   const consumers: readonly ConsumerView[] = listed?.consumers ?? [];
   const unfinished = readersOf(order, consumers).filter((name) => !hasFinished(name, { order, entries }));
-  if (!isUnfinished(order) && unfinished.length === 0) return [];
+  const mail = failedMail({ order, entries });
+  if (!isUnfinished(order) && unfinished.length === 0) return mail;
   // They explain only what is certainly not finished.
   const isOld = !isUnfinished(order) && unfinished.every((name) => mayBeFinished(name, { order, entries }));
   const [queues, metrics, failed] = await Promise.all([
@@ -43,5 +45,6 @@ export async function readWaits(
     isOld ? undefined : known(reads.metrics(RECENT_MINUTES)),
     known(reads.failedMessages(latestEventOf(order))),
   ]);
-  return waitsOf({ order, entries, consumers, queues, metrics, failed: failed?.items ?? [], now });
+  const waits = waitsOf({ order, entries, consumers, queues, metrics, failed: failed?.items ?? [], now });
+  return [...waits, ...mail];
 }

@@ -6,6 +6,9 @@ const LOOPBACK = /^https?:\/\/(localhost|127\.|\[::1\])/;
 /** No response: the server was not reached. */
 export class ConnectionError extends RequestError {}
 
+/** The answer of a server without TLS. */
+const PLAIN = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG"]);
+
 /** Causes after a request was sent. */
 const SENT = new Set([
   "ECONNRESET",
@@ -25,12 +28,16 @@ export function connectionError(url: string, error: unknown, change?: string): C
     const text = `no response to ${change} (${cause}): it may have been carried out. Look before you repeat it, as with  order-events jobs list`;
     return new ConnectionError(printableLine(text), { cause: error });
   }
-  const advice = LOOPBACK.test(url)
-    ? "Start the emulator:  npm start"
-    : "Check the address, the network, and the proxy in HTTPS_PROXY.";
-  return new ConnectionError(printableLine(`cannot connect to ${url} (${cause}). ${advice}`), {
+  return new ConnectionError(printableLine(`cannot connect to ${url} (${cause}). ${adviceFor(url, cause)}`), {
     cause: error,
   });
+}
+
+function adviceFor(url: string, cause: string): string {
+  if (PLAIN.has(cause)) return `The server has no TLS. Use:  --url ${url.replace(/^https/, "http")}`;
+  return LOOPBACK.test(url)
+    ? "Start the emulator:  npm start"
+    : "Check the address, the network, and the proxy in HTTPS_PROXY.";
 }
 
 /** `ECONNREFUSED`, or the message where there is no code. */

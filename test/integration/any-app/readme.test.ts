@@ -10,7 +10,7 @@ const FOLDER = join(ROOT, ".cache", `readme-app-${process.pid}`);
 let app: RunningApp;
 let readme: string;
 beforeAll(async () => {
-  readme = await readFile(join(ROOT, "lib/emulator/README.md"), "utf8");
+  readme = await readFile(join(ROOT, "lib/emulator/any-app.md"), "utf8");
   const example = /```ts\n(.*?)```/s.exec(readme)?.[1] ?? "";
   await mkdir(FOLDER, { recursive: true });
   await writeFile(join(FOLDER, "app.ts"), example);

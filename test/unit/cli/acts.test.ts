@@ -152,6 +152,32 @@ describe("a job that the API leaves to maintenance", () => {
     expect(text).not.toContain("Maintenance");
   });
 
+  test.each([[[]], [["--json"]]])("is not followed with --no-wait, and flags %j", async (flags) => {
+    api.answers["POST /jobs"] = [JOB];
+
+    const { code, text, errors } = await api.run(
+      ...["failed", "redrive", "--reason", "EXPIRED", "--yes", "--why", "mended", "--no-wait", ...flags],
+    );
+
+    expect(code).toBe(0);
+    expect(text).toContain("j1");
+    expect(errors).toContain("order-events jobs show j1");
+    expect(api.asked.filter(({ path }) => path === "/jobs/j1")).toEqual([]);
+  });
+
+  test("prints what it waits for, and for how long", async () => {
+    api.answers["POST /jobs"] = [{ ...JOB, isClaimed: false }];
+    api.answers["GET /jobs/j1"] = [ENDED];
+
+    const { errors } = await api.run(
+      ...["failed", "redrive", "--reason", "EXPIRED", "--yes", "--why", "mended"],
+    );
+
+    expect(errors).toContain("starting the job …");
+    expect(errors).toContain("50/500  50 sent");
+    expect(errors).toContain("; continues with maintenance, within a minute (0 s so far)");
+  });
+
   test("prints its actual rate", async () => {
     api.answers["GET /jobs/j1"] = [ENDED];
 
@@ -184,7 +210,7 @@ describe("a job that the API leaves to maintenance", () => {
       ...["orders", "republish", "--status", "PENDING", "--yes", "--why", "off"],
     );
 
-    expect(errors).toMatch(/^4 done.*Maintenance continues the job/m);
+    expect(errors).toContain("\u001b[K4 done. Maintenance continues the job");
   });
 });
 

@@ -155,7 +155,7 @@ describe("order-events events", () => {
   test("replay: a dry run without --yes, then the act with its reason", async () => {
     const answer = { orderId: ORDER_ID, eventId: `${ORDER_ID}:1:order.created`, consumer: "order-created" };
     api.answers[`POST /orders/${ORDER_ID}/replays`] = [
-      { ...answer, outcome: "would send" },
+      { ...answer, outcome: "would send", because: "the effect is done" },
       { ...answer, outcome: "sent" },
     ];
     const replay = (...more: string[]) =>
@@ -164,7 +164,9 @@ describe("order-events events", () => {
     const tried = await replay();
     const done = await replay("--yes", "--why", "its row was lost");
 
-    expect(tried.text).toContain("would send to order-created\nnothing was changed; to apply:  --yes");
+    expect(tried.text).toContain(
+      "would send to order-created: the effect is done\nnothing was changed; to apply:  --yes",
+    );
     expect(done.text).toBe(`${ORDER_ID}:1:order.created  sent to order-created\n`);
     expect(api.asked.filter(({ method }) => method === "POST").map(({ body }) => body)).toEqual([
       { type: "order.created", consumer: "order-created", why: "a dry run", dryRun: true },

@@ -30,3 +30,17 @@ test("a table fits a terminal wide enough for its key and the narrowest cells", 
 test("a terminal that is too narrow still gets the whole key", () => {
   expect(table(headers, [row], 20)).toContain(KEY);
 });
+
+test("a narrow terminal gets whole ids and times, without the last columns", () => {
+  const job = "7afd5bd1-776f-4888-bfcf-04fed7561d65";
+  const started = "2026-11-30T00:10:57.999Z";
+  const cells = [job, "undo", "DONE", started, "c".repeat(20)];
+  const names = ["JOB", "ACT", "STATUS", "STARTED", "WHY"];
+
+  expect(table(names, [cells], 60)).toBe(`JOB${" ".repeat(35)}ACT   STATUS\n${job}  undo  DONE\n`);
+  expect(table(names, [cells], 90)).toContain(`${job}  undo  DONE    ${started}  ccccccccccc…\n`);
+});
+
+test("no column is left out where even the first two do not fit", () => {
+  expect(table(headers, [row], KEY.length)).toContain(`${KEY}  RETRIES…  20      xxxxxxx…\n`);
+});

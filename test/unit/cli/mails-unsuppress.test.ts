@@ -34,6 +34,14 @@ test("mails unsuppress --yes lifts it", async () => {
   expect(text).toBe(`lifted: complained at ${FOUND.since}\n`);
 });
 
+test("mails unsuppress --order names the order in place of the address", async () => {
+  api.answers[ROUTE] = [{ outcome: "would lift", ...FOUND }];
+
+  await api.run("mails", "unsuppress", "--order", "3g302me2br9gpqy2em4w4s4ync");
+
+  expect(api.asked).toMatchObject([{ body: { orderId: "3G302ME2BR9GPQY2EM4W4S4YNC", dryRun: true } }]);
+});
+
 test("mails unsuppress of an address that gets mails says so", async () => {
   api.answers[ROUTE] = [{ outcome: "not suppressed" }];
 
@@ -42,12 +50,14 @@ test("mails unsuppress of an address that gets mails says so", async () => {
   );
 });
 
-test.each([[[]], [["a@b.example", "c@d.example"]], [["a@b.example", "--yes"]]])(
-  "mails unsuppress %j is invalid usage",
-  async (args) => {
-    const { code } = await api.run("mails", "unsuppress", ...args);
+test.each([
+  [[]],
+  [["a@b.example", "c@d.example"]],
+  [["a@b.example", "--yes"]],
+  [["a@b.example", "--order", "A"]],
+])("mails unsuppress %j is invalid usage", async (args) => {
+  const { code } = await api.run("mails", "unsuppress", ...args);
 
-    expect(code).toBe(3);
-    expect(api.asked).toEqual([]);
-  },
-);
+  expect(code).toBe(3);
+  expect(api.asked).toEqual([]);
+});

@@ -49,6 +49,12 @@ test.each([
     ["orders", "place", "--quantity", "-5"],
     /--quantity must be a whole number from 1 to 100000; received -5/,
   ],
+  [
+    ["break", "mail", "--stage", "prod"],
+    /^break is for the emulator; a deployment cannot be broken or mended$/,
+  ],
+  [["mend", "--profile", "x"], /^mend is for the emulator; a deployment cannot be broken or mended$/],
+  [["break", "--rate", "0.5"], /^--rate and --for need a target$/],
   [["dead-letters", "list", "--stage", "prod"], /^dead-letters list is for the emulator; in AWS: aws sqs /],
   [
     ["dead-letters", "redrive", "a-dlq", "--url", "https://a.example", "--profile", "shop"],
@@ -99,6 +105,16 @@ describe("a first word alone", () => {
     expect(text).toContain("order-events stock set");
     expect(text).not.toContain("order-events failed");
   });
+});
+
+test("the help lists each command once, those for any app apart", async () => {
+  const { text } = await api.run("--help");
+
+  const [ofOrders = "", anyApp = ""] = text.split("Commands that also work in the emulator of any app:");
+  const listed = (command: string) => new RegExp(`^  order-events ${command}(  | <| \\[| --)`, "gm");
+  for (const { name } of COMMANDS) expect(text.match(listed(name)), name).toHaveLength(1);
+  expect(ofOrders).toMatch(listed("orders place"));
+  expect(anyApp).toMatch(listed("dead-letters list"));
 });
 
 test("the help explains each exit code", async () => {
@@ -153,7 +169,7 @@ describe("a target that cannot be broken", () => {
     expect(await api.run("break", "kafka")).toEqual({ code: 1, text: "", errors: "409: no broker\n" });
   });
 
-  test.each([[["break", "mail"]], [["break", "message"]], [["mend"]]])(
+  test.each([[["break", "mail"]], [["break", "message"]], [["break"]], [["mend"]]])(
     "is a deployment: %j",
     async (args) => {
       const { code, errors } = await api.run(...args, "--url", "https://api.example.com");
@@ -163,6 +179,15 @@ describe("a target that cannot be broken", () => {
       expect(api.asked).toMatchObject([{ method: "GET" }]);
     },
   );
+});
+
+test("break without a target lists the active faults", async () => {
+  const read = () => api.run("break");
+  api.answers["GET /_emulator/faults"] = [[], [{ text: "mail", rate: 1 }]];
+
+  expect((await read()).text).toBe("no fault is active\n");
+  expect((await read()).text).toBe("mail is broken (100 % of calls)\n");
+  expect(api.asked.map(({ method }) => method)).toEqual(["GET", "GET"]);
 });
 
 test("break message prints the key of each failed message", async () => {
@@ -282,6 +307,16 @@ test("--version prints the version with any command", async () => {
     expect(await api.run(...args)).toEqual({ code: 0, text: "order-events 1.2.3\n", errors: "" });
 });
 
+test.each([
+  [["orders", "list", "--status", "confirmed"], "status=CONFIRMED"],
+  [["failed", "list", "--reason", "refused"], "reason=REFUSED&"],
+  [["orders", "show", "01j9zq3v5w8x2y4z6a7b8c9d0e"], "/orders/01J9ZQ3V5W8X2Y4Z6A7B8C9D0E"],
+])("small letters are accepted for capitals: %j", async (args, asked) => {
+  await api.run(...args);
+
+  expect(api.asked[0]?.path).toContain(asked);
+});
+
 describe("--url", () => {
   test.each(["example", "ftp://example.com", "http://", "127.0.0.1:4010"])(
     "%s is refused before any request",
@@ -332,6 +367,11 @@ test.each([
     "http://127.0.0.1:1",
     Object.assign(new Error("x"), { code: "ECONNREFUSED" }),
     "(ECONNREFUSED). Start the emulator",
+  ],
+  [
+    "https://127.0.0.1:1",
+    Object.assign(new Error("x"), { code: "ERR_SSL_WRONG_VERSION_NUMBER" }),
+    "(ERR_SSL_WRONG_VERSION_NUMBER). The server has no TLS. Use:  --url http://127.0.0.1:1\n",
   ],
   [
     "https://api.example.com",

@@ -58,6 +58,13 @@ describe("the decision about a redrive", () => {
     ],
     ["the order is unknown", {}, { evidence: seen(undefined) }, { kind: "send" }],
     [
+      "the order is unknown, as at its failure",
+      { reason: "UNKNOWN_ORDER" },
+      { evidence: seen(undefined) },
+      { kind: "send", warning: expect.stringContaining("It fails again as UNKNOWN_ORDER") },
+    ],
+    ["the order exists meanwhile", { reason: "UNKNOWN_ORDER" }, {}, { kind: "send" }],
+    [
       "the order has a later status",
       {},
       { evidence: seen({ status: "REJECTED", version: 2 }) },

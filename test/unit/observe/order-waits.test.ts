@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { isQueueConsumer } from "../../../functions/consumers/consumers.ts";
+import { CONSUMERS, isQueueConsumer } from "../../../functions/consumers/consumers.ts";
+import type { ConsumerDeclaration } from "../../../functions/consumers/define-consumer.ts";
 import { KAFKA_CONSUMER, RABBITMQ_CONSUMER } from "../../../functions/contract/broker-names.ts";
 import type { ConsumerView, FailedMessageView } from "../../../functions/contract/operator-answers.ts";
 import { EVENT_TYPES } from "../../../functions/contract/order-status.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
 import { FINISHING } from "../../../functions/failures/maintenance/watch-unfinished-orders.ts";
-import { FINISHERS, type OrderSources, waitsOf } from "../../../lib/operator/observe/order-waits.ts";
+import { FINISHERS, MAILER, type OrderSources, waitsOf } from "../../../lib/operator/observe/order-waits.ts";
 import type { TimelineEntry } from "../../../lib/operator/observe/view-types.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 3, 20);
@@ -258,6 +259,12 @@ test("the consumers that change orders are those whose failed messages maintenan
   const isConsumer = (name: string) => isQueueConsumer(name) || consumers.includes(name);
 
   expect(FINISHERS).toEqual(new Set(FINISHING.filter(isConsumer)));
+});
+
+test("the consumer that sends mails is the only one with access to them", () => {
+  const mailers = CONSUMERS.filter(({ access }: ConsumerDeclaration) => access.includes("mail"));
+
+  expect(mailers.map(({ name }) => name)).toEqual([MAILER]);
 });
 
 describe("an order that waits for nothing", () => {

@@ -1,7 +1,11 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { MAIL_FEEDBACK } from "../../../functions/contract/names.ts";
 import type { ConsumerView } from "../../../functions/contract/operator-answers.ts";
 import type { OrderView } from "../../../functions/contract/schemas.ts";
+import { SUPPRESSED } from "../../../functions/orders/send-notifications.ts";
+import { MAILER } from "../../../lib/operator/observe/order-waits.ts";
 import { readWaits } from "../../../lib/operator/observe/read-waits.ts";
+import type { TimelineEntry } from "../../../lib/operator/observe/view-types.ts";
 
 const ORDER = {
   orderId: "A",
@@ -61,4 +65,60 @@ test("a cancelled order whose stock is still held needs all reads, also without 
   const held: OrderView = { ...ORDER, status: "CANCELLED", version: 3, stockHeld: true };
 
   expect(await readsFor(held, [])).toEqual(["queues", "metrics", "failed messages of A:3:order.cancelled"]);
+});
+
+describe("the mail about the latest event", () => {
+  const waitsWith = async (...entries: readonly TimelineEntry[]) => {
+    const refuse = () => Promise.reject(new Error("not read"));
+    const consumers = async () => ({ consumers: CONSUMERS });
+    const reads = { consumers, queues: refuse, metrics: refuse, failedMessages: refuse };
+    const published = [entry("publish-events", "published"), ...entries];
+    return readWaits(reads, ORDER, published);
+  };
+  const textsOf = async (...entries: readonly TimelineEntry[]) =>
+    (await waitsWith(...entries)).map(({ text }) => text);
+  const suppressed = { ...entry(MAILER, "ignored"), detail: SUPPRESSED.why };
+
+  test.each([
+    ["bounced", "bounced, and its address was suppressed"],
+    ["complained", "led to a complaint, and its address was suppressed"],
+    ["rejected", "was rejected by the provider and is not delivered"],
+  ])("that was %s is reported", async (outcome, text) => {
+    expect(await textsOf(entry(MAILER, "mailed"), entry(MAIL_FEEDBACK, outcome))).toEqual([
+      `The mail about order.confirmed ${text} (1970-01-01T00:00:00.001Z).`,
+    ]);
+  });
+
+  test("that was not sent is reported with the first reason, also after a further message", async () => {
+    const later = { ...entry(MAILER, "ignored"), detail: "superseded" };
+
+    expect(await textsOf(suppressed, later)).toEqual([
+      `The mail about order.confirmed was not sent: ${SUPPRESSED.why}.`,
+    ]);
+  });
+
+  test("names the order whose address is suppressed", async () => {
+    const suppressing = [suppressed, entry(MAIL_FEEDBACK, "bounced"), entry(MAIL_FEEDBACK, "complained")];
+
+    for (const each of suppressing)
+      expect(await waitsWith(each)).toMatchObject([{ suppressedOrder: ORDER.orderId }]);
+    for (const each of [
+      entry(MAIL_FEEDBACK, "rejected"),
+      { ...suppressed, detail: "no sender is configured" },
+    ])
+      expect((await waitsWith(each))[0]).not.toHaveProperty("suppressedOrder");
+  });
+
+  test("that was sent, at once or later, is not reported", async () => {
+    expect(await textsOf(entry(MAILER, "mailed"))).toEqual([]);
+    expect(await textsOf({ ...suppressed, detail: "postponed: Throttled" }, entry(MAILER, "mailed"))).toEqual(
+      [],
+    );
+  });
+
+  test("of an earlier event is not reported", async () => {
+    const earlier = { ...entry(MAIL_FEEDBACK, "bounced"), event: "A:1:order.created" };
+
+    expect(await textsOf(entry(MAILER, "mailed"), earlier)).toEqual([]);
+  });
 });

@@ -35,7 +35,7 @@ export function FailureReason({ message }: { readonly message: FailedMessageView
 function redriveResult({ redriveWould, whyNot }: FailedMessageView["why"]): string {
   switch (redriveWould) {
     case "send":
-      return "A redrive would send the message to its queue.";
+      return `A redrive would send the message to its queue. ${whyNot ?? ""}`;
     case "resolve":
       return "A redrive would resolve the message without sending it.";
     case "refuse":

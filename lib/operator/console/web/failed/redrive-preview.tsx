@@ -14,7 +14,7 @@ export function redrivePreview({ outcome, because }: RedriveAnswer): Preview {
         isResolved: true,
       };
     default:
-      return { text: <p>The message would be sent to its queue.</p>, isPossible: true };
+      return { text: <p>The message would be sent to its queue. {because}</p>, isPossible: true };
   }
 }
 

@@ -47,9 +47,10 @@ export function Replay({ order, onDone }: ReplayProps) {
           title="Replay an event"
           label="Replay"
           preview={async () => {
-            await replayEvent(order.orderId, { ...choice, ...DRY_RUN });
+            const { because } = await replayEvent(order.orderId, { ...choice, ...DRY_RUN });
+            const note = because ?? "an effect that is done is not repeated";
             return {
-              text: <p>One event goes to one consumer again. An effect that is done is not repeated.</p>,
+              text: <p>One event goes to one consumer again: {note}.</p>,
               isPossible: true,
             };
           }}

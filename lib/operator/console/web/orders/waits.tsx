@@ -13,7 +13,7 @@ const READS = {
   failedMessages: (event: string) => call("GET /failed-messages", { query: { event } }),
 };
 
-/** Where the latest event of an order waits. */
+/** Where the latest event of an order waits, and a mail that did not arrive. */
 export function Waits({
   order,
   entries,
@@ -27,7 +27,7 @@ export function Waits({
   const waits = latestValue(polled) ?? [];
   if (waits.length === 0) return null;
   return (
-    <ul class="plain waits" aria-label="Where it waits">
+    <ul class="plain waits" aria-label="State of its latest event">
       {waits.map(({ consumer, text, failedKey, attempt, hasCrashes }) => (
         <li key={consumer}>
           {text}
