@@ -41,14 +41,24 @@ try {
   for (const file of COPIED) cpSync(join(root, file), join(dist, file));
   const readme = readFileSync(join(root, README), "utf8");
   writeFileSync(join(dist, "README.md"), readme.replaceAll("](../../", "]("));
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const { scripts: _, devDependencies: __, workspaces: ___, ...published } = manifest;
-  writeFileSync(join(dist, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
+  writeFileSync(join(dist, "package.json"), `${JSON.stringify(publishedManifest(), undefined, 2)}\n`);
   await bundlePage(join(dist, "lib/operator/console/page"));
 } catch (error) {
   // The compiler has printed its errors.
   if (!(error instanceof Error && "status" in error)) throw error;
   process.exitCode = 1;
+}
+
+/** The manifest of the repository without what only serves its development. */
+function publishedManifest(): object {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { scripts: _, devDependencies: __, workspaces: ___, ...published } = manifest;
+  // An exact version of the SDK would be installed beside that of the other project.
+  const dependencies = Object.entries<string>(published.dependencies).map(([name, version]) => [
+    name,
+    name.startsWith("@aws-sdk/") ? `^${version}` : version,
+  ]);
+  return { ...published, dependencies: Object.fromEntries(dependencies) };
 }
 
 /** Keeps the declarations that those of the exports refer to. */

@@ -11,6 +11,9 @@ import { PAGES, type Stranger, stranger } from "./stranger.ts";
 
 const run = promisify(execFile);
 const NODE = process.execPath;
+const ownFolder = ({ folder }: Stranger) => join(folder, "node_modules/order-events");
+const manifestOf = async (of: Stranger) =>
+  JSON.parse(await readFile(join(ownFolder(of), "package.json"), "utf8"));
 
 interface DeadLetters {
   readonly queue: string;
@@ -50,7 +53,7 @@ describe("the tarball", () => {
   });
 
   test("has the types of the exports, and no others", async () => {
-    const own = join(project.folder, "node_modules/order-events");
+    const own = ownFolder(project);
     const types = project.packed.filter((path) => path.endsWith(".d.ts"));
     const imported = await Promise.all(
       types.map(async (path) =>
@@ -65,12 +68,18 @@ describe("the tarball", () => {
   });
 
   test("has a manifest without scripts and packages of its repository", async () => {
-    const own = join(project.folder, "node_modules/order-events");
-    const manifest = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
+    const manifest = await manifestOf(project);
 
     expect(Object.keys(manifest)).toEqual(expect.arrayContaining(["name", "version", "exports", "bin"]));
     for (const name of ["scripts", "devDependencies", "workspaces"])
       expect(manifest).not.toHaveProperty(name);
+  });
+
+  test("shares the AWS SDK of the other project, and has exact versions of the rest", async () => {
+    const { dependencies } = await manifestOf(project);
+
+    for (const [name, version] of Object.entries<string>(dependencies))
+      expect(version, name).toMatch(name.startsWith("@aws-sdk/") ? /^\^\d/ : /^\d/);
   });
 
   test("has pages that name each package which their code needs", () => {
@@ -109,8 +118,8 @@ describe("the tarball", () => {
   });
 
   test("loads nothing but its dependencies, and peers that are optional", async () => {
-    const own = join(project.folder, "node_modules/order-events");
-    const { dependencies, peerDependencies } = JSON.parse(await readFile(join(own, "package.json"), "utf8"));
+    const own = ownFolder(project);
+    const { dependencies, peerDependencies } = await manifestOf(project);
     const entries = [
       "bin/scripts/command-line.js",
       ...["middleware", "constructs", "sqs-adapter", "dynamodb-adapter", "app-emulator"].map(
