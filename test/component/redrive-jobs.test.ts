@@ -45,7 +45,7 @@ describe("POST /jobs with a redrive", () => {
   });
 
   test("E7: a dry run counts the outcome of each message and changes nothing", async () => {
-    const all = parkedMany(rig, 7);
+    const all = parkedMany(rig, 7, () => ({ reason: "UNKNOWN_ORDER" }));
     for (const { orderId = "" } of all.slice(0, 2)) {
       rig.tables.rows.orders.set(orderId, { ...order("x"), orderId, status: "CONFIRMED", version: 2 });
     }
@@ -58,7 +58,11 @@ describe("POST /jobs with a redrive", () => {
         dryRun: true,
         total: 8,
         outcomes: [
-          { outcome: "send", count: 5 },
+          {
+            outcome: "send",
+            count: 5,
+            samples: Array(5).fill({ because: expect.stringContaining("fails again") }),
+          },
           { outcome: "resolve", count: 2, samples: [{ because: "the order is CONFIRMED" }, {}] },
           { outcome: "refuse", count: 1, samples: [{ id: "order-created~bad" }] },
         ],
