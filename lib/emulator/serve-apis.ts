@@ -1,8 +1,7 @@
-import type { ApiSpec } from "./assembly/model.ts";
+import type { ApiSpec, FunctionSpec } from "./assembly/model.ts";
 import { allows } from "./gateway/cors.ts";
 import { type HttpServer, startHttpServer } from "./http-server.ts";
 import type { Shutdown } from "./shutdown.ts";
-import type { FunctionSpec } from "./types.ts";
 
 /** An API, and the address that serves it. */
 export interface ServedApi {

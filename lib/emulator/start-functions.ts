@@ -2,6 +2,7 @@ import { openLiveBuffer } from "../operator/observe/live-buffer.ts";
 import type { Observatory } from "../operator/observe/observatory.ts";
 import { quotasOf } from "../settings/region-quotas.ts";
 import type { AppDeclaration } from "./app-declaration.ts";
+import type { FunctionSpec } from "./assembly/model.ts";
 import { emulatorObservatory } from "./control/emulator-observatory.ts";
 import { peekQueue } from "./control/peek-queue.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
@@ -19,7 +20,6 @@ import { endpointVariables } from "./runtime/function-environment.ts";
 import { createFunctionHost, type LocalFunctionHost } from "./runtime/function-host.ts";
 import { openSourceMaps } from "./runtime/source-maps.ts";
 import type { EmulatorServices } from "./start-services.ts";
-import type { FunctionSpec } from "./types.ts";
 
 /** The functions of the templates, with their metrics and traces. */
 export interface EmulatorFunctions {

@@ -1,13 +1,8 @@
 import { afterEach } from "vitest";
+import type { KafkaMappingSpec } from "../../lib/emulator/assembly/model.ts";
 import type { KafkaEvent, KafkaEventRecord } from "../../lib/emulator/kafka/event-source/kafka-event.ts";
 import { startKafkaMapping } from "../../lib/emulator/kafka/event-source/kafka-event-source.ts";
-import type {
-  FunctionHost,
-  InvokeResult,
-  KafkaMappingSpec,
-  LogLine,
-  RunningMapping,
-} from "../../lib/emulator/types.ts";
+import type { FunctionHost, InvokeResult, LogLine, RunningMapping } from "../../lib/emulator/types.ts";
 import { untilTrue } from "../e2e/until.ts";
 import type { TestBroker } from "../fixtures/kafka-broker.ts";
 

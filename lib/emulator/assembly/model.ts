@@ -1,14 +1,106 @@
 import type { RabbitTopology } from "../../settings/rabbitmq-topology.ts";
-import type {
-  FunctionSpec,
-  KafkaMappingSpec,
-  RabbitMappingSpec,
-  SqsMappingSpec,
-  StreamMappingSpec,
-} from "../types.ts";
 import type { Cron } from "./cron.ts";
 import type { LeftOut } from "./read-assembly.ts";
 import type { Json } from "./template-values.ts";
+
+/** A function of the template, resolved: physical names and environment are strings. */
+export interface FunctionSpec {
+  /** Short name, such as `order-created`, in the host, the mappings and the log lines. */
+  readonly name: string;
+  readonly physicalName: string;
+  /** Absolute path of the bundle's folder, which becomes LAMBDA_TASK_ROOT, or of its zip file; "" for inline code. */
+  readonly assetDir: string;
+  /** Code that stands in the template; its file is `index.js`. */
+  readonly inlineCode?: string;
+  /** `<file without extension>.<export>`, as Lambda takes it. */
+  readonly handler: string;
+  /** `nodejs24.x`; the emulator runs all of them on its own Node.js. */
+  readonly runtime?: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Default: the name that Lambda gives it. */
+  readonly logGroup?: string;
+}
+
+/** An event source mapping of a queue. */
+export interface SqsMappingSpec {
+  readonly kind: "sqs";
+  readonly functionName: string;
+  readonly queueUrl: string;
+  readonly queueArn: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly maximumConcurrency: number;
+  readonly enabled: boolean;
+  readonly reportBatchItemFailures: boolean;
+  /** JSON patterns of the filter criteria. A message that matches none is deleted. */
+  readonly filters: readonly string[];
+}
+
+/** An event source mapping of a table's stream. */
+export interface StreamMappingSpec {
+  readonly kind: "stream";
+  readonly functionName: string;
+  readonly tableName: string;
+  readonly streamArn: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly bisect: boolean;
+  /** -1 retries without end. */
+  readonly maximumRetryAttempts: number;
+  /** -1 for no limit. */
+  readonly maximumRecordAgeSeconds: number;
+  /** Filter criteria: JSON patterns; a record passes where one matches. */
+  readonly filters: readonly string[];
+  readonly destinationBucket?: string;
+  /** ARN of a queue or a topic. */
+  readonly destinationArn?: string;
+  readonly enabled: boolean;
+  readonly reportBatchItemFailures: boolean;
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+  /** Batches of one shard at a time (ParallelizationFactor). */
+  readonly parallelism: number;
+  /** Attribute of the table: changes of items with the same one keep their order. */
+  readonly partitionKey: string;
+}
+
+/** An event source mapping of a Kafka topic. */
+export interface KafkaMappingSpec {
+  readonly kind: "kafka";
+  readonly functionName: string;
+  readonly clusterArn: string;
+  readonly topic: string;
+  readonly consumerGroup: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  /** Concurrent invocations, each with partitions of its own; 1 outside provisioned mode. */
+  readonly maximumPollers: number;
+  readonly bisect: boolean;
+  /** -1 retries without end. */
+  readonly maximumRetryAttempts: number;
+  /** -1 for no limit. */
+  readonly maximumRecordAgeSeconds: number;
+  /** The destination of given-up records; without it they are dropped. */
+  readonly destinationTopic?: string;
+  readonly enabled: boolean;
+  readonly reportBatchItemFailures: boolean;
+  readonly startingPosition: "TRIM_HORIZON" | "LATEST";
+}
+
+/** An event source mapping of a queue of RabbitMQ. */
+export interface RabbitMappingSpec {
+  readonly kind: "rabbitmq";
+  readonly functionName: string;
+  readonly brokerArn: string;
+  readonly queue: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly enabled: boolean;
+}
+
+/** An event source mapping of any kind. */
+export type MappingSpec = SqsMappingSpec | StreamMappingSpec | KafkaMappingSpec | RabbitMappingSpec;
 
 /** A table: the input of CreateTable, and the settings that CreateTable does not accept. */
 export interface TableSpec {

@@ -1,5 +1,4 @@
-import type { FunctionSpec } from "../types.ts";
-import type { AsyncSpec } from "./model.ts";
+import type { AsyncSpec, FunctionSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import type { ResolvedAssembly } from "./resolve-assembly.ts";
 import { isRecord, numberAt, recordAt, stringAt } from "./template-values.ts";

@@ -1,13 +1,14 @@
+import { batching, retrying } from "./batching.ts";
+import { compileFilters } from "./filter-pattern.ts";
 import type {
   FunctionSpec,
   KafkaMappingSpec,
+  QueueSpec,
   RabbitMappingSpec,
   SqsMappingSpec,
   StreamMappingSpec,
-} from "../types.ts";
-import { batching, retrying } from "./batching.ts";
-import { compileFilters } from "./filter-pattern.ts";
-import type { QueueSpec, TableSpec } from "./model.ts";
+  TableSpec,
+} from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import { isKafkaCluster, kafkaMapping } from "./read-kafka.ts";
 import { isRabbitBroker, rabbitMapping } from "./read-rabbitmq.ts";

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { FunctionSpec } from "../types.ts";
 import { ACCOUNT, type AssemblyEndpoints } from "./identities.ts";
+import type { FunctionSpec } from "./model.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import { shortName } from "./short-name.ts";
 import { AssemblyError, type Json, numberAt, recordAt, stringAt } from "./template-values.ts";

@@ -1,5 +1,4 @@
-import type { FunctionSpec } from "../types.ts";
-import type { CorsSpec, HttpApiSpec, RouteSpec } from "./model.ts";
+import type { CorsSpec, FunctionSpec, HttpApiSpec, RouteSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import { AssemblyError, isRecord, listAt, numberAt, recordAt, stringAt } from "./template-values.ts";

@@ -1,6 +1,5 @@
-import type { KafkaMappingSpec } from "../types.ts";
 import { batching, retrying } from "./batching.ts";
-import type { KafkaTopicSpec } from "./model.ts";
+import type { KafkaMappingSpec, KafkaTopicSpec } from "./model.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {
   AssemblyError,

@@ -1,7 +1,6 @@
-import type { FunctionSpec } from "../types.ts";
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
 import { ACCOUNT, type AssemblyEndpoints } from "./identities.ts";
-import type { PermissionsSpec, PolicySpec, PrincipalSpec, StatementSpec } from "./model.ts";
+import type { FunctionSpec, PermissionsSpec, PolicySpec, PrincipalSpec, StatementSpec } from "./model.ts";
 import { type ResolvedAssembly, type ResolvedResource, UNRESOLVED } from "./resolve-assembly.ts";
 import { isRecord, type Json } from "./template-values.ts";
 

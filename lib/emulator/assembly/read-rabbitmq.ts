@@ -1,6 +1,6 @@
 import type { RabbitTopology } from "../../settings/rabbitmq-topology.ts";
-import type { RabbitMappingSpec } from "../types.ts";
 import { batching } from "./batching.ts";
+import type { RabbitMappingSpec } from "./model.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import { AssemblyError, listAt, stringAt } from "./template-values.ts";
 

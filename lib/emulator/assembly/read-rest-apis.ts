@@ -1,5 +1,4 @@
-import type { FunctionSpec } from "../types.ts";
-import type { GatewayResponseSpec, MockSpec, RestApiSpec, RouteSpec } from "./model.ts";
+import type { FunctionSpec, GatewayResponseSpec, MockSpec, RestApiSpec, RouteSpec } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import {

@@ -1,6 +1,5 @@
-import type { FunctionSpec } from "../types.ts";
 import { CronError, parseCron } from "./cron.ts";
-import type { ScheduleSpec, ScheduleTarget, ScheduleTrigger } from "./model.ts";
+import type { FunctionSpec, ScheduleSpec, ScheduleTarget, ScheduleTrigger } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import type { ResolvedAssembly, ResolvedResource } from "./resolve-assembly.ts";
 import { AssemblyError, isRecord, type Json, listAt, recordAt, stringAt } from "./template-values.ts";

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import type { FunctionSpec } from "../types.ts";
 import { ACCOUNT, type AssemblyEndpoints } from "./identities.ts";
-import type { QueueSpec, SubscriptionSpec, TopicDelivery } from "./model.ts";
+import type { FunctionSpec, QueueSpec, SubscriptionSpec, TopicDelivery } from "./model.ts";
 import { functionOf } from "./read-functions.ts";
 import type { ResolvedAssembly } from "./resolve-assembly.ts";
 import { AssemblyError } from "./template-values.ts";

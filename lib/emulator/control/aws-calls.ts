@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FunctionSpec } from "../assembly/model.ts";
 import { functionOf } from "../assembly/read-functions.ts";
 import { AssemblyError } from "../assembly/template-values.ts";
 import { accessKeyOf } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { readBody } from "../gateway/serve-api.ts";
-import type { FunctionHost, FunctionSpec } from "../types.ts";
+import type { FunctionHost } from "../types.ts";
 import { answerMappingCall, type MappingCalls } from "./mapping-calls.ts";
 
 export const AWS_CALLS_PATH = "/_emulator/aws";

@@ -4,11 +4,11 @@ import type { Observatory } from "../../operator/observe/observatory.ts";
 import type { ConsoleAbout, EmulatorPowers } from "../../operator/observe/view-types.ts";
 import { FULL_ACCESS } from "../../operator/target/role-access.ts";
 import type { EventSender } from "../app-declaration.ts";
+import type { FunctionSpec } from "../assembly/model.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Mailbox } from "../services/mailbox.ts";
-import type { FunctionSpec } from "../types.ts";
 import { functionViews, logViews } from "./function-views.ts";
 
 export const CONSOLE_PATH = "/_emulator/console";

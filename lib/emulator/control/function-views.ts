@@ -1,7 +1,7 @@
 import type { FunctionView, LogView } from "../../operator/observe/view-types.ts";
+import type { FunctionSpec } from "../assembly/model.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
 import type { RecentLogs } from "../recent-logs.ts";
-import type { FunctionSpec } from "../types.ts";
 
 /** What each function did since the start of the emulator. */
 export function functionViews(

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { FunctionSpec } from "../assembly/model.ts";
 import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import type { MappingView, SwitchableMappings } from "../event-sources/switchable-mappings.ts";
 import { readBody } from "../gateway/serve-api.ts";
 import { functionArn } from "../runtime/function-environment.ts";
-import type { FunctionSpec } from "../types.ts";
 
 export interface MappingCalls {
   readonly functions: readonly FunctionSpec[];

@@ -1,6 +1,7 @@
 import type { SQSRecord } from "aws-lambda";
+import type { SqsMappingSpec } from "../assembly/model.ts";
 import { elapsed } from "../elapsed.ts";
-import type { FunctionHost, LogLine, RunningMapping, SqsMappingSpec } from "../types.ts";
+import type { FunctionHost, LogLine, RunningMapping } from "../types.ts";
 import { AwsCallError } from "./aws-json.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { bytesOf, exceedsEvent, splitByBytes } from "./event-size.ts";

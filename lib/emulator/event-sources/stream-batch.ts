@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
-import type { Clock, FunctionHost, InvokeResult, StreamMappingSpec } from "../types.ts";
+import type { StreamMappingSpec } from "../assembly/model.ts";
+import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
 import { describeFailure, readBatchResponse } from "./batch-response.ts";
 import { createBackoff, type Pause } from "./pause.ts";
 import type { GiveUpCondition } from "./stream-destination.ts";

@@ -1,5 +1,6 @@
 import { compileFilters } from "../assembly/filter-pattern.ts";
-import type { Clock, FunctionHost, LogLine, RunningMapping, StreamMappingSpec } from "../types.ts";
+import type { StreamMappingSpec } from "../assembly/model.ts";
+import type { Clock, FunctionHost, LogLine, RunningMapping } from "../types.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { createBackoff, createPause, type Pause } from "./pause.ts";
 import { readShard } from "./shard-reader.ts";

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Clock, MappingSpec, RunningMapping } from "../types.ts";
+import type { MappingSpec } from "../assembly/model.ts";
+import type { Clock, RunningMapping } from "../types.ts";
 
 type MappingState = "Enabled" | "Disabling" | "Disabled" | "Enabling";
 

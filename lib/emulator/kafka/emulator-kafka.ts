@@ -1,10 +1,10 @@
 import { ENV } from "../../../functions/contract/names.ts";
-import type { EmulatorModel } from "../assembly/model.ts";
+import type { EmulatorModel, KafkaMappingSpec } from "../assembly/model.ts";
 import type { SwitchableMappings } from "../event-sources/switchable-mappings.ts";
 import type { Faults } from "../faults/fault-switches.ts";
 import { followBroker } from "../faults/follow-broker.ts";
 import type { MetricStore } from "../metrics/metric-store.ts";
-import type { FunctionHost, KafkaMappingSpec, LogLine, RunningMapping } from "../types.ts";
+import type { FunctionHost, LogLine, RunningMapping } from "../types.ts";
 import { ensureTopics } from "./broker/create-topics.ts";
 import { type Kafka, startKafka } from "./broker/start-kafka.ts";
 import { startKafkaMapping } from "./event-source/kafka-event-source.ts";

@@ -1,5 +1,6 @@
+import type { FunctionSpec } from "../assembly/model.ts";
 import type { Messaging } from "../services/start-messaging.ts";
-import type { FunctionHost, FunctionSpec, InvokeResult } from "../types.ts";
+import type { FunctionHost, InvokeResult } from "../types.ts";
 import type { MetricStore } from "./metric-store.ts";
 
 /** The metrics of AWS itself that alarms of the templates watch. */

@@ -1,6 +1,5 @@
 import { ACCOUNT } from "../assembly/identities.ts";
-import type { ApiSpec, EmulatorModel, PrincipalSpec, RouteSpec } from "../assembly/model.ts";
-import type { MappingSpec } from "../types.ts";
+import type { ApiSpec, EmulatorModel, MappingSpec, PrincipalSpec, RouteSpec } from "../assembly/model.ts";
 import type { PermissionCheck } from "./check-permissions.ts";
 import type { Permission } from "./required-permissions.ts";
 

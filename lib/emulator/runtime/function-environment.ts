@@ -1,5 +1,6 @@
+import type { FunctionSpec } from "../assembly/model.ts";
 import { accessKeyOfFunction } from "../assembly/read-permissions.ts";
-import type { AwsEndpoints, FunctionSpec } from "../types.ts";
+import type { AwsEndpoints } from "../types.ts";
 
 const { PATH: searchPath = "/usr/local/bin:/usr/bin:/bin" } = process.env;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import type { Debugging, FunctionHost, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
+import type { FunctionSpec } from "../assembly/model.ts";
+import type { Debugging, FunctionHost, InvokeResult, LogLine } from "../types.ts";
 import { functionArn } from "./function-environment.ts";
 import type { Kill } from "./function-instance.ts";
 import { createPool, type Pool } from "./instance-pool.ts";

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import type { Debugging, FunctionSpec, InvokeResult, LogLine } from "../types.ts";
+import type { FunctionSpec } from "../assembly/model.ts";
+import type { Debugging, InvokeResult, LogLine } from "../types.ts";
 import { instanceEnvironment } from "./function-environment.ts";
 import { watchMemory } from "./memory-watch.ts";
 import { eachLine } from "./output-lines.ts";

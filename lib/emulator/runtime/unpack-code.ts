@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { dirname, join, resolve, sep } from "node:path";
 import { inflateRawSync } from "node:zlib";
+import type { FunctionSpec } from "../assembly/model.ts";
 import { AssemblyError } from "../assembly/template-values.ts";
-import type { FunctionSpec } from "../types.ts";
 
 /** Functions whose code is in a folder each, and the removal of the folders that were made for them. */
 export interface UnpackedCode {

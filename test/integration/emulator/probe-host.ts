@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
+import type { FunctionSpec } from "../../../lib/emulator/assembly/model.ts";
 import {
   createFunctionHost,
   type FunctionHostOptions,
   type LocalFunctionHost,
 } from "../../../lib/emulator/runtime/function-host.ts";
-import type { FunctionSpec, InvokeResult, LogLine } from "../../../lib/emulator/types.ts";
+import type { InvokeResult, LogLine } from "../../../lib/emulator/types.ts";
 
 export const probe = (changes: Partial<FunctionSpec> = {}): FunctionSpec => ({
   name: "probe",

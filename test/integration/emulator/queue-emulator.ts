@@ -1,10 +1,11 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { startFauxqs } from "fauxqs";
+import type { SqsMappingSpec } from "../../../lib/emulator/assembly/model.ts";
 import {
   type SqsMappingOptions,
   startSqsMapping,
 } from "../../../lib/emulator/event-sources/sqs-event-source.ts";
-import type { InvokeResult, LogLine, RunningMapping, SqsMappingSpec } from "../../../lib/emulator/types.ts";
+import type { InvokeResult, LogLine, RunningMapping } from "../../../lib/emulator/types.ts";
 
 const REGION = "eu-central-1";
 

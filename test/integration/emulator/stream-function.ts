@@ -1,14 +1,10 @@
 import type { DynamoDBRecord } from "aws-lambda";
+import type { StreamMappingSpec } from "../../../lib/emulator/assembly/model.ts";
 import {
   type StreamMappingOptions,
   startStreamMapping,
 } from "../../../lib/emulator/event-sources/stream-event-source.ts";
-import type {
-  InvokeResult,
-  LogLine,
-  RunningMapping,
-  StreamMappingSpec,
-} from "../../../lib/emulator/types.ts";
+import type { InvokeResult, LogLine, RunningMapping } from "../../../lib/emulator/types.ts";
 import type { TableEmulator } from "./table-emulator.ts";
 
 /** A mapping of the table's stream with a function of the test. */

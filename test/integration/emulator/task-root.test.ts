@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { FunctionSpec } from "../../../lib/emulator/assembly/model.ts";
 import { createFunctionHost, type LocalFunctionHost } from "../../../lib/emulator/runtime/function-host.ts";
-import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 
 /** A project whose package says that its `.js` files are modules, as many have; its bundles are not part of it. */

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import type { FunctionName } from "../../../functions/consumers/consumers.ts";
 import { bundleFunctions } from "../../../lib/constructs/bundle.ts";
+import type { FunctionSpec } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { readModel } from "../../../lib/emulator/assembly/read-model.ts";
 import { synthesize } from "../../../lib/emulator/order-events/synth.ts";
@@ -11,7 +12,6 @@ import {
   endpointVariables,
   instanceEnvironment,
 } from "../../../lib/emulator/runtime/function-environment.ts";
-import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 import type { Benchmark, Figure } from "./benchmark.ts";
 import { eachBundle, packagesOnly, sizesOf } from "./bundle-parts.ts";
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FunctionSpec } from "../../../lib/emulator/types.ts";
+import type { FunctionSpec } from "../../../lib/emulator/assembly/model.ts";
 
 const FUNCTIONS = fileURLToPath(new URL("./functions", import.meta.url));
 

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
-import type { FunctionHost, InvokeResult, StreamMappingSpec } from "../../../lib/emulator/types.ts";
+import type { StreamMappingSpec } from "../../../lib/emulator/assembly/model.ts";
+import type { FunctionHost, InvokeResult } from "../../../lib/emulator/types.ts";
 
 export const NOW_SECONDS = 1_800_000_000;
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { StreamMappingSpec } from "../../../lib/emulator/assembly/model.ts";
 import type { Pause } from "../../../lib/emulator/event-sources/pause.ts";
 import {
   deliverBatch,
   type GiveUp,
   sequenceNumberOf,
 } from "../../../lib/emulator/event-sources/stream-batch.ts";
-import type { InvokeResult, StreamMappingSpec } from "../../../lib/emulator/types.ts";
+import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { done, failedAt, NOW_SECONDS, record, sequence, streamHost, streamSpec, threw } from "./records.ts";
 
 /** Pauses without duration, counted. */

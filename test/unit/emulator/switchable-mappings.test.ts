@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { SqsMappingSpec } from "../../../lib/emulator/assembly/model.ts";
 import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
-import type { SqsMappingSpec } from "../../../lib/emulator/types.ts";
 
 const SPEC: SqsMappingSpec = {
   kind: "sqs",

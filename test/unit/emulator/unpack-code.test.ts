@@ -2,8 +2,8 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { beforeEach, expect, test } from "vitest";
+import type { FunctionSpec } from "../../../lib/emulator/assembly/model.ts";
 import { unpackCode } from "../../../lib/emulator/runtime/unpack-code.ts";
-import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 
 let folder: string;

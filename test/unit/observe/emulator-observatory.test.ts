@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { QUEUE_CONSUMERS } from "../../../functions/consumers/consumers.ts";
 import { METRICS, SERVICE } from "../../../functions/contract/names.ts";
+import type { FunctionSpec } from "../../../lib/emulator/assembly/model.ts";
 import { emulatorObservatory } from "../../../lib/emulator/control/emulator-observatory.ts";
 import { openInvocationLogs } from "../../../lib/emulator/invocation-logs.ts";
 import { createMetricStore, type MetricStore } from "../../../lib/emulator/metrics/metric-store.ts";
@@ -8,7 +9,6 @@ import type { QueueDepth } from "../../../lib/emulator/metrics/service-metrics.t
 import { DISTRIBUTIONS, ORDER_LATENCY } from "../../../lib/emulator/order-events/order-latency.ts";
 import { orderViews } from "../../../lib/emulator/order-events/order-views.ts";
 import { createRecentLogs } from "../../../lib/emulator/recent-logs.ts";
-import type { FunctionSpec } from "../../../lib/emulator/types.ts";
 import { openLiveBuffer } from "../../../lib/operator/observe/live-buffer.ts";
 import type { Observatory } from "../../../lib/operator/observe/observatory.ts";
 import { SERIES } from "../../../lib/operator/observe/view-types.ts";

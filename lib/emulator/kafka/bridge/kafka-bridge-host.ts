@@ -1,5 +1,6 @@
+import type { FunctionSpec } from "../../assembly/model.ts";
 import { isRecord } from "../../assembly/template-values.ts";
-import type { FunctionHost, FunctionSpec, InvokeResult } from "../../types.ts";
+import type { FunctionHost, InvokeResult } from "../../types.ts";
 
 export interface LambdaHostOptions {
   readonly functions: readonly Pick<FunctionSpec, "name" | "physicalName" | "timeoutMs">[];

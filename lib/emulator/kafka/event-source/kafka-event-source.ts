@@ -1,5 +1,6 @@
+import type { KafkaMappingSpec } from "../../assembly/model.ts";
 import { createBackoff, createPause } from "../../event-sources/pause.ts";
-import type { Clock, FunctionHost, KafkaMappingSpec, LogLine, RunningMapping } from "../../types.ts";
+import type { Clock, FunctionHost, LogLine, RunningMapping } from "../../types.ts";
 import { openDestination } from "./kafka-destination.ts";
 import { joinGroup } from "./kafka-group.ts";
 import { serveMember } from "./kafka-member.ts";

@@ -1,7 +1,8 @@
+import type { KafkaMappingSpec } from "../../assembly/model.ts";
 import { elapsed as monotonic } from "../../elapsed.ts";
 import { EVENT_BYTES } from "../../event-sources/event-size.ts";
 import { createBackoff, createPause } from "../../event-sources/pause.ts";
-import type { Clock, FunctionHost, KafkaMappingSpec } from "../../types.ts";
+import type { Clock, FunctionHost } from "../../types.ts";
 import type { KafkaDestination } from "./kafka-destination.ts";
 import { eventBytes, type KafkaRecord, type KafkaSource, toKafkaEvent } from "./kafka-event.ts";
 import type { GroupMember } from "./kafka-group.ts";

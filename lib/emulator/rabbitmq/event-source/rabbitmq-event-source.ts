@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AsyncMessage, type Channel, Connection } from "rabbitmq-client";
+import type { RabbitMappingSpec } from "../../assembly/model.ts";
 import { elapsed } from "../../elapsed.ts";
 import { describeFailure } from "../../event-sources/batch-response.ts";
 import { EVENT_BYTES } from "../../event-sources/event-size.ts";
 import { createBackoff, createPause } from "../../event-sources/pause.ts";
-import type { FunctionHost, LogLine, RabbitMappingSpec, RunningMapping } from "../../types.ts";
+import type { FunctionHost, LogLine, RunningMapping } from "../../types.ts";
 import { rabbitEventBytes, toRabbitEvent } from "./rabbitmq-event.ts";
 
 /**
