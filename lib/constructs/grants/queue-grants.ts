@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ENV } from "../../../functions/contract/names.ts";
 import { type ConsumerGrant, grantReceive } from "../consumer-function.ts";
-import type { DeadLetterSource, SourceQueue } from "../source-queue.ts";
+import type { DeadLetterQueue, SourceQueue } from "../source-queue.ts";
 
 /** Reads a queue through an event source mapping, and sets the visibility of failed messages. */
 export const grantConsume =
@@ -34,7 +34,7 @@ export const grantConsumeWithoutBackOff =
 /** Reads dead-letter queues through event source mappings, and retries their messages by their source queues. */
 export const grantRetryDeadLetters =
   (
-    sources: readonly DeadLetterSource[],
+    sources: readonly DeadLetterQueue[],
     { dlqRetryDelaysSeconds }: { readonly dlqRetryDelaysSeconds: readonly number[] },
   ): ConsumerGrant =>
   (holder) => {
