@@ -1,5 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { DeadLetterSource } from "../../../functions/contract/failures.ts";
 import { ENV } from "../../../functions/contract/names.ts";
 import { type ConsumerGrant, grantReceive } from "../consumer-function.ts";
 import type { DeadLetterQueue, SourceQueue } from "../source-queue.ts";
@@ -41,11 +42,13 @@ export const grantRetryDeadLetters =
     for (const { deadLetters } of sources) holder.grant(grantReceive(deadLetters.queueArn));
     for (const source of new Set(sources.map(({ source }) => source)))
       holder.allow(["sqs:SendMessage"], source.queueArn);
-    const described = sources.map(({ deadLetters, consumer, source }) => ({
-      arn: deadLetters.queueArn,
-      consumer,
-      queueUrl: source.queueUrl,
-    }));
+    const described = sources.map(
+      ({ deadLetters, consumer, source }): DeadLetterSource => ({
+        arn: deadLetters.queueArn,
+        consumer,
+        queueUrl: source.queueUrl,
+      }),
+    );
     holder
       .set(ENV.deadLetterSources, Stack.of(holder).toJsonString(described))
       .set(ENV.dlqRetryDelaysSeconds, dlqRetryDelaysSeconds.join(","));
