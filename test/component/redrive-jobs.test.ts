@@ -70,6 +70,18 @@ describe("POST /jobs with a redrive", () => {
     expect(rig.jobs.jobs.size).toBe(0);
   });
 
+  test("a dry run warns of messages whose order is still unknown", async () => {
+    const { failedKey: id } = parked(rig, order("lost"), { reason: "UNKNOWN_ORDER" });
+
+    const { body } = await redriveMany({ dryRun: true });
+
+    expect(body["outcomes"]).toContainEqual({
+      outcome: "send",
+      count: 1,
+      samples: [{ id, because: expect.stringContaining("fails again as UNKNOWN_ORDER") }],
+    });
+  });
+
   test("a filter without a match reports it and creates no job", async () => {
     parkedMany(rig, 1);
 

@@ -7,9 +7,11 @@ export function liveLine(entry: LiveEntry, columns = Number.POSITIVE_INFINITY): 
   const time = new Date(at).toISOString().slice(11);
   const subject = event ?? type ?? entry.requestId ?? "";
   const facts = [...factsOf(entry), ...(detail === undefined ? [] : [detail])].join("  ");
-  const line = `${time}  ${source.padEnd(15)}  ${outcome.padEnd(9)}  ${subject}  ${facts}`;
-  const text = printableLine(line.trimEnd());
-  return `${text.length <= columns ? text : `${text.slice(0, columns - 1).replace(/[\uD800-\uDBFF]$/, "")}…`}\n`;
+  const head = `${time}  ${source.padEnd(15)}  ${outcome.padEnd(9)}  ${subject}`;
+  const text = printableLine(`${head}  ${facts}`.trimEnd());
+  // The subject is never cut: operators copy it.
+  const width = Math.max(columns, printableLine(head).length + 1);
+  return `${text.length <= width ? text : `${text.slice(0, width - 1).replace(/[\uD800-\uDBFF]$/, "")}…`}\n`;
 }
 
 function factsOf({ attempt, durationMs, retryInSeconds }: LiveEntry): readonly string[] {

@@ -90,8 +90,10 @@ test("live follows from its cursor until Ctrl-C, and prints an entry once", asyn
 test("a line fits the terminal, and a file gets all of it", () => {
   const long = entry("1", { detail: "x".repeat(500) });
 
-  expect(liveLine(long, 60)).toMatch(/^.{59}…\n$/);
+  expect(liveLine(long, 80)).toMatch(/^.{79}…\n$/);
   expect(liveLine(long)).toContain("x".repeat(500));
+  const event = "01J9ZQ3V5W8X2Y4Z6A7B8C9D0E:1:order.created";
+  expect(liveLine({ ...long, event }, 60)).toMatch(new RegExp(`  ${event}…\n$`));
 });
 
 const log = (requestId: string) => ({
