@@ -32,6 +32,13 @@ declare module "../middleware/failure-log.ts" {
   }
 }
 
+/** A dead-letter queue, its consumer, and the queue its messages came from, as the deployment describes them to a function. */
+export interface DeadLetterSource {
+  readonly arn: string;
+  readonly consumer: string;
+  readonly queueUrl: string;
+}
+
 /** Statuses of a failed message. */
 export const FAILED_STATUSES = ["OPEN", "RETRYING", "REDRIVEN", "RESOLVED", "DISCARDED"] as const;
 export type FailedStatus = (typeof FAILED_STATUSES)[number];

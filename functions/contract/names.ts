@@ -102,7 +102,7 @@ export const ENV = {
   backlogLimit: "BACKLOG_LIMIT",
   /** JSON: `{"namespace": "...", "name": "...", "dimensions": {...}}`: the backlog where the queues process no orders. */
   backlogMetric: "BACKLOG_METRIC",
-  /** JSON: `[{"arn": "<dead-letter queue>", "consumer": "...", "queueUrl": "<source queue>"}]`. */
+  /** JSON: a list of `DeadLetterSource`. */
   deadLetterSources: "DEAD_LETTER_SOURCES",
   /** Comma-separated seconds: the delay before each retry from a dead-letter queue. */
   dlqRetryDelaysSeconds: "DLQ_RETRY_DELAYS_SECONDS",

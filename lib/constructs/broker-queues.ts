@@ -10,13 +10,13 @@ import {
 import type { Settings } from "../config.ts";
 import type { QueueRole } from "../settings/queue-rules.ts";
 import { type QueueOwner, queueName } from "./resource-names.ts";
-import type { DeadLetterSource, SourceQueue } from "./source-queue.ts";
+import type { DeadLetterQueue, SourceQueue } from "./source-queue.ts";
 
 /** The queues of the brokers' stacks for other stacks; none without such a stack. */
 export interface BrokerQueues {
   /** One queue for publisher and consumer of a broker: its messages go to the broker again. */
   readonly sources: readonly SourceQueue[];
-  readonly deadLetters: readonly DeadLetterSource[];
+  readonly deadLetters: readonly DeadLetterQueue[];
 }
 
 interface BrokerQueue {
@@ -35,7 +35,7 @@ const QUEUES: readonly BrokerQueue[] = [
 /** By physical name: with a reference a broker's stack could never be taken away. */
 export function brokerQueues(scope: Construct, settings: Settings): BrokerQueues {
   const sources: SourceQueue[] = [];
-  const deadLetters: DeadLetterSource[] = [];
+  const deadLetters: DeadLetterQueue[] = [];
   for (const { backbone, publisher, consumer, isSubscribed } of QUEUES) {
     if (!settings.backbones.includes(backbone)) continue;
     const parent = new Construct(scope, publisher);

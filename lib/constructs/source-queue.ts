@@ -8,6 +8,6 @@ export interface SourceQueue {
 }
 
 /** A dead-letter queue, its consumer, and the queue that its messages return to. */
-export interface DeadLetterSource extends SourceQueue {
+export interface DeadLetterQueue extends SourceQueue {
   readonly deadLetters: IQueue;
 }

@@ -55,7 +55,7 @@ import { pausableConsumers } from "../constructs/pausable-consumers.ts";
 import { policyId, rolePolicy } from "../constructs/policies.ts";
 import { mailConfigurationSet } from "../constructs/resource-names.ts";
 import { sourceDigest } from "../constructs/source-digest.ts";
-import type { DeadLetterSource } from "../constructs/source-queue.ts";
+import type { DeadLetterQueue } from "../constructs/source-queue.ts";
 import { deployedFunctions } from "../settings/deployed-consumers.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { MessagingStack } from "./messaging-stack.ts";
@@ -193,7 +193,7 @@ export class ServiceStack extends Stack {
   }
 
   #retryDeadLetters({ data, messaging, settings }: ServiceStackProps): void {
-    const sources: DeadLetterSource[] = messaging.queues.flatMap(
+    const sources: DeadLetterQueue[] = messaging.queues.flatMap(
       ({ consumer, source, deadLetters, undelivered }) => [
         { deadLetters, consumer, source },
         { deadLetters: undelivered, consumer, source },

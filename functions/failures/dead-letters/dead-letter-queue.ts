@@ -1,15 +1,9 @@
+import type { DeadLetterSource } from "../../contract/failures.ts";
 import type { MessageFacts } from "../../middleware/failure-log.ts";
 import { type Decoded, type Transport, UnexpectedEvent } from "../../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../../middleware/transports/sqs.ts";
 import { decodeEvent } from "../../orders/decode-event.ts";
 import { deadLetterFacts } from "./dead-letter-facts.ts";
-
-/** A dead-letter queue, its consumer, and the queue its messages came from. */
-export interface DeadLetterSource {
-  readonly arn: string;
-  readonly consumer: string;
-  readonly queueUrl: string;
-}
 
 /** A message in a dead-letter queue, and the queue that a retry goes to. */
 export interface DeadLetter {

@@ -1,8 +1,9 @@
 import { Stack } from "aws-cdk-lib";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import type { DeadLetterSource } from "../../../functions/contract/failures.ts";
 import { ENV } from "../../../functions/contract/names.ts";
 import { type ConsumerGrant, grantReceive } from "../consumer-function.ts";
-import type { DeadLetterSource, SourceQueue } from "../source-queue.ts";
+import type { DeadLetterQueue, SourceQueue } from "../source-queue.ts";
 
 /** Reads a queue through an event source mapping, and sets the visibility of failed messages. */
 export const grantConsume =
@@ -34,18 +35,20 @@ export const grantConsumeWithoutBackOff =
 /** Reads dead-letter queues through event source mappings, and retries their messages by their source queues. */
 export const grantRetryDeadLetters =
   (
-    sources: readonly DeadLetterSource[],
+    sources: readonly DeadLetterQueue[],
     { dlqRetryDelaysSeconds }: { readonly dlqRetryDelaysSeconds: readonly number[] },
   ): ConsumerGrant =>
   (holder) => {
     for (const { deadLetters } of sources) holder.grant(grantReceive(deadLetters.queueArn));
     for (const source of new Set(sources.map(({ source }) => source)))
       holder.allow(["sqs:SendMessage"], source.queueArn);
-    const described = sources.map(({ deadLetters, consumer, source }) => ({
-      arn: deadLetters.queueArn,
-      consumer,
-      queueUrl: source.queueUrl,
-    }));
+    const described = sources.map(
+      ({ deadLetters, consumer, source }): DeadLetterSource => ({
+        arn: deadLetters.queueArn,
+        consumer,
+        queueUrl: source.queueUrl,
+      }),
+    );
     holder
       .set(ENV.deadLetterSources, Stack.of(holder).toJsonString(described))
       .set(ENV.dlqRetryDelaysSeconds, dlqRetryDelaysSeconds.join(","));

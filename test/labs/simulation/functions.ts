@@ -1,6 +1,6 @@
 import { type QueueConsumer, SUBSCRIPTIONS } from "../../../functions/consumers/consumers.ts";
+import type { DeadLetterSource } from "../../../functions/contract/failures.ts";
 import {
-  type DeadLetterSource,
   deadLetterDecoder,
   deadLetterQueue,
 } from "../../../functions/failures/dead-letters/dead-letter-queue.ts";
