@@ -56,6 +56,10 @@ describe("why a message failed", () => {
         "tea: 3 at 250 in the event, 1 at 250 in the order",
         "amount: 1650 EUR in the event, 250 EUR in the order",
       ],
+      effect: "missing",
+      because: "the order is PENDING, with other lines",
+      redriveWould: "send",
+      whyNot: expect.stringContaining("It fails again as EVENT_CONTRADICTS_ORDER"),
     });
   });
 

@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -20,6 +29,8 @@ export interface ProjectCopy {
   sh(line: string): Promise<Run>;
   read(path: string): string;
   write(path: string, text: string): void;
+  /** Renames a new file over an existing one. */
+  replace(path: string, text: string): void;
   /** The files that are new or differ from the original. */
   changed(): Promise<readonly string[]>;
   remove(): void;
@@ -58,6 +69,11 @@ export async function copyProject(): Promise<ProjectCopy> {
     write(path, text) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
+    },
+    replace(path, text) {
+      const next = join(folder, `${path}.next`);
+      writeFileSync(next, text);
+      renameSync(next, join(folder, path));
     },
     changed: async () => {
       const { stdout: paths } = await git("ls-files", "--modified", "--others", "--exclude-standard");

@@ -30,7 +30,8 @@ export function checkEffect(row: Judged, evidence: Evidence): Effect {
   }
   const missing: Effect = { effect: "missing", because: `the order is ${order.status}` };
   // The event is wrong: an operator has to see it, whatever the order status.
-  if (row.reason === "EVENT_CONTRADICTS_ORDER" && !isInDoubt(row, evidence)) return missing;
+  if (row.reason === "EVENT_CONTRADICTS_ORDER" && !isInDoubt(row, evidence))
+    return { effect: "missing", because: `the order is ${order.status}, with other lines` };
   // Other readers of the topic still lack the event, so the order proves nothing.
   if (consumer === "publish-to-kafka" || consumer === "publish-to-rabbitmq") return missing;
   const consumers = reachedBy(consumer, row);

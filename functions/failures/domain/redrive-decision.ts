@@ -8,6 +8,7 @@ import {
 } from "../../contract/broker-names.ts";
 import type { MailDecision } from "../../contract/failures.ts";
 import type { OrderEvent } from "../../contract/schemas.ts";
+import { linesDigest } from "../../orders/domain/order.ts";
 import { isPublisher, noTargetFor } from "../../publishing/domain/publishers.ts";
 import { checkEffect, isInDoubt, knownConsumer } from "./effect-check.ts";
 import type { FailedMessage } from "./failed-message.ts";
@@ -43,8 +44,6 @@ const NOT_OPEN: Readonly<Record<Exclude<FailedMessage["status"], "OPEN">, string
   DISCARDED: "It was discarded. Undo that first.",
 };
 
-const STILL_UNKNOWN = "It fails again as UNKNOWN_ORDER: its order does not exist.";
-
 /** With an operator's decision on the mail of the message in place of the stored state, where there is one. */
 export function decideRedrive(
   row: FailedMessage,
@@ -66,8 +65,30 @@ export function decideRedrive(
       "The mail may have been sent, and is never sent twice. Find out whether it was, then redrive the message as sent or as not-sent.",
     );
   }
-  const isStillUnknown = row.reason === "UNKNOWN_ORDER" && evidence.order === undefined;
-  return isStillUnknown ? { kind: "send", warning: STILL_UNKNOWN } : { kind: "send" };
+  const warning = whyFailsAgain(row, evidence, content.message);
+  return { kind: "send", ...(warning !== undefined && { warning }) };
+}
+
+function whyFailsAgain(
+  { reason }: FailedMessage,
+  { order }: Evidence,
+  { data }: OrderEvent,
+): string | undefined {
+  const again = (because: string) => `It fails again as ${reason}: ${because}.`;
+  switch (reason) {
+    case "UNKNOWN_ORDER":
+      return order === undefined ? again("its order does not exist") : undefined;
+    case "EVENT_CONTRADICTS_ORDER":
+      return order !== undefined && order.linesDigest !== linesDigest(data.lines)
+        ? again("neither its lines nor those of the order can change; discard it")
+        : undefined;
+    case "STATE_CONFLICT":
+      return order !== undefined && order.status !== "CANCELLED"
+        ? again(`the order is ${order.status}`)
+        : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function whyNoMailDecision(

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { watch } from "node:fs";
+import { once } from "node:events";
 import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { type FSWatcher, watch } from "chokidar";
 import { type Bundles, bundleFunctions } from "../../constructs/bundle.ts";
 import { readAssembly } from "../assembly/read-assembly.ts";
 import { isAlive } from "../running-emulators.ts";
@@ -40,20 +41,20 @@ export async function develop(
   const code = followCode(emulator, options, copies);
   const stacks = followStacks(options);
   // Before the first bundles, which a change may come too late for.
-  const watchers = [
+  const watchers = await Promise.all([
     watchFolder(join(root, FUNCTIONS), (files) => {
       void code.changed();
       if (files.some((file) => DECLARATIONS.test(file))) void stacks.changed();
     }),
     ...STACKS.map((folder) => watchFolder(join(root, folder), () => void stacks.changed())),
-    watchFolder(join(root, "lib"), (files) => files.includes("config.ts") && void stacks.changed(), false),
-  ];
+    watchFolder(join(root, "lib"), (files) => files.includes("config.ts") && void stacks.changed(), 0),
+  ]);
   await code.changed();
   const types = await watchTypes(root, copies, print);
   print("Watching functions/ and the stacks.");
   return {
     async close() {
-      for (const watcher of watchers) watcher.close();
+      await Promise.all(watchers.map((watcher) => watcher.close()));
       endGroup(types);
       await rm(copies, { recursive: true, force: true });
     },
@@ -72,22 +73,28 @@ async function newCopies(cache: string): Promise<string> {
   return folder;
 }
 
-/** Calls `changed` once for changes that come together, with the files by their paths in the folder. */
-function watchFolder(
+/**
+ * Calls `changed` once for changes that come together, with the files by their paths in the folder. Editors that replace
+ * a file are followed too, which `watch` of node:fs loses after the first time.
+ */
+async function watchFolder(
   folder: string,
   changed: (files: readonly string[]) => void,
-  recursive = true,
-): { close(): void } {
+  depth?: number,
+): Promise<FSWatcher> {
   let timer: NodeJS.Timeout | undefined;
   const files: string[] = [];
-  return watch(folder, { recursive }, (_, file) => {
-    if (file === null || !/\.(ts|mjs|json)$/.test(file)) return;
+  const watcher = watch(folder, { cwd: folder, ignoreInitial: true, ...(depth !== undefined && { depth }) });
+  watcher.on("all", (_, file) => {
+    if (!/\.(ts|mjs|json)$/.test(file)) return;
     files.push(file);
     clearTimeout(timer);
     timer = setTimeout(() => {
       changed(files.splice(0));
     }, SETTLE_MS);
   });
+  await once(watcher, "ready");
+  return watcher;
 }
 
 /** Runs `act` for each call, one run at a time; calls during a run cause one further run. */

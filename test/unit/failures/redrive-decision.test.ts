@@ -63,7 +63,21 @@ describe("the decision about a redrive", () => {
       { evidence: seen(undefined) },
       { kind: "send", warning: expect.stringContaining("It fails again as UNKNOWN_ORDER") },
     ],
-    ["the order exists meanwhile", { reason: "UNKNOWN_ORDER" }, {}, { kind: "send" }],
+    [
+      "the order has other lines",
+      { reason: "EVENT_CONTRADICTS_ORDER" },
+      { evidence: seen({ status: "CONFIRMED", version: 2, linesDigest: "of other lines" }) },
+      { kind: "send", warning: expect.stringContaining("It fails again as EVENT_CONTRADICTS_ORDER") },
+    ],
+    [
+      "the order is still not cancelled",
+      { reason: "STATE_CONFLICT", consumer: "order-cancelled", eventType: "order.cancelled" },
+      {
+        content: { kind: "message", message: cancelled(row) },
+        evidence: seen({ status: "CONFIRMED", version: 2, stockHeld: true }),
+      },
+      { kind: "send", warning: "It fails again as STATE_CONFLICT: the order is CONFIRMED." },
+    ],
     [
       "the order has a later status",
       {},
@@ -106,6 +120,21 @@ describe("the decision about a redrive", () => {
   ])("%s", (_, changes, known, decision) => {
     expect(decideRedrive(failedRow(changes), findings(known))).toMatchObject(decision);
   });
+});
+
+test.each<[string, Partial<FailedMessage>, Partial<Order>]>([
+  ["exists", { reason: "UNKNOWN_ORDER" }, {}],
+  ["has its lines", { reason: "EVENT_CONTRADICTS_ORDER" }, {}],
+  [
+    "is cancelled",
+    { reason: "STATE_CONFLICT", ...mailOf(2), consumer: "order-cancelled" },
+    { status: "CANCELLED", stockHeld: true },
+  ],
+])("a redrive has no warning once the order %s", (_, changes, orderNow) => {
+  const known = changes.consumer === undefined ? event : cancelled(row, 2);
+  const now = findings({ content: { kind: "message", message: known }, evidence: seen(orderNow) });
+
+  expect(decideRedrive(failedRow(changes), now)).toEqual({ kind: "send" });
 });
 
 describe("the effect of a message is done", () => {

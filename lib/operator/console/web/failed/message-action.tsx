@@ -22,14 +22,14 @@ export const OPERATIONS: Readonly<Record<Action, OperationId>> = {
 
 /** Actions that the state of a message allows, the most likely first. */
 export function actionsFor(row: FailedMessageView): readonly Action[] {
-  const { status, why, reason } = row;
+  const { status, why } = row;
   if (status === "DISCARDED") return ["undo"];
   if (status !== "OPEN") return [];
   // Only an operator can find out whether a mail was sent whose response was lost.
   if (why.isInDoubt) return ["mail-not-sent", "mail-sent", "discard"];
-  // Its order may come later; a message that comes before it is parked again.
-  if (reason === "UNKNOWN_ORDER") return ["discard", "redrive", "edit"];
-  return why.redriveWould === "refuse" ? ["edit", "discard", "redrive"] : ["redrive", "edit", "discard"];
+  if (why.redriveWould === "refuse") return ["edit", "discard", "redrive"];
+  // `whyNot` of a message that would be sent: it fails again.
+  return why.whyNot === undefined ? ["redrive", "edit", "discard"] : ["discard", "redrive", "edit"];
 }
 
 interface MessageActionProps {
