@@ -75,7 +75,9 @@ function Amount({ name, value, isBad = false, queue }: AmountProps) {
       {queue === undefined || value === 0 ? (
         count(value)
       ) : (
-        <a href={hrefTo({ kind: "queue", queue })}>{count(value)}</a>
+        <a class={isBad ? "bad" : ""} href={hrefTo({ kind: "queue", queue })}>
+          {count(value)}
+        </a>
       )}
     </td>
   );
