@@ -191,7 +191,15 @@ describe("the control endpoint", () => {
   });
 
   it("rejects other paths", async () => {
-    expect((await fetch(`${emulator.url}/_emulator/nothing`)).status).toBe(404);
+    const refused = await fetch(`${emulator.url}/_emulator/nothing`);
+
+    expect(refused.status).toBe(404);
+    expect(refused.headers.get("content-type")).toMatch("application/problem+json");
+    expect(await refused.json()).toEqual({
+      type: "about:blank",
+      status: 404,
+      detail: "unknown path: GET /_emulator/nothing",
+    });
   });
 });
 
