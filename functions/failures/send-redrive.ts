@@ -80,7 +80,7 @@ async function publish(
   by: string,
 ): Promise<SentRedrive> {
   const { failedKey } = row;
-  const [answer] = await ports.publisher.publish([event], undefined, [row.body]);
+  const [answer] = await ports.publisher.publish([{ event, text: row.body }]);
   const refusal = refusalOf(answer);
   if (refusal === undefined) {
     const write = { kind: "resolve", by, why: "published" } as const;
