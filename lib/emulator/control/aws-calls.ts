@@ -5,7 +5,7 @@ import { AssemblyError } from "../assembly/template-values.ts";
 import { accessKeyOf } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
-import { readBody } from "../gateway/serve-api.ts";
+import { readBody } from "../request-body.ts";
 import type { FunctionHost } from "../types.ts";
 import { answerMappingCall, type MappingCalls } from "./mapping-calls.ts";
 

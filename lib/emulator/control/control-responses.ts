@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody } from "../gateway/serve-api.ts";
+import { readBody } from "../request-body.ts";
 
 /** A request that the control endpoint refuses. The message is for the caller. */
 export class ControlError extends Error {

@@ -4,7 +4,7 @@ import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import type { MappingView, SwitchableMappings } from "../event-sources/switchable-mappings.ts";
-import { readBody } from "../gateway/serve-api.ts";
+import { readBody } from "../request-body.ts";
 import { functionArn } from "../runtime/function-environment.ts";
 
 export interface MappingCalls {

@@ -6,7 +6,7 @@ import { accessKeyOf } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
-import { readBody } from "../gateway/serve-api.ts";
+import { readBody } from "../request-body.ts";
 import { type MetricStore, statisticOf } from "./metric-store.ts";
 
 export interface CloudWatch {

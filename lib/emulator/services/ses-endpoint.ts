@@ -7,7 +7,7 @@ import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
-import { readBody } from "../gateway/serve-api.ts";
+import { readBody } from "../request-body.ts";
 import type { Clock } from "../types.ts";
 import { type MailOutcome, mailEvents, outcomeOf } from "./mail-simulator.ts";
 import { type Mail, type Mailbox, toMail } from "./mailbox.ts";
