@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
@@ -6,6 +5,7 @@ import { accessKeyOf } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
+import { listenOnLoopback } from "../loopback.ts";
 import { readBody } from "../request-body.ts";
 import { type MetricStore, statisticOf } from "./metric-store.ts";
 
@@ -49,12 +49,8 @@ export async function startCloudWatch(
         if (!outgoing.destroyed) send(400, { __type: "SerializationException", message: String(error) });
       });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${await listenOnLoopback(server)}`,
     async close() {
       server.closeAllConnections();
       server.close();
