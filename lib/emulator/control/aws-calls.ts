@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionSpec } from "../assembly/model.ts";
 import { functionOf } from "../assembly/read-functions.ts";
 import { AssemblyError } from "../assembly/template-values.ts";
-import { accessKeyOf } from "../calls/aws-call.ts";
+import { awsCallOf } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { readBody } from "../request-body.ts";
@@ -57,13 +57,11 @@ async function invoke(
     return refuse(outgoing, 404, "ResourceNotFoundException", error.message);
   }
   const body = String(await readBody(incoming));
-  const call = {
+  const call = awsCallOf(incoming, outgoing, {
     service: "lambda",
     operation: "Invoke",
-    accessKeyId: accessKeyOf(incoming.headers.authorization),
     input: { FunctionName: functions.find((each) => each.name === functionName)?.physicalName },
-    onEnd: (listener: () => void) => void outgoing.once("close", listener),
-  } as const;
+  });
   if (await isRefused(checks, call, outgoing)) return;
   let event: unknown;
   try {

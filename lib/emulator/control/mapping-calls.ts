@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionSpec } from "../assembly/model.ts";
-import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
+import { awsCallOf, jsonInput } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import type { MappingView, SwitchableMappings } from "../event-sources/switchable-mappings.ts";
@@ -40,13 +40,11 @@ export async function answerMappingCall(
   };
   const found = () => mappings.list().find((each) => each.uuid === uuid);
   const mapping = found();
-  const call = {
+  const call = awsCallOf(incoming, outgoing, {
     service: "lambda",
     operation,
-    accessKeyId: accessKeyOf(incoming.headers.authorization),
     input: { ...body, ...(mapping && { UUID: uuid, FunctionArn: arnOf(mapping) }) },
-    onEnd: (listener: () => void) => void outgoing.once("close", listener),
-  } as const;
+  });
   if (await isRefused(checks, call, outgoing)) return true;
   const send = (status: number, answer: object) =>
     void outgoing.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(answer));

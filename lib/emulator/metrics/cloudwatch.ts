@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
-import { accessKeyOf } from "../calls/aws-call.ts";
+import { awsCallOf } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
@@ -31,13 +31,11 @@ export async function startCloudWatch(
     readBody(incoming, BODY_BYTES)
       .then(async (body) => {
         const input: unknown = JSON.parse(String(body) || "{}");
-        const call = {
+        const call = awsCallOf(incoming, outgoing, {
           service: "cloudwatch",
           operation,
-          accessKeyId: accessKeyOf(incoming.headers.authorization),
           input: isRecord(input) ? input : {},
-          onEnd: (listener: () => void) => void outgoing.once("close", listener),
-        } as const;
+        });
         if (await isRefused(calls, call, outgoing)) return;
         if (operation === "GetMetricData" && isRecord(input)) {
           return send(200, { MetricDataResults: metricData(metrics, input), Messages: [] });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ConfigurationSetSpec } from "../assembly/model.ts";
 import { isRecord, type Json, listAt, recordAt } from "../assembly/template-values.ts";
-import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
+import { awsCallOf, jsonInput } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
@@ -74,13 +74,11 @@ async function receive(
   if (incoming.method !== "POST" || incoming.url !== "/v2/email/outbound-emails") {
     return send(outgoing, failure(404, "NotFoundException", "the emulator supports SendEmail only"));
   }
-  const call = {
+  const call = awsCallOf(incoming, outgoing, {
     service: "ses",
     operation: "SendEmail",
-    accessKeyId: accessKeyOf(incoming.headers.authorization),
     input: jsonInput(body ?? ""),
-    onEnd: (listener: () => void) => void outgoing.once("close", listener),
-  } as const;
+  });
   if (!(await isRefused(options.calls ?? createCallChecks(), call, outgoing)))
     send(outgoing, answer(String(body), options));
 }
