@@ -26,6 +26,13 @@ export function send(outgoing: ServerResponse, status: number, type: string, bod
   outgoing.end(body);
 }
 
+/** An error of Lambda's API. */
+export function sendAwsError(outgoing: ServerResponse, status: number, type: string, message: string): void {
+  outgoing
+    .writeHead(status, { "Content-Type": "application/json", "X-Amzn-ErrorType": type })
+    .end(JSON.stringify({ __type: type, message, Message: message }));
+}
+
 /** The JSON object of a request. Throws ControlError 400 or 415. */
 export async function readJson(incoming: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   // A page of another site can send a form here, but JSON only after a CORS preflight.

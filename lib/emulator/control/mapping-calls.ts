@@ -6,6 +6,7 @@ import { isRefused } from "../calls/refusal-response.ts";
 import type { MappingView, SwitchableMappings } from "../event-sources/switchable-mappings.ts";
 import { readBody } from "../request-body.ts";
 import { functionArn } from "../runtime/function-environment.ts";
+import { sendAwsError } from "./control-responses.ts";
 
 export interface MappingCalls {
   readonly functions: readonly FunctionSpec[];
@@ -13,8 +14,6 @@ export interface MappingCalls {
   readonly checks: CallChecks;
   readonly region: string;
 }
-
-type Refuse = (outgoing: ServerResponse, status: number, type: string, message: string) => void;
 
 const PATH = /^\/2015-03-31\/event-source-mappings(?:\/([^/]+))?\/?$/;
 
@@ -28,7 +27,6 @@ export async function answerMappingCall(
   { path, query }: { readonly path: string; readonly query: URLSearchParams },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  refuse: Refuse,
 ): Promise<boolean> {
   const [isMapping, uuid] = PATH.exec(path) ?? [];
   const operation = operationOf(incoming.method, uuid);
@@ -58,7 +56,7 @@ export async function answerMappingCall(
     return true;
   }
   if (mapping === undefined) {
-    refuse(outgoing, 404, "ResourceNotFoundException", "The resource you requested does not exist.");
+    sendAwsError(outgoing, 404, "ResourceNotFoundException", "The resource you requested does not exist.");
     return true;
   }
   const { Enabled: isOn } = body;
@@ -68,7 +66,7 @@ export async function answerMappingCall(
     !mappings.switch(mapping.uuid, isOn)
   ) {
     const message = `Cannot update the event source mapping because it is in use (${mapping.state}).`;
-    refuse(outgoing, 400, "ResourceInUseException", message);
+    sendAwsError(outgoing, 400, "ResourceInUseException", message);
     return true;
   }
   send(
