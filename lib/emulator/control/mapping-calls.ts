@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { functionArn } from "../assembly/identities.ts";
 import type { FunctionSpec } from "../assembly/model.ts";
 import { awsCallOf, jsonInput } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import type { MappingView, SwitchableMappings } from "../event-sources/switchable-mappings.ts";
 import { readBody } from "../request-body.ts";
-import { functionArn } from "../runtime/function-environment.ts";
 import { sendAwsError } from "./control-responses.ts";
 
 export interface MappingCalls {
@@ -34,7 +34,7 @@ export async function answerMappingCall(
   const body = jsonInput((await readBody(incoming)) ?? "");
   const arnOf = ({ functionName }: MappingView) => {
     const spec = functions.find(({ name }) => name === functionName);
-    return spec === undefined ? functionName : functionArn(spec, region);
+    return spec === undefined ? functionName : functionArn(spec.physicalName, region);
   };
   const found = () => mappings.list().find((each) => each.uuid === uuid);
   const mapping = found();

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { RecordFilter } from "../assembly/filter-pattern.ts";
+import { functionArn } from "../assembly/identities.ts";
 import type { StreamMappingSpec } from "../assembly/model.ts";
 import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost } from "../types.ts";
@@ -132,7 +133,7 @@ const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolea
   const object = toDestinationObject({
     ...what,
     mappingId: options.mappingId,
-    functionArn: `arn:aws:lambda:${options.region}:000000000000:function:${spec.functionName}`,
+    functionArn: functionArn(spec.functionName, options.region),
     streamArn: spec.streamArn,
     shardId: options.shardId,
     event: { Records: [...what.records] },

@@ -1,3 +1,4 @@
+import { functionArn } from "../../assembly/identities.ts";
 import type { KafkaMappingSpec } from "../../assembly/model.ts";
 import { createBackoff, createLoopWaits } from "../../event-sources/loop-waits.ts";
 import type { Clock, FunctionHost, LogLine, RunningMapping } from "../../types.ts";
@@ -37,11 +38,12 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
   const unreachable = createBackoff(100, 5_000);
   const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
-  const functionArn = `arn:aws:lambda:${options.region}:000000000000:function:${functionName}`;
   const destination =
     destinationTopic === undefined
       ? undefined
-      : openDestination(destinationTopic, functionArn, source, () => clock.now());
+      : openDestination(destinationTopic, functionArn(functionName, options.region), source, () =>
+          clock.now(),
+        );
 
   /** One membership, from joining to its loss. */
   const live = async (): Promise<void> => {
