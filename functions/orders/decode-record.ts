@@ -4,10 +4,10 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
 import type { Decoded, DecodedText } from "../middleware/transport.ts";
-import { type KafkaRecord, kafkaFault } from "../middleware/transports/kafka.ts";
+import { headerOf, type KafkaRecord, kafkaFault } from "../middleware/transports/kafka.ts";
 import { type RabbitRecord, rabbitHeader, rabbitProperty } from "../middleware/transports/rabbitmq.ts";
 import { isSpent } from "../middleware/transports/rabbitmq-retries.ts";
-import { base64Text, headerOf } from "../middleware/transports/record-bytes.ts";
+import { base64Text } from "../middleware/transports/record-bytes.ts";
 import { checkEvent, parseText } from "./decode-event.ts";
 import { orderIdOfEvent } from "./domain/order.ts";
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { MESSAGE_BYTES, RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headerFault, headersOf } from "./record-bytes.ts";
+import { base64Text, boundedText, headersOf, isBytes } from "./record-bytes.ts";
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only topic, partition and offset are checked; the
@@ -77,6 +77,33 @@ export function kafkaFault({ key, headers }: KafkaRecord): string | undefined {
     return "The record's key is not base64.";
   }
   return headerFault(headers);
+}
+
+/** The fault of headers that are not a list of objects whose values are lists of bytes, as Lambda sends them. */
+function headerFault(headers: unknown): string | undefined {
+  if (headers === undefined || headers === null) return undefined;
+  if (!Array.isArray(headers)) return "The record's headers are not a list.";
+  for (const header of headers as unknown[]) {
+    if (typeof header !== "object" || header === null) return "A header of the record has no name.";
+    for (const name in header) {
+      if (!isBytes((header as Record<string, unknown>)[name])) {
+        return "A header of the record is not a list of bytes.";
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The last header of a name as text, if there is one that is a list of bytes. */
+export function headerOf(headers: unknown, name: string): string | undefined {
+  if (!Array.isArray(headers)) return undefined;
+  for (let i = headers.length - 1; i >= 0; i--) {
+    const header: unknown = headers[i];
+    if (typeof header !== "object" || header === null || !Object.hasOwn(header, name)) continue;
+    const value = (header as Record<string, unknown>)[name];
+    return isBytes(value) && value !== null ? Buffer.from(value).toString("utf8") : undefined;
+  }
+  return undefined;
 }
 
 function read(event: unknown): readonly KafkaRecord[] {

@@ -28,21 +28,6 @@ function byteLength(base64: string): number {
   return (base64.length / 4) * 3 - padding;
 }
 
-/** The fault of headers that are not a list of objects whose values are lists of bytes, as Lambda sends them. */
-export function headerFault(headers: unknown): string | undefined {
-  if (headers === undefined || headers === null) return undefined;
-  if (!Array.isArray(headers)) return "The record's headers are not a list.";
-  for (const header of headers as unknown[]) {
-    if (typeof header !== "object" || header === null) return "A header of the record has no name.";
-    for (const name in header) {
-      if (!isBytes((header as Record<string, unknown>)[name])) {
-        return "A header of the record is not a list of bytes.";
-      }
-    }
-  }
-  return undefined;
-}
-
 /** Java's bytes are signed: Lambda sends -128 to 127. A header without a value is null. */
 export function isBytes(value: unknown): value is readonly number[] | null {
   if (value === null) return true;
@@ -51,18 +36,6 @@ export function isBytes(value: unknown): value is readonly number[] | null {
     if (typeof byte !== "number" || byte < -128 || byte > 255 || !Number.isInteger(byte)) return false;
   }
   return true;
-}
-
-/** The last header of a name as text, if there is one that is a list of bytes. */
-export function headerOf(headers: unknown, name: string): string | undefined {
-  if (!Array.isArray(headers)) return undefined;
-  for (let i = headers.length - 1; i >= 0; i--) {
-    const header: unknown = headers[i];
-    if (typeof header !== "object" || header === null || !Object.hasOwn(header, name)) continue;
-    const value = (header as Record<string, unknown>)[name];
-    return isBytes(value) && value !== null ? Buffer.from(value).toString("utf8") : undefined;
-  }
-  return undefined;
 }
 
 /** The text up to `bytes` bytes. A longer one ends in its hash, because two texts may begin alike. */
