@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { MESSAGE_BYTES, RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headersOf, isBytes } from "./record-bytes.ts";
+import { base64Text, boundedText, headersOf, isBytes, type RecordHeader } from "./record-bytes.ts";
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only topic, partition and offset are checked; the
@@ -40,7 +40,7 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     read,
     body: kafkaBody,
     source: ({ topic, partition, offset }) => `kafka:${topic}-${partition}@${offset}`,
-    attributes: (raw) => headersOf(raw.headers),
+    attributes: ({ headers }) => headersOf(headerList(headers)),
     // A redelivered record has no such header, although an earlier failure may have stored a RETRYING row. To look
     // for it would cost a read for each record; maintenance resolves the row instead, once it is due.
     isRetriedOrRedriven: ({ headers }) =>
@@ -95,7 +95,7 @@ function headerFault(headers: unknown): string | undefined {
 }
 
 /** The last header of a name as text, if there is one that is a list of bytes. */
-export function headerOf(headers: unknown, name: string): string | undefined {
+export function kafkaHeader({ headers }: KafkaRecord, name: string): string | undefined {
   if (!Array.isArray(headers)) return undefined;
   for (let i = headers.length - 1; i >= 0; i--) {
     const header: unknown = headers[i];
@@ -104,6 +104,19 @@ export function headerOf(headers: unknown, name: string): string | undefined {
     return isBytes(value) && value !== null ? Buffer.from(value).toString("utf8") : undefined;
   }
   return undefined;
+}
+
+/** Names and values in the order of the record. */
+function headerList(headers: unknown): readonly RecordHeader[] {
+  if (!Array.isArray(headers)) return [];
+  return (headers as unknown[]).flatMap((header) =>
+    typeof header === "object" && header !== null ? Object.entries(header).map(bytesOfHeader) : [],
+  );
+}
+
+function bytesOfHeader([name, value]: readonly [string, unknown]): RecordHeader {
+  if (!isBytes(value)) return [name, undefined];
+  return [name, value === null ? null : Buffer.from(value)];
 }
 
 function read(event: unknown): readonly KafkaRecord[] {

@@ -54,17 +54,20 @@ const OMITTED_NAMES_BYTES = 2_048;
 const OVERHEAD_BYTES = 32;
 const NAME_LENGTH = 64;
 
+/** A header of a record: null without a value, undefined where its value is not a list of bytes. */
+export type RecordHeader = readonly [name: string, value: Uint8Array | null | undefined];
+
 /**
  * Headers as text, or as bytes where they are not UTF-8.
  * - Of a header too large for a row of the failed-message table, its length and hash, as a value of type `Omitted`.
  * - Of a repeated name, all headers in their order.
  * - Of too many headers, the last ones and the redrive attributes; the names of the others are in one attribute.
  */
-export function headersOf(headers: unknown): Attributes {
+export function headersOf(headers: readonly RecordHeader[]): Attributes {
   const kept = new Map<string, HeaderValue[]>();
   const omitted: string[] = [];
   let room = HEADERS_BYTES;
-  for (const [name, value] of oursFirst(pairsOf(headers))) {
+  for (const [name, value] of oursFirst(headers)) {
     const entry = boundedHeader(name, value);
     const bytes = entry === undefined ? 0 : sizeOf(name, entry.value) + OVERHEAD_BYTES;
     if (entry === undefined || bytes > room) {
@@ -82,23 +85,18 @@ export function headersOf(headers: unknown): Attributes {
   );
 }
 
-/** Names and values in the order of the record. */
-function pairsOf(headers: unknown): (readonly [name: string, value: unknown])[] {
-  if (!Array.isArray(headers)) return [];
-  return (headers as unknown[]).flatMap((header) =>
-    typeof header === "object" && header !== null ? Object.entries(header) : [],
-  );
-}
-
 /** From the last to the first; the redrive attributes before all others. */
-function oursFirst(pairs: readonly (readonly [name: string, value: unknown])[]) {
-  const isOurs = ([name]: readonly [string, unknown]) => OWN_NAMES.has(name);
-  return [...pairs.filter((pair) => !isOurs(pair)), ...pairs.filter(isOurs)].reverse();
+function oursFirst(headers: readonly RecordHeader[]): readonly RecordHeader[] {
+  const isOurs = ([name]: RecordHeader) => OWN_NAMES.has(name);
+  return [...headers.filter((header) => !isOurs(header)), ...headers.filter(isOurs)].reverse();
 }
 
 /** A header as it is kept, or `undefined` where not even its hash is. */
-function boundedHeader(name: string, value: unknown): { readonly value: HeaderValue } | undefined {
-  if (!isBytes(value)) return undefined;
+function boundedHeader(
+  name: string,
+  value: Uint8Array | null | undefined,
+): { readonly value: HeaderValue } | undefined {
+  if (value === undefined) return undefined;
   if (value === null) return { value };
   const bytes = Buffer.from(value);
   const isText = isUtf8(bytes);
