@@ -8,7 +8,7 @@ export class DataInUseError extends Error {
   override readonly name = "DataInUseError";
 }
 
-/** The path is not a folder, or the folder cannot be written. The message holds the path and the cause. */
+/** The path is not a folder, cannot be written, or has damaged state. The message holds the path and the cause. */
 export class DataFolderError extends Error {
   override readonly name = "DataFolderError";
 }
@@ -27,13 +27,13 @@ const locks = new Set<DatabaseSync>();
  */
 export async function lockData(dataDir: string): Promise<Closable> {
   const file = join(dataDir, "emulator.pid");
-  await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => refuse(dataDir, cause));
+  await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => refuseData(dataDir, cause));
   const lock = open(dataDir);
   try {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (cause) {
     lock.close();
-    if (!isBusy(cause)) refuse(dataDir, cause);
+    if (!isBusy(cause)) refuseData(dataDir, cause);
     const pid = await readFile(file, "utf8").catch(() => "");
     const holder = pid === "" ? "another emulator" : `the emulator with process id ${pid}`;
     throw new DataInUseError(
@@ -45,7 +45,7 @@ export async function lockData(dataDir: string): Promise<Closable> {
   await writeFile(file, String(process.pid)).catch((cause: unknown) => {
     locks.delete(lock);
     lock.close();
-    refuse(dataDir, cause);
+    refuseData(dataDir, cause);
   });
   return {
     async close() {
@@ -60,11 +60,12 @@ function open(dataDir: string): DatabaseSync {
   try {
     return new DatabaseSync(join(dataDir, "emulator.lock"));
   } catch (cause) {
-    return refuse(dataDir, cause);
+    return refuseData(dataDir, cause);
   }
 }
 
-function refuse(dataDir: string, cause: unknown): never {
+/** Throws DataFolderError. */
+export function refuseData(dataDir: string, cause: unknown): never {
   const why = cause instanceof Error ? cause.message : String(cause);
   throw new DataFolderError(
     `${dataDir} cannot hold the emulator's state (${why}). Choose a writable or a new folder with --data.`,

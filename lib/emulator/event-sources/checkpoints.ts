@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DataFolderError } from "../data-lock.ts";
 
 /** The last finished record of a shard. */
 export interface Checkpoint {
@@ -30,11 +31,9 @@ const read = (file: string, streamArn: string): CheckpointFile["shards"] => {
     return stored.streamArn === streamArn ? stored.shards : {};
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw new Error(
-      `The checkpoint file ${file} cannot be read. Remove it to read the stream from its start`,
-      {
-        cause: error,
-      },
+    throw new DataFolderError(
+      `The checkpoint file ${file} cannot be read. Remove it to read the stream from its start.`,
+      { cause: error },
     );
   }
 };

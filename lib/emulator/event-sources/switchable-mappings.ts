@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MappingSpec } from "../assembly/model.ts";
+import { DataFolderError } from "../data-lock.ts";
 import type { Clock, RunningMapping } from "../types.ts";
 
 type MappingState = "Enabled" | "Disabling" | "Disabled" | "Enabling";
@@ -37,7 +38,7 @@ export function mappingUuid(source: string, functionName: string): string {
   );
 }
 
-/** `dataDir` keeps what was switched off, as Lambda does. */
+/** `dataDir` keeps what was switched off, as Lambda does. Throws DataFolderError where that cannot be read. */
 export function createMappings({
   clock,
   dataDir,
@@ -74,7 +75,7 @@ export function createMappings({
       if (mapping.view.state.endsWith("ing")) return false;
       if (isOn) off.delete(uuid);
       else off.add(uuid);
-      if (file !== undefined) writeFileSync(file, JSON.stringify([...off]));
+      if (file !== undefined) writeOff(file, off);
       set(uuid, isOn ? "Enabling" : "Disabling");
       if (isOn) {
         mapping.running = mapping.start();
@@ -90,12 +91,26 @@ export function createMappings({
   };
 }
 
+/** A damaged file is refused: without it, paused consumers would run. */
 function readOff(file: string): readonly string[] {
+  if (!existsSync(file)) return [];
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return [];
+    const off: unknown = JSON.parse(readFileSync(file, "utf8"));
+    if (Array.isArray(off) && off.every((uuid) => typeof uuid === "string")) return off;
+    throw new Error("no list of ids");
+  } catch (cause) {
+    throw new DataFolderError(
+      `${file} has the paused consumers and cannot be read (${cause instanceof Error ? cause.message : String(cause)}). ` +
+        "Remove it to start with all consumers running, and pause them again; or choose another folder with --data.",
+      { cause },
+    );
   }
+}
+
+/** Renamed into place: a crash while writing would leave an incomplete file. */
+function writeOff(file: string, off: ReadonlySet<string>): void {
+  writeFileSync(`${file}.new`, JSON.stringify([...off]));
+  renameSync(`${file}.new`, file);
 }
 
 function sourceOf(spec: MappingSpec): string {

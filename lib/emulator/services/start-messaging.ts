@@ -11,6 +11,7 @@ import type { Refusal } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { messagingCall } from "../calls/messaging-call.ts";
 import { refusalResponse } from "../calls/refusal-response.ts";
+import { refuseData } from "../data-lock.ts";
 import { elapsed } from "../elapsed.ts";
 import { FOREIGN_REQUEST, foreignRequest } from "../foreign-requests.ts";
 import { followClockSteps } from "./clock-steps.ts";
@@ -52,10 +53,7 @@ export async function startMessaging(options: {
   });
   if (options.calls !== undefined) checkCalls(app, options.calls);
   if (options.dataDir !== undefined) {
-    const { PersistenceManager } = await part<typeof Persistence>("persistence.js");
-    const persistence = new PersistenceManager(options.dataDir);
-    // Before the stores write through, so that loading existing messages does not write them again.
-    persistence.load(stores.sqsStore, stores.snsStore, stores.s3Store);
+    const persistence = load(await part<typeof Persistence>("persistence.js"), options.dataDir, stores);
     groupCommits(persistence, app, stores.sqsStore, options.onWritable);
     for (const store of Object.values(stores)) store.persistence = persistence;
     for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
@@ -70,6 +68,25 @@ export async function startMessaging(options: {
     buckets: stores.s3Store,
     close: () => app.close(),
   };
+}
+
+/** Loads the stores before they write through, so that existing messages are not written again. */
+function load(
+  { PersistenceManager }: typeof Persistence,
+  dataDir: string,
+  {
+    sqsStore,
+    snsStore,
+    s3Store,
+  }: { readonly sqsStore: Sqs.SqsStore; readonly snsStore: Sns.SnsStore; readonly s3Store: S3.S3Store },
+): Persistence.PersistenceManager {
+  try {
+    const persistence = new PersistenceManager(dataDir);
+    persistence.load(sqsStore, snsStore, s3Store);
+    return persistence;
+  } catch (cause) {
+    return refuseData(dataDir, cause);
+  }
 }
 
 /** Lets `calls` refuse a call before fauxqs executes it. */

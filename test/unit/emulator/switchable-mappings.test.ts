@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SqsMappingSpec } from "../../../lib/emulator/assembly/model.ts";
+import { DataFolderError } from "../../../lib/emulator/data-lock.ts";
 import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 
 const SPEC: SqsMappingSpec = {
@@ -93,6 +94,31 @@ describe("an event source mapping", () => {
     expect(restarted.state()).toBe("Disabled");
     expect(restarted.uuid).toBe(uuid);
     expect(done).toEqual(["start", "stop"]);
+  });
+
+  test.each(['{"x', "", '{"x":1}', "[1]"])(
+    "is not started where the file of the mappings that are off is damaged: %s",
+    (text) => {
+      writeFileSync(join(dataDir, "mappings.json"), text);
+
+      expect(() => opened()).toThrow(DataFolderError);
+      expect(() => opened()).toThrow(/mappings\.json .* cannot be read .*--data\.$/);
+      expect(done).toEqual([]);
+    },
+  );
+
+  test("is switched by a new file in place of the old one, so that a crash leaves either", async () => {
+    const { mappings, uuid, state } = opened();
+    const file = join(dataDir, "mappings.json");
+    writeFileSync(file, "[]");
+    const { ino } = statSync(file);
+
+    mappings.switch(uuid, false);
+    finish();
+    await expect.poll(state).toBe("Disabled");
+
+    expect(statSync(file).ino).not.toBe(ino);
+    expect(readdirSync(dataDir)).toEqual(["mappings.json"]);
   });
 
   test("that the template switches off does not start", () => {
