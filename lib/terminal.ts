@@ -9,11 +9,12 @@ export const terminal = {
 export const printLine = (text: string): void => console.log(printable(text));
 export const printErrorLine = (text: string): void => console.error(printable(text));
 
+const OUTPUT_FAILED = 4;
 let atClosedOutput: (() => void) | undefined;
 
 /**
  * Called first in every command: ends it without an error once the reader of its output has closed it, as
- * `order-events failed list | head -1` does. Any other error of the output is thrown. A later call replaces `end`.
+ * `order-events failed list | head -1` does. Any other error of the output, as on a full disk, ends it with 4. A later call replaces `end`.
  */
 export function onClosedOutput(end: () => void = () => process.exit()): void {
   const isFirst = atClosedOutput === undefined;
@@ -22,7 +23,11 @@ export function onClosedOutput(end: () => void = () => process.exit()): void {
   let isClosed = false;
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE") {
+        if (stream !== process.stderr)
+          terminal.writeError(`The output could not be written: ${error.message}\n`);
+        process.exit(OUTPUT_FAILED);
+      }
       if (isClosed) return;
       isClosed = true;
       atClosedOutput?.();

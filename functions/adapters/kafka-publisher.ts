@@ -1,6 +1,5 @@
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
-import type { OrderEvent } from "../contract/schemas.ts";
 import {
   type Attributes,
   type AttributeValue,
@@ -73,12 +72,8 @@ type Attempt =
  */
 export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Clock): KafkaTopic {
   let client: KafkaProducer | undefined;
-  const kafka: KafkaTopic = {
-    publish(events, deadline, texts = []) {
-      const records = events.map((event, index) => recordOf(event, texts[index]));
-      return kafka.send(records, deadline);
-    },
-    async send(records, deadline = clock.now() + TIMEOUT_MS) {
+  return {
+    async publish(records, deadline = clock.now() + TIMEOUT_MS) {
       const answers: Published[] = [];
       const messages = records.map((record) => messageOf(topic, record));
       // In sequence, so that the events of an order stay in sequence.
@@ -91,7 +86,6 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
       await closing?.close(true);
     },
   };
-  return kafka;
 
   async function sendAll(messages: readonly Message[], deadline: number): Promise<Published[]> {
     const attempt = await attemptAt(messages, deadline);
@@ -158,12 +152,8 @@ export function kafkaTopic(connection: KafkaConnection, topic: string, clock: Cl
   }
 }
 
-function recordOf(event: OrderEvent, text: string | undefined): OutgoingRecord {
-  return text === undefined ? { event, attributes: {} } : { event, text, attributes: {} };
-}
-
 function messageOf(topic: string, record: OutgoingRecord): Message {
-  const { event, attributes, text = JSON.stringify(event) } = record;
+  const { event, attributes = {}, text = JSON.stringify(event) } = record;
   const { subject, type, traceparent } = event;
   const own: Attributes = {
     [CONTENT_TYPE]: CLOUD_EVENT,

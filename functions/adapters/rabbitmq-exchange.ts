@@ -18,27 +18,17 @@ const CLOUD_EVENT = "application/cloudevents+json; charset=UTF-8";
  * event. Each event is published at least once.
  */
 export function rabbitExchange(publisher: RabbitPublisher, exchange: string, clock: Clock): RecordTopic {
-  const send: RecordTopic["send"] = (records, deadline = clock.now() + TIMEOUT_MS) => {
-    const sentAt = String(clock.now());
-    const messages = records.map((record) => messageOf(exchange, record, sentAt));
-    return publisher.publish(messages, deadline - RESERVE_MS);
-  };
   return {
-    send,
-    publish: (events, deadline, texts = []) =>
-      send(
-        events.map((event, index) => ({
-          event,
-          text: texts[index] ?? JSON.stringify(event),
-          attributes: {},
-        })),
-        deadline,
-      ),
+    publish(records, deadline = clock.now() + TIMEOUT_MS) {
+      const sentAt = String(clock.now());
+      const messages = records.map((record) => messageOf(exchange, record, sentAt));
+      return publisher.publish(messages, deadline - RESERVE_MS);
+    },
   };
 }
 
 function messageOf(exchange: string, record: OutgoingRecord, sentAt: string): RabbitMessage {
-  const { event, attributes, text = JSON.stringify(event) } = record;
+  const { event, attributes = {}, text = JSON.stringify(event) } = record;
   const { id: messageId, subject: correlationId, type, traceparent } = event;
   return {
     exchange,

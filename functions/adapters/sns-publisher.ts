@@ -1,9 +1,8 @@
 import { GetTopicAttributesCommand, PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
 import { LIMITS } from "../contract/limits.ts";
 import { ATTRIBUTES } from "../contract/names.ts";
-import type { OrderEvent } from "../contract/schemas.ts";
 import type { Clock } from "../middleware/clock.ts";
-import type { Published, Topic } from "../publishing/ports/publisher.ts";
+import type { OutgoingEvent, Published, Topic } from "../publishing/ports/publisher.ts";
 import { CLIENT_TIMEOUTS, clientConfig } from "./client-timeouts.ts";
 
 /** Reserved before the deadline, to park refused events. */
@@ -26,7 +25,7 @@ export function snsClient(timeouts = CLIENT_TIMEOUTS): SNSClient {
  */
 export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock): Topic {
   return {
-    async publish(events, deadline, texts = []) {
+    async publish(events, deadline) {
       const late = new AbortController();
       const answered = new AbortController();
       if (deadline !== undefined) {
@@ -34,7 +33,7 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
         void clock.sleep(timeoutMs, answered.signal).then(() => late.abort("late"));
       }
       const results: Published[] = [];
-      for (const batch of batchesOf(events.map((event, index) => entryOf(event, index, texts[index])))) {
+      for (const batch of batchesOf(events.map(entryOf))) {
         const answers = await publishBatch(client, topicArn, batch, late.signal);
         results.push(...answers);
         if (answers.some(mayEnd)) break;
@@ -51,14 +50,14 @@ export function snsPublisher(client: SNSClient, topicArn: string, clock: Clock):
   };
 }
 
-function behind(events: readonly OrderEvent[]): Published[] {
+function behind(events: readonly OutgoingEvent[]): Published[] {
   const error = new Error("Not published, because an event before it was refused.");
   return events.map(() => ({ kind: "refused", permanent: false, error }));
 }
 
 const mayEnd = (result: Published): boolean => result.kind === "refused" && !result.permanent;
 
-function entryOf(event: OrderEvent, index: number, text = JSON.stringify(event)): Entry {
+function entryOf({ event, text = JSON.stringify(event) }: OutgoingEvent, index: number): Entry {
   return {
     Id: String(index),
     Message: text,

@@ -217,6 +217,11 @@ export const JobViewSchema = Type.Object({
     minimum: 0,
     description: "A redrive would fail; or the topic refused the event, which is parked",
   }),
+  refusals: Type.Optional(
+    Type.Array(Type.Object({ because: Type.String(), count: Count }), {
+      description: "Why a redrive refused messages: the first few different reasons",
+    }),
+  ),
   skipped: Type.Integer({ minimum: 0, description: "Changed by another writer before the job came to it" }),
   failedAgain: Type.Integer({ minimum: 0, description: "Sent by the job and open again since" }),
 });

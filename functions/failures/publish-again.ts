@@ -23,7 +23,7 @@ export async function publishAgain(
 ): Promise<readonly (readonly BackboneRefusal[])[]> {
   if (events.length === 0) return [];
   const [answers, unsent] = await Promise.all([
-    ports.publisher.publish(events),
+    ports.publisher.publish(events.map((event) => ({ event }))),
     enqueueForKafka(ports, events),
   ]);
   return events.map((_, i) =>

@@ -1,4 +1,5 @@
 import type { OrderEvent } from "../contract/schemas.ts";
+import { describeError } from "../middleware/error-text.ts";
 import { leftOut, leftOutText, redriveRoom } from "../publishing/domain/message-attributes.ts";
 import { targetOf } from "../publishing/domain/publishers.ts";
 import type { Publisher } from "../publishing/ports/publisher.ts";
@@ -14,6 +15,9 @@ export type SentRedrive =
   | { readonly kind: "changed"; readonly row: FailedMessage | undefined }
   /** The queue or topic refused it; the row is open again. */
   | { readonly kind: "failed"; readonly error: unknown };
+
+export const notSentText = ({ error }: Extract<SentRedrive, { kind: "failed" }>): string =>
+  `The message could not be sent and is open again: ${describeError(error).errorName}.`;
 
 /** What sending needs. Maintenance sends to any publisher, operators to a topic that they check first. */
 export type SendPorts = FailurePorts & { readonly publisher: Publisher } & Pick<
@@ -76,7 +80,7 @@ async function publish(
   by: string,
 ): Promise<SentRedrive> {
   const { failedKey } = row;
-  const [answer] = await ports.publisher.publish([event], undefined, [row.body]);
+  const [answer] = await ports.publisher.publish([{ event, text: row.body }]);
   const refusal = refusalOf(answer);
   if (refusal === undefined) {
     const write = { kind: "resolve", by, why: "published" } as const;

@@ -4,10 +4,10 @@ import type { OrderEvent } from "../contract/schemas.ts";
 import type { MessageFacts } from "../middleware/failure-log.ts";
 import { Unprocessable } from "../middleware/outcome.ts";
 import type { Decoded, DecodedText } from "../middleware/transport.ts";
-import { type KafkaRecord, kafkaFault } from "../middleware/transports/kafka.ts";
+import { type KafkaRecord, kafkaFault, kafkaHeader } from "../middleware/transports/kafka.ts";
 import { type RabbitRecord, rabbitHeader, rabbitProperty } from "../middleware/transports/rabbitmq.ts";
 import { isSpent } from "../middleware/transports/rabbitmq-retries.ts";
-import { base64Text, headerOf } from "../middleware/transports/record-bytes.ts";
+import { base64Text } from "../middleware/transports/record-bytes.ts";
 import { checkEvent, parseText } from "./decode-event.ts";
 import { orderIdOfEvent } from "./domain/order.ts";
 
@@ -39,7 +39,7 @@ function parseValue(value: unknown): unknown {
  */
 export function decodeRecord(raw: KafkaRecord, parsed = parseRecord(raw)): Decoded<OrderEvent> {
   if (isTombstone(raw)) return TOMBSTONE;
-  return withTrace(checkEvent(parsed), () => headerOf(raw.headers, "traceparent"));
+  return withTrace(checkEvent(parsed), () => kafkaHeader(raw, "traceparent"));
 }
 
 /** The JSON of a RabbitMQ message, or the error of its decoding. Never throws. */

@@ -8,7 +8,7 @@ import { refusalOf } from "./publish-transitions.ts";
  */
 export function publishMessages(ports: { topic: RecordTopic }) {
   return async (messages: readonly OutgoingRecord[], deadline: number): Promise<Outcome[]> => {
-    const answers = await ports.topic.send(messages, deadline);
+    const answers = await ports.topic.publish(messages, deadline);
     return messages.map((_, index) => {
       const refusal = refusalOf(answers[index]);
       if (refusal === undefined) return DONE;

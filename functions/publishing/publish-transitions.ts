@@ -62,8 +62,8 @@ export function publishTransitions(ports: {
   /** Counts the events whose publish was throttled. */
   onThrottled?: (count: number) => void;
 }) {
-  return async (transitions: readonly Transition[], deadline?: number): Promise<Outcome[]> => {
-    const events = transitions.flatMap(({ event }) => event ?? []);
+  return async (transitions: readonly Transition[], deadline: number): Promise<Outcome[]> => {
+    const events = transitions.flatMap(({ event }) => (event === undefined ? [] : { event }));
     const answers = events.length === 0 ? [] : await ports.publisher.publish(events, deadline);
     const throttled = answers.filter((answer) => answer.kind === "refused" && answer.isThrottle).length;
     if (throttled > 0) ports.onThrottled?.(throttled);

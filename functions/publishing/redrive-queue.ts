@@ -1,16 +1,10 @@
 import { ATTRIBUTES } from "../contract/names.ts";
-import type { OrderEvent } from "../contract/schemas.ts";
 import { type Attributes, textOf } from "../middleware/attributes.ts";
 import type { DecodedText, Transport } from "../middleware/transport.ts";
 import { type SqsRecord, sqs } from "../middleware/transports/sqs.ts";
 import { decodeEvent } from "../orders/decode-event.ts";
 import { withoutRetryAttributes } from "./domain/message-attributes.ts";
-
-export interface QueuedMessage {
-  readonly event: OrderEvent;
-  readonly text: string;
-  readonly attributes: Attributes;
-}
+import type { OutgoingRecord } from "./ports/publisher.ts";
 
 /**
  * The queue through which redriven messages reach a topic. A message carries the key of its row. A row of `owner` is
@@ -25,7 +19,7 @@ export function redriveQueue(owner: string, maxReceiveCount: number): Transport<
 }
 
 /** The redrive attributes travel on only where the topic's consumer resolves the row. */
-export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => DecodedText<QueuedMessage> {
+export function queuedMessageDecoder(owner: string): (raw: SqsRecord) => DecodedText<OutgoingRecord> {
   const queue = sqs({});
   return (raw) => {
     const content = decodeEvent(raw.body);

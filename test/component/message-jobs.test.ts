@@ -42,7 +42,14 @@ describe("a discard of many", () => {
       history: expect.arrayContaining([expect.objectContaining(entry)]),
     });
     expect(rig.out.lines().filter(({ audit }) => audit === "operator")).toMatchObject([
-      { act: "discard many", jobId, by: OPERATOR, total: 1 },
+      {
+        act: "discard many",
+        jobId,
+        by: OPERATOR,
+        why: "the bug is fixed",
+        selection: "reason EXPIRED",
+        total: 1,
+      },
       { act: "discard", jobId, failedKey: first.failedKey, by: OPERATOR, outcome: "DISCARDED" },
     ]);
   });

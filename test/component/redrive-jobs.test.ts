@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { order } from "../fixtures/events.ts";
-import { OPERATOR, operator, parked, parkedMany, redriveMany } from "./operator-api.ts";
+import { jobOf, OPERATOR, operator, parked, parkedMany, redriveMany } from "./operator-api.ts";
 import { invoke, newRig, type Rig } from "./rig.ts";
 
 let rig: Rig;
@@ -80,6 +80,22 @@ describe("POST /jobs with a redrive", () => {
       count: 1,
       samples: [{ id, because: expect.stringContaining("fails again as UNKNOWN_ORDER") }],
     });
+  });
+
+  test("a redrive reports why it refused messages", async () => {
+    parkedMany(rig, 1);
+    for (const name of ["bad", "worse"]) parked(rig, order(name), { body: "{" });
+
+    const { body } = await redriveMany();
+
+    expect(body).toMatchObject({ status: "DONE", done: 1, refused: 2 });
+    expect(body["refusals"]).toEqual([
+      {
+        because: expect.stringMatching(/^It would fail as MALFORMED_JSON: .* Edit or discard it\.$/),
+        count: 2,
+      },
+    ]);
+    expect(await jobOf(body["jobId"])).toEqual(body);
   });
 
   test("a filter without a match reports it and creates no job", async () => {

@@ -61,7 +61,7 @@ describe("a mail of unknown outcome", () => {
       status: 422,
       body: {
         code: "REDRIVE_REFUSED",
-        detail: expect.stringContaining("redrive the message as sent or as not-sent"),
+        detail: expect.stringContaining("redrive the message as sent or as not-sent (--sent or --not-sent)"),
       },
     });
   });

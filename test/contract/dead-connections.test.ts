@@ -69,7 +69,7 @@ const CALLS: readonly (readonly [string, () => () => Promise<unknown>, unknown])
     "SNS",
     () => {
       const topic = snsPublisher(snsClient(), "arn:aws:sns:eu-central-1:000000000000:t", systemClock);
-      return () => topic.publish([created(order("1"))]);
+      return () => topic.publish([{ event: created(order("1")) }]);
     },
     [{ kind: "published" }],
   ],

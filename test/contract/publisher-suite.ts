@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Publisher } from "../../functions/publishing/ports/publisher.ts";
-import { created, line, order } from "../fixtures/events.ts";
+import { created, line, order, outgoing } from "../fixtures/events.ts";
 
 /** A publisher and its subscriber. */
 export interface PublisherFixture {
@@ -18,7 +18,7 @@ export function describePublisher(name: string, make: () => Promise<PublisherFix
         const { publisher, published } = await make();
         const events = Array.from({ length: count }, (_, i) => created(order(`${i}`)));
 
-        expect(await publisher.publish(events)).toEqual(Array(count).fill({ kind: "published" }));
+        expect(await publisher.publish(outgoing(events))).toEqual(Array(count).fill({ kind: "published" }));
 
         expect([...(await published())].sort()).toEqual(events.map((event) => JSON.stringify(event)).sort());
       },
@@ -31,7 +31,7 @@ export function describePublisher(name: string, make: () => Promise<PublisherFix
       );
       const events = Array.from({ length: 30 }, (_, i) => created(order(`large ${i}`, {}, lines)));
 
-      expect(await publisher.publish(events)).toEqual(Array(30).fill({ kind: "published" }));
+      expect(await publisher.publish(outgoing(events))).toEqual(Array(30).fill({ kind: "published" }));
       expect(await published()).toHaveLength(30);
     });
 
@@ -40,7 +40,7 @@ export function describePublisher(name: string, make: () => Promise<PublisherFix
       const event = created(order("1"));
       const text = JSON.stringify(event).replace("{", '{\r\n "one":1.0,"b":1,"1":"\\u00e9",');
 
-      expect(await publisher.publish([event, event], undefined, [text])).toHaveLength(2);
+      expect(await publisher.publish([{ event, text }, { event }])).toHaveLength(2);
 
       expect([...(await published())].sort()).toEqual([text, JSON.stringify(event)].sort());
     });
@@ -49,8 +49,8 @@ export function describePublisher(name: string, make: () => Promise<PublisherFix
       const { publisher, published } = await make();
       const event = created(order("1"));
 
-      await publisher.publish([event, event]);
-      await publisher.publish([event]);
+      await publisher.publish([{ event }, { event }]);
+      await publisher.publish([{ event }]);
 
       expect(await published()).toEqual(Array(3).fill(JSON.stringify(event)));
     });

@@ -72,7 +72,7 @@ describe("the publisher in SNS", () => {
     const { publisher, published } = await newTopic();
     const other: OrderEvent = { ...event, type: "order.rejected" };
 
-    await publisher.publish([event, other]);
+    await publisher.publish([{ event }, { event: other }]);
 
     expect(await published()).toEqual([JSON.stringify(event)]);
   });
@@ -80,7 +80,7 @@ describe("the publisher in SNS", () => {
   test("A9: a missing topic refuses every event without a rejection", async () => {
     const { TopicArn } = { TopicArn: "arn:aws:sns:eu-central-1:000000000000:gone" };
 
-    const answers = await snsPublisher(snsClient(), TopicArn, systemClock).publish([event, event]);
+    const answers = await snsPublisher(snsClient(), TopicArn, systemClock).publish([{ event }, { event }]);
 
     expect(answers).toMatchObject([
       { kind: "refused", permanent: false },
@@ -118,7 +118,7 @@ describe("the publisher in SNS", () => {
   ])("A12: %s is refused, and its neighbour published", async (_, reply, second) => {
     const client = { send: async () => reply } as unknown as ReturnType<typeof snsClient>;
 
-    expect(await snsPublisher(client, "arn", systemClock).publish([event, event])).toMatchObject([
+    expect(await snsPublisher(client, "arn", systemClock).publish([{ event }, { event }])).toMatchObject([
       { kind: "published" },
       second,
     ]);
@@ -127,7 +127,7 @@ describe("the publisher in SNS", () => {
   test("A12: a reply without entries publishes nothing", async () => {
     const client = { send: async () => ({}) } as unknown as ReturnType<typeof snsClient>;
 
-    expect(await snsPublisher(client, "arn", systemClock).publish([event])).toMatchObject([
+    expect(await snsPublisher(client, "arn", systemClock).publish([{ event }])).toMatchObject([
       { kind: "refused", permanent: false },
     ]);
   });
@@ -139,7 +139,7 @@ describe("the publisher in SNS", () => {
       const error = Object.assign(new Error("the key"), { name });
       const client = { send: () => Promise.reject(error) } as unknown as ReturnType<typeof snsClient>;
 
-      expect(await snsPublisher(client, "arn", systemClock).publish([event, event])).toEqual(
+      expect(await snsPublisher(client, "arn", systemClock).publish([{ event }, { event }])).toEqual(
         Array(2).fill({ kind: "refused", permanent: false, error }),
       );
     },
@@ -155,7 +155,7 @@ describe("the publisher in SNS", () => {
       const ofEntry = { send: async () => ({ Failed }) } as unknown as ReturnType<typeof snsClient>;
 
       for (const client of [ofCall, ofEntry])
-        expect(await snsPublisher(client, "arn", systemClock).publish([event])).toMatchObject([
+        expect(await snsPublisher(client, "arn", systemClock).publish([{ event }])).toMatchObject([
           { kind: "refused", permanent: false, isThrottle: true },
         ]);
     },
@@ -172,7 +172,7 @@ describe("the publisher in SNS", () => {
     } as unknown as ReturnType<typeof snsClient>;
 
     const answers = await snsPublisher(client, "arn", systemClock).publish(
-      Array.from({ length: 12 }, () => event),
+      Array.from({ length: 12 }, () => ({ event })),
     );
 
     expect(answers).toEqual(Array(12).fill(expect.objectContaining({ kind: "refused", permanent: false })));

@@ -54,7 +54,7 @@ const CALLS: readonly (readonly [string, () => Promise<unknown>, object])[] = [
   ],
   [
     "SNS",
-    () => snsPublisher(snsClient(SHORT), TOPIC, systemClock).publish([event]),
+    () => snsPublisher(snsClient(SHORT), TOPIC, systemClock).publish([{ event }]),
     [{ kind: "refused", permanent: false, error: lost(3) }],
   ],
   ["SQS", () => sqsClientQueues(SHORT).backlog(queueUrl), lost(3)],
@@ -95,7 +95,7 @@ test("A9: events without a reply of SNS are refused while there is time left to 
   const publisher = snsPublisher(snsClient({ attempts: 3, replyMs: 60_000 }), TOPIC, systemClock);
   const deadline = systemClock.now() + 1_200;
 
-  const [answer] = await publisher.publish([event], deadline);
+  const [answer] = await publisher.publish([{ event }], deadline);
 
   expect(answer).toMatchObject({
     kind: "refused",

@@ -16,12 +16,7 @@ export function memoryKafka(now: () => number, partitions = 3): MemoryKafka {
   const kafka: MemoryKafka = {
     records,
     refuse: () => undefined,
-    publish: (events, deadline, texts = []) =>
-      kafka.send(
-        events.map((event, i) => ({ event, text: texts[i] ?? JSON.stringify(event), attributes: {} })),
-        deadline,
-      ),
-    async send(outgoing) {
+    async publish(outgoing) {
       return outgoing.map((record) => {
         const refusal = kafka.refuse(record.event);
         if (refusal === undefined) append(record);

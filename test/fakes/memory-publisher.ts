@@ -11,17 +11,17 @@ export interface MemoryPublisher extends Topic {
 
 export function memoryPublisher(): MemoryPublisher {
   const topic: OrderEvent[] = [];
-  const sent: string[] = [];
+  const texts: string[] = [];
   const publisher: MemoryPublisher = {
     topic,
-    texts: sent,
+    texts,
     refuse: () => undefined,
-    async publish(events, _, texts = []) {
-      return events.map((event, i) => {
+    async publish(events) {
+      return events.map(({ event, text = JSON.stringify(event) }) => {
         const refusal = publisher.refuse(event);
         if (refusal === undefined) {
           topic.push(event);
-          sent.push(texts[i] ?? JSON.stringify(event));
+          texts.push(text);
         }
         return refusal ?? { kind: "published" };
       });

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -94,3 +94,23 @@ describe("a command whose output is closed ends without an error", () => {
     expect(without).toEqual([]);
   });
 });
+
+test.runIf(existsSync("/dev/full"))(
+  "a command whose output is on a full disk ends with 4 and one line",
+  async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, ["bin/order-events.mjs", "--version"], {
+      cwd: root,
+      stdio: ["ignore", full, "pipe"],
+    });
+    closeSync(full);
+    let stderr = "";
+    child.stderr?.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(child, "close");
+
+    expect(code).toBe(4);
+    expect(stderr).toMatch(/^The output could not be written: .*ENOSPC.*\n$/);
+  },
+);

@@ -36,7 +36,7 @@ function eventOf(bytes: number, id = "1"): OrderEvent {
 test("the topic accepts the largest event of a queue with redrive attributes, and none much larger", async () => {
   const [largest, larger] = [eventOf(LIMITS.messageBytes), eventOf(LIMITS.messageBytes + 20_000, "2")];
 
-  const answers = await publisher.send([
+  const answers = await publisher.publish([
     { event: largest, attributes: MARKS },
     { event: larger, attributes: MARKS },
   ]);

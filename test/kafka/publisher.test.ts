@@ -5,7 +5,7 @@ import { type KafkaTopic, kafkaTopic } from "../../functions/adapters/kafka-publ
 import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { systemClock } from "../../functions/middleware/clock.ts";
 import { describePublisher } from "../contract/publisher-suite.ts";
-import { cancelled, created, order } from "../fixtures/events.ts";
+import { cancelled, created, order, outgoing } from "../fixtures/events.ts";
 import { startTestBroker, type TestBroker } from "../fixtures/kafka-broker.ts";
 
 let broker: TestBroker;
@@ -49,7 +49,7 @@ describe("the publisher to Kafka", () => {
     const orders = Array.from({ length: 20 }, (_, i) => order(`${i}`));
     const events = [...orders.map((row) => created(row)), ...orders.map((row) => cancelled(row))];
 
-    await publisher.publish(events);
+    await publisher.publish(outgoing(events));
 
     const records = await broker.records(name);
     expect(new Set(records.map(({ partition }) => partition)).size).toBe(3);
@@ -72,7 +72,7 @@ describe("the publisher to Kafka", () => {
     };
     const { name, publisher } = await newTopic(undefined, 7);
 
-    await publisher.publish(Object.keys(hashes).map((subject) => ({ ...event, subject })));
+    await publisher.publish(Object.keys(hashes).map((subject) => ({ event: { ...event, subject } })));
 
     const places = (await broker.records(name)).map(({ key = "", partition }) => [key, partition]);
     const javas = Object.entries(hashes).map(([key, hash]) => [key, (hash & 0x7fffffff) % 7]);
@@ -84,7 +84,7 @@ describe("the publisher to Kafka", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const marks = { dlqRetryCount: "0", redriveId: "r", failedKey: `order-events-kafka~${event.id}` };
 
-    await publisher.send([{ event: { ...event, traceparent }, attributes: { ...marks, type: "forged" } }]);
+    await publisher.publish([{ event: { ...event, traceparent }, attributes: { ...marks, type: "forged" } }]);
 
     expect(await broker.records(name)).toMatchObject([
       {
@@ -105,7 +105,7 @@ describe("the publisher to Kafka", () => {
       none: { type: "String.headers", value: "[null]" },
     };
 
-    await publisher.send([{ event, attributes }]);
+    await publisher.publish([{ event, attributes }]);
 
     const [record] = await broker.records(name);
     expect(record?.allHeaders.slice(0, 4)).toEqual([
@@ -121,7 +121,7 @@ describe("the publisher to Kafka", () => {
     const large: OrderEvent = { ...event, source: "x".repeat(1_200_000) };
     const mid: OrderEvent = { ...created(order("2")), source: "y".repeat(400_000) };
 
-    const answers = await publisher.publish([event, large, mid, created(order("3"))]);
+    const answers = await publisher.publish(outgoing([event, large, mid, created(order("3"))]));
 
     expect(answers).toMatchObject([
       { kind: "published" },
@@ -136,18 +136,18 @@ describe("the publisher to Kafka", () => {
     const name = "not-there-yet";
     const publisher = publisherTo(name);
 
-    expect(await publisher.publish([event])).toMatchObject([
+    expect(await publisher.publish([{ event }])).toMatchObject([
       { kind: "refused", permanent: false, error: { code: "UNKNOWN_TOPIC_OR_PARTITION" } },
     ]);
 
     await broker.topic(name, 1);
-    expect(await publisher.publish([event])).toEqual([{ kind: "published" }]);
+    expect(await publisher.publish([{ event }])).toEqual([{ kind: "published" }]);
   });
 
   test("a deadline that has passed publishes nothing", async () => {
     const { name, publisher } = await newTopic();
 
-    const answers = await publisher.publish([event], Date.now());
+    const answers = await publisher.publish([{ event }], Date.now());
 
     expect(answers).toMatchObject([{ kind: "refused", permanent: false }]);
     expect(await broker.records(name)).toEqual([]);
@@ -159,11 +159,11 @@ describe("over broken connections", () => {
 
   test("F7: an outage refuses each event in time with the address; afterwards events are published", async () => {
     const { name, publisher } = await newTopic();
-    await publisher.publish([event]);
+    await publisher.publish([{ event }]);
     await broker.kafka.kill();
     const started = Date.now();
 
-    const answers = await publisher.publish([event, event], started + 3_000);
+    const answers = await publisher.publish([{ event }, { event }], started + 3_000);
 
     expect(Date.now() - started).toBeLessThan(3_500);
     expect(answers).toHaveLength(2);
@@ -172,17 +172,17 @@ describe("over broken connections", () => {
       expect(String((answer as { error: Error }).error.message)).toContain(broker.kafka.brokers);
     }
     await broker.kafka.restart();
-    expect(await publisher.publish([created(order("2"))])).toEqual([{ kind: "published" }]);
+    expect(await publisher.publish([{ event: created(order("2")) }])).toEqual([{ kind: "published" }]);
     const ids = new Set((await broker.records(name)).map(({ key }) => key));
     expect(ids).toEqual(new Set([event.subject, created(order("2")).subject]));
   });
 
   test("a restarted broker, as after a freeze, is connected in the same call", async () => {
     const { publisher } = await newTopic();
-    await publisher.publish([event]);
+    await publisher.publish([{ event }]);
     await broker.kafka.restart();
 
-    expect(await publisher.publish([created(order("2"))])).toEqual([{ kind: "published" }]);
+    expect(await publisher.publish([{ event: created(order("2")) }])).toEqual([{ kind: "published" }]);
   });
 });
 
@@ -192,7 +192,7 @@ test("a broker that accepts connections without a response is abandoned in time"
   const publisher = publisherTo("nothing", `127.0.0.1:${silent.port}`);
   const started = Date.now();
 
-  const answers = await publisher.publish([created(order("1"))], started + 2_000);
+  const answers = await publisher.publish([{ event: created(order("1")) }], started + 2_000);
 
   expect(answers).toMatchObject([{ kind: "refused", permanent: false, error: { code: "UNREACHABLE" } }]);
   expect(Date.now() - started).toBeLessThan(2_500);

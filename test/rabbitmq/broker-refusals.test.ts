@@ -52,7 +52,7 @@ async function publish(url: string, secret?: Parameters<typeof rabbitConnection>
   const publisher = rabbitPublisher(rabbitConnection(url, secret), systemClock);
   closing.push(() => publisher.close());
   const exchange = rabbitExchange(publisher, RABBITMQ.exchange, systemClock);
-  const [answer] = await exchange.publish([event], Date.now() + withinMs);
+  const [answer] = await exchange.publish([{ event }], Date.now() + withinMs);
   return answer?.kind === "refused" ? String((answer.error as Error).message) : answer?.kind;
 }
 

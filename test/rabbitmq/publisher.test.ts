@@ -9,7 +9,7 @@ import { systemClock } from "../../functions/middleware/clock.ts";
 import type { Published } from "../../functions/publishing/ports/publisher.ts";
 import type { RabbitServer } from "../../lib/emulator/rabbitmq/broker/start-rabbitmq.ts";
 import { describePublisher } from "../contract/publisher-suite.ts";
-import { cancelled, created, order } from "../fixtures/events.ts";
+import { cancelled, created, order, outgoing } from "../fixtures/events.ts";
 import { call, newVhost, SETTINGS, startTestRabbit, type TestVhost, textOf } from "./broker.ts";
 
 let server: RabbitServer;
@@ -62,7 +62,7 @@ describe("the publisher to RabbitMQ", () => {
     const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const traced = { ...event, traceparent };
 
-    await exchange.send([{ event: traced, attributes: { redriveId: "r", failedKey: "k" } }]);
+    await exchange.publish([{ event: traced, attributes: { redriveId: "r", failedKey: "k" } }]);
 
     const [message] = await drain("order.queue");
     expect(message).toMatchObject({
@@ -80,7 +80,7 @@ describe("the publisher to RabbitMQ", () => {
     const { url, drain } = await vhost();
     const { exchange } = publisherTo(url);
 
-    await exchange.publish([event, cancelled(order("1"))]);
+    await exchange.publish([{ event }, { event: cancelled(order("1")) }]);
 
     expect(await drain("order.queue")).toHaveLength(1);
     expect(await drain("order.cancelled.queue")).toHaveLength(1);
@@ -92,24 +92,24 @@ describe("the publisher to RabbitMQ", () => {
     const events = Array.from({ length: 30 }, (_, i) => created(order(`${i}`)));
 
     const answers: Published[] = [];
-    for (const each of events) answers.push(...(await exchange.publish([each])));
+    for (const each of events) answers.push(...(await exchange.publish([{ event: each }])));
 
     const accepted = events.filter((_, i) => answers[i]?.kind === "published");
     expect(accepted.length).toBeGreaterThan(0);
     expect(accepted.length).toBeLessThan(30);
-    expect(await refusalBy(exchange.publish([event]))).toMatch(/^QUEUE_FULL: .*order\.exchange.*length/);
+    expect(await refusalBy(exchange.publish([{ event }]))).toMatch(/^QUEUE_FULL: .*order\.exchange.*length/);
     expect((await drain("order.queue")).map(textOf)).toEqual(accepted.map((each) => JSON.stringify(each)));
-    expect(await exchange.publish([event])).toEqual([{ kind: "published" }]);
+    expect(await exchange.publish([{ event }])).toEqual([{ kind: "published" }]);
   });
 
   test("R8: takes a message that no queue gets for refused, and names exchange and key", async () => {
     const { url } = await vhost();
     const { exchange } = publisherTo(url);
 
-    const answers = await exchange.publish([confirmed("1"), event, confirmed("2")]);
+    const answers = await exchange.publish(outgoing([confirmed("1"), event, confirmed("2")]));
 
     expect(answers.map(({ kind }) => kind)).toEqual(["refused", "published", "refused"]);
-    expect(await refusalBy(exchange.publish([confirmed("1")]))).toMatch(
+    expect(await refusalBy(exchange.publish([{ event: confirmed("1") }]))).toMatch(
       /^UNROUTABLE: .*order\.exchange.*order\.confirmed.*rabbitmq:topology/,
     );
   });
@@ -129,7 +129,7 @@ describe("the publisher to RabbitMQ", () => {
     const { publisher } = publisherTo(url);
     const exchange = rabbitExchange(publisher, "no.exchange", systemClock);
 
-    const answers = await exchange.publish([event, cancelled(order("1"))]);
+    const answers = await exchange.publish([{ event }, { event: cancelled(order("1")) }]);
 
     for (const answer of answers) {
       expect(answer).toMatchObject({ kind: "refused", permanent: false });
@@ -142,7 +142,7 @@ describe("the publisher to RabbitMQ", () => {
     const wrong = new URL(url);
     wrong.password = "secret-1";
 
-    const text = await refusalBy(publisherTo(wrong.href).exchange.publish([event]));
+    const text = await refusalBy(publisherTo(wrong.href).exchange.publish([{ event }]));
 
     expect(text).toMatch(/^LOGIN_REFUSED: .*secret/);
     expect(text).not.toContain("secret-1");
@@ -160,8 +160,8 @@ describe("the publisher to RabbitMQ", () => {
       return { username, password: isStale ? password : "rotated" };
     });
 
-    expect(await refusalBy(exchange.publish([event]))).toMatch(/^LOGIN_REFUSED/);
-    expect(await exchange.publish([event])).toEqual([{ kind: "published" }]);
+    expect(await refusalBy(exchange.publish([{ event }]))).toMatch(/^LOGIN_REFUSED/);
+    expect(await exchange.publish([{ event }])).toEqual([{ kind: "published" }]);
 
     expect(asked).toEqual([false, true]);
     expect(await drain("order.queue")).toHaveLength(1);
@@ -173,7 +173,9 @@ describe("the publisher to RabbitMQ", () => {
       throw Object.assign(new Error("no"), { name: "AccessDeniedException" });
     });
 
-    expect(await refusalBy(exchange.publish([event]))).toMatch(/^SECRET_UNREADABLE: .*AccessDeniedException/);
+    expect(await refusalBy(exchange.publish([{ event }]))).toMatch(
+      /^SECRET_UNREADABLE: .*AccessDeniedException/,
+    );
   });
 
   test("R12: names a vhost that does not exist", async () => {
@@ -181,7 +183,7 @@ describe("the publisher to RabbitMQ", () => {
     const wrong = new URL(url);
     wrong.pathname = "/nowhere";
 
-    expect(await refusalBy(publisherTo(wrong.href).exchange.publish([event]))).toMatch(
+    expect(await refusalBy(publisherTo(wrong.href).exchange.publish([{ event }]))).toMatch(
       /^VHOST_REFUSED: The vhost nowhere/,
     );
   });
@@ -189,7 +191,7 @@ describe("the publisher to RabbitMQ", () => {
   test("R12: names TLS where the port speaks none", async () => {
     const { url } = await vhost();
 
-    const text = await refusalBy(publisherTo(url.replace("amqp:", "amqps:")).exchange.publish([event]));
+    const text = await refusalBy(publisherTo(url.replace("amqp:", "amqps:")).exchange.publish([{ event }]));
 
     expect(text).toMatch(/^TLS_REFUSED: 127\.0\.0\.1:\d+/);
   });
@@ -203,7 +205,7 @@ describe("the publisher to RabbitMQ", () => {
     reader.username = "reader";
     reader.password = "reader";
 
-    const text = await refusalBy(publisherTo(reader.href).exchange.publish([event]));
+    const text = await refusalBy(publisherTo(reader.href).exchange.publish([{ event }]));
 
     expect(text).toMatch(/^ACCESS_REFUSED: .*order\.exchange.*permissions/);
     await call(server, "DELETE", "users/reader");
@@ -212,7 +214,7 @@ describe("the publisher to RabbitMQ", () => {
   test("R12: names the address of a broker that does not run", async () => {
     const { exchange } = publisherTo("amqp://guest:guest@127.0.0.1:1");
 
-    expect(await refusalBy(exchange.publish([event]))).toMatch(
+    expect(await refusalBy(exchange.publish([{ event }]))).toMatch(
       /^UNREACHABLE: The broker at 127\.0\.0\.1:1 .*ECONNREFUSED.*security groups/,
     );
   });
@@ -225,7 +227,7 @@ describe("the publisher to RabbitMQ", () => {
     const { exchange } = publisherTo(`amqp://guest:guest@127.0.0.1:${port}`);
     const began = Date.now();
 
-    const text = await refusalBy(exchange.publish([event], began + 2_000));
+    const text = await refusalBy(exchange.publish([{ event }], began + 2_000));
 
     expect(text).toMatch(/^UNREACHABLE: .*no reply in time/);
     expect(Date.now() - began).toBeGreaterThanOrEqual(950);
@@ -236,10 +238,10 @@ describe("the publisher to RabbitMQ", () => {
     const { url, drain } = await vhost();
     const links = await relay(new URL(url).port);
     const { exchange } = publisherTo(url.replace(/:\d+\//, `:${links.port}/`));
-    await exchange.publish([event]);
+    await exchange.publish([{ event }]);
 
     links.cut();
-    const answers = await exchange.publish([cancelled(order("1"))]);
+    const answers = await exchange.publish([{ event: cancelled(order("1")) }]);
 
     expect(answers).toEqual([{ kind: "published" }]);
     expect(await drain("order.cancelled.queue")).toHaveLength(1);
@@ -250,10 +252,10 @@ describe("the publisher to RabbitMQ", () => {
     const { url, drain } = await vhost();
     const links = await relay(new URL(url).port);
     const { exchange } = publisherTo(url.replace(/:\d+\//, `:${links.port}/`));
-    await exchange.publish([event]);
+    await exchange.publish([{ event }]);
 
     links.mute();
-    const answers = await exchange.publish([cancelled(order("1"))]);
+    const answers = await exchange.publish([{ event: cancelled(order("1")) }]);
 
     expect(answers).toEqual([{ kind: "published" }]);
     expect((await drain("order.cancelled.queue")).length).toBeGreaterThan(0);

@@ -28,16 +28,24 @@ export interface MessageJob extends Job {
   /** The next messages. They are stored before the first is processed, so that a crash loses none from the counts. */
   readonly next: readonly MessageRef[];
   readonly recent: readonly Recent[];
+  /** Why messages were refused: the first few different reasons. */
+  readonly refusals?: readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly because: string;
+  readonly count: number;
 }
 
 /**
  * The result of one message. `skipped`: the row was written by another act first. `counted`: an earlier result of this job
  * counts, because a clock behind its start opened the message again.
  */
-export type MessageResult = {
-  readonly kind: "done" | "resolved" | "refused" | "skipped" | "counted";
-  readonly message: MessageRef;
-};
+export type MessageResult = ActResult & { readonly message: MessageRef };
+
+export type ActResult =
+  | { readonly kind: "done" | "resolved" | "skipped" | "counted" }
+  | { readonly kind: "refused"; readonly because: string };
 
 /**
  * A job stops once `most` of the last `window` messages with a known outcome were refused or failed again: the cause is
@@ -46,6 +54,7 @@ export type MessageResult = {
 const REDRIVE_BREAKER = { window: 50, most: 10 } as const;
 /** Three seconds at the highest rate: a message that fails at once has failed by then. */
 const IN_FLIGHT = 300;
+const MOST_REASONS = 5;
 
 export function newMessageJob(
   asked: Pick<MessageJob, "jobId" | "act" | "filter" | "mail" | "ratePerSecond" | "by" | "why" | "total"> & {
@@ -87,7 +96,22 @@ export function recordProgress(job: MessageJob, results: readonly MessageResult[
     skipped: job.skipped + count("skipped"),
     // Only a redrive is followed: a discard and its undo are final.
     ...(job.act === "redrive" ? { recent: trimmed([...job.recent, ...fresh]) } : {}),
+    ...withRefusals(job, results),
   };
+}
+
+function withRefusals(
+  { refusals = [] }: MessageJob,
+  results: readonly MessageResult[],
+): Pick<MessageJob, "refusals"> {
+  const counts = new Map(refusals.map(({ because, count }) => [because, count]));
+  for (const result of results) {
+    if (result.kind !== "refused") continue;
+    const because = result.because.slice(0, 500);
+    if (counts.has(because) || counts.size < MOST_REASONS)
+      counts.set(because, (counts.get(because) ?? 0) + 1);
+  }
+  return counts.size === 0 ? {} : { refusals: [...counts].map(([because, count]) => ({ because, count })) };
 }
 
 function trimmed(recent: readonly Recent[]): Recent[] {

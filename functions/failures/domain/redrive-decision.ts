@@ -56,13 +56,14 @@ export function decideRedrive(
   const evidence = mail === undefined ? stored : { ...stored, notification: decidedState(stored, mail) };
   const { effect, because } = checkEffect(row, evidence);
   if (effect === "done") return { kind: "resolve", because };
-  if (content.kind === "malformed") return futile(`It would fail as ${content.reason}: ${content.detail}`);
+  if (content.kind === "malformed")
+    return futile(`It would fail as ${content.reason}: ${content.detail} Edit or discard it.`);
   if (!hasTarget) return futile(noTargetFor(row.consumer));
   const { type } = content.message;
   if (!acceptsType(row.consumer, type)) return futile(doesNotAccept(row.consumer, type));
   if (isInDoubt(row, evidence)) {
     return futile(
-      "The mail may have been sent, and is never sent twice. Find out whether it was, then redrive the message as sent or as not-sent.",
+      "The mail may have been sent, and is never sent twice. Find out whether it was, then redrive the message as sent or as not-sent (--sent or --not-sent).",
     );
   }
   const warning = whyFailsAgain(row, evidence, content.message);

@@ -25,7 +25,7 @@ export function abortRunningJob(ports: JobPorts) {
         const requested = isClaimed(job, now) ? { ...job, abort } : abortJob(job, now, abort);
         const next = { ...requested, revision: job.revision + 1, writeId: ports.newId() };
         const isWritten = await jobs.put(next, job.revision);
-        if (isWritten) ports.audit({ act: "abort", jobId, by });
+        if (isWritten) ports.audit({ act: "abort", jobId, by, why });
         // Another writer was first: read what it wrote.
         if (isWritten && next.status === "RUNNING") await clock.sleep(LOOK_EVERY_MS);
       } else await clock.sleep(LOOK_EVERY_MS);

@@ -4,9 +4,9 @@ import { Problem } from "../../middleware/problem.ts";
 import { matches } from "../domain/failed-listing.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import {
+  type ActResult,
   type MessageJob,
   type MessageRef,
-  type MessageResult,
   recordProgress,
   redriveBreakerReason,
   updateOutcomes,
@@ -17,7 +17,7 @@ import { gatherFindings } from "../gather-evidence.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { recordMailDecision, whyWithMail } from "../operators/decide-mail.ts";
 import { applyWrite } from "../record-failure.ts";
-import { sendRedrive } from "../send-redrive.ts";
+import { notSentText, sendRedrive } from "../send-redrive.ts";
 import type { Work } from "./run-slice.ts";
 
 /** Rows of one page of the listing: half a second of the highest rate, and as many keys as a job may name. */
@@ -35,10 +35,11 @@ export function messageWork(ports: ActPorts): Work<MessageJob, MessageRef> {
     async process(job, messages) {
       const rows = await ports.failedMessages.getMany(messages.map(({ failedKey }) => failedKey));
       const act = job.act === "redrive" ? redrive(ports, job) : change(ports, job, job.act);
-      const kinds = await Promise.all(messages.map((message) => actOn(job, message, rows, act)));
       return recordProgress(
         job,
-        messages.map((message, i) => ({ message, kind: kinds[i] ?? "skipped" })),
+        await Promise.all(
+          messages.map(async (message) => ({ message, ...(await actOn(job, message, rows, act)) })),
+        ),
       );
     },
     refreshCounts: (job, isLast) => refreshCounts(ports, job, isLast ? undefined : READS),
@@ -80,7 +81,10 @@ export async function refreshCounts(
 
 type Rows = ReadonlyMap<string, FailedMessage>;
 /** Acts on a message of the generation that the job listed. */
-type Act = (row: FailedMessage) => Promise<MessageResult["kind"]>;
+type Act = (row: FailedMessage) => Promise<ActResult>;
+
+const SKIPPED: ActResult = { kind: "skipped" };
+const refused = (because: string): ActResult => ({ kind: "refused", because });
 
 /** A message that the job acted on before its function died is counted, and left. */
 async function actOn(
@@ -88,14 +92,14 @@ async function actOn(
   { failedKey, generation }: MessageRef,
   rows: Rows,
   act: Act,
-): Promise<MessageResult["kind"]> {
+): Promise<ActResult> {
   const row = rows.get(failedKey);
   const own = row?.history.find((entry) => entry.jobId === jobId);
   const isAsListed = row?.generation === generation;
-  if (own === undefined) return isAsListed ? act(row) : "skipped";
+  if (own === undefined) return isAsListed ? act(row) : SKIPPED;
   // It was listed after the act, which ends the status that it has again.
-  if (isAsListed && row?.status === MESSAGE_ACTS[kind]) return "counted";
-  return own.act === "resolve" ? "resolved" : "done";
+  if (isAsListed && row?.status === MESSAGE_ACTS[kind]) return { kind: "counted" };
+  return { kind: own.act === "resolve" ? "resolved" : "done" };
 }
 
 /** Discards a message, or reopens a discarded one. */
@@ -104,9 +108,9 @@ function change(ports: ActPorts, { jobId, by, why }: MessageJob, kind: "discard"
     const { failedKey, generation } = row;
     const write = { kind, generation, by, why, jobId } as const;
     const { applied, row: after } = await applyWrite(ports, failedKey, write, undefined, row);
-    if (!applied) return "skipped";
+    if (!applied) return SKIPPED;
     ports.audit({ act: kind, failedKey, jobId, by, outcome: after?.status });
-    return "done";
+    return { kind: "done" };
   };
 }
 
@@ -119,28 +123,28 @@ function redrive(ports: ActPorts, { jobId, by, why, mail }: MessageJob): Act {
       return undefined;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return error.code === "FAILED_MESSAGE_CHANGED" ? "skipped" : "refused";
+      return error.code === "FAILED_MESSAGE_CHANGED" ? SKIPPED : refused(error.message);
     }
   };
   return async (row) => {
     const { failedKey, status } = row;
-    if (status !== "OPEN") return "skipped";
+    if (status !== "OPEN") return SKIPPED;
     const findings = await gatherFindings(ports, row);
     const decision = decideRedrive(row, findings, mail);
-    if (decision.kind === "refuse") return "refused";
-    const refusal = await decideMail(row, findings.evidence);
-    if (refusal !== undefined) return refusal;
+    if (decision.kind === "refuse") return refused(decision.whyNot);
+    const undecided = await decideMail(row, findings.evidence);
+    if (undecided !== undefined) return undecided;
     if (decision.kind === "resolve") {
       const write = { kind: "resolve-open", by, why: `${decision.because}; ${why}`, jobId } as const;
       const { applied } = await applyWrite(ports, failedKey, write);
-      if (!applied) return "skipped";
+      if (!applied) return SKIPPED;
       ports.audit({ act: "redrive", failedKey, jobId, by, outcome: "resolved" });
-      return "resolved";
+      return { kind: "resolved" };
     }
-    if (findings.content.kind === "malformed") return "refused";
+    if (findings.content.kind === "malformed") return refused(findings.content.detail);
     const actor = { by, why: whyWithMail(why, mail), jobId };
     const sent = await sendRedrive(ports, row, findings.content.message, actor);
-    if (sent.kind === "changed") return "skipped";
-    return sent.kind === "sent" ? "done" : "refused";
+    if (sent.kind === "changed") return SKIPPED;
+    return sent.kind === "sent" ? { kind: "done" } : refused(notSentText(sent));
   };
 }

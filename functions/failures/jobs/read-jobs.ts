@@ -33,7 +33,7 @@ export function viewOfJob(job: StoredJob, now: number): JobView {
     ...(job.status === "RUNNING" ? { isClaimed: isClaimed(job, now) } : {}),
   };
   if (job.act === "republish") return { ...shown, orders: job.orders };
-  return { ...shown, ...pick(job, ["filter", "mail"]) };
+  return { ...shown, ...pick(job, ["filter", "mail", "refusals"]) };
 }
 
 type ReadPorts = Pick<JobPorts, "failedMessages" | "jobs" | "clock">;

@@ -29,7 +29,8 @@ export function startJob(ports: JobPorts) {
     }
     const { jobId, act, total } = first;
     await ports.jobs.put(first, undefined);
-    ports.audit({ act: `${act} many`, jobId, by, mail: asked.mail, total });
+    const { why, mail } = asked;
+    ports.audit({ act: `${act} many`, jobId, by, why, mail, selection: selectionOf(first), total });
     try {
       const job = await runJob(ports, first, startedAt + FIRST_SLICE_MS);
       return viewOfJob(job, clock.now());
@@ -38,6 +39,18 @@ export function startJob(ports: JobPorts) {
       return viewOfJob((await ports.jobs.get(jobId)) ?? first, clock.now());
     }
   };
+}
+
+/** What a job acts on, for its audit line. */
+function selectionOf(job: StoredJob): string {
+  if (job.act === "republish")
+    return `orders ${job.orders.status} without a change since ${job.orders.before}`;
+  if (job.filter === undefined) return "named messages";
+  return (
+    Object.entries(job.filter)
+      .map(([name, value]) => `${name} ${value}`)
+      .join(", ") || "all messages"
+  );
 }
 
 async function newJob(

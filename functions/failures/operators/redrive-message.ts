@@ -1,6 +1,5 @@
 import type { RedriveAnswer } from "../../contract/operator-answers.ts";
 import type { Redrive } from "../../contract/operator-schemas.ts";
-import { describeError } from "../../middleware/error-text.ts";
 import { Problem } from "../../middleware/problem.ts";
 import type { FailedMessage } from "../domain/failed-message.ts";
 import { decideRedrive, type RedriveDecision } from "../domain/redrive-decision.ts";
@@ -8,7 +7,7 @@ import { gatherFindings } from "../gather-evidence.ts";
 import { changedProblem, loadFailedMessage, requireGeneration } from "../load-failed-message.ts";
 import type { ActPorts } from "../operator-ports.ts";
 import { applyWrite } from "../record-failure.ts";
-import { type SentRedrive, sendRedrive } from "../send-redrive.ts";
+import { notSentText, type SentRedrive, sendRedrive } from "../send-redrive.ts";
 import { checkTargets, withTargetCheck } from "./check-target.ts";
 import { recordMailDecision, whyWithMail } from "./decide-mail.ts";
 
@@ -63,9 +62,7 @@ export function sentAnswer({ isOutage }: ActPorts, sent: SentRedrive): RedriveAn
       throw changedProblem(sent.row);
     case "failed":
       if (isOutage(sent.error)) throw sent.error;
-      throw new Problem("REDRIVE_REFUSED", {
-        detail: `The message could not be sent and is open again: ${describeError(sent.error).errorName}.`,
-      });
+      throw new Problem("REDRIVE_REFUSED", { detail: notSentText(sent) });
   }
 }
 

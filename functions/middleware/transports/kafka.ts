@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { MESSAGE_BYTES, RETRY_ATTRIBUTES } from "../engine-names.ts";
 import { type Transport, UnexpectedEvent } from "../transport.ts";
-import { base64Text, boundedText, headerFault, headersOf } from "./record-bytes.ts";
+import { base64Text, boundedText, headersOf, isBytes, type RecordHeader } from "./record-bytes.ts";
 
 /**
  * One record of an event of Kafka; `timestamp` is in milliseconds. Only topic, partition and offset are checked; the
@@ -40,7 +40,7 @@ export function kafka(options?: KafkaOptions): Transport<KafkaRecord> {
     read,
     body: kafkaBody,
     source: ({ topic, partition, offset }) => `kafka:${topic}-${partition}@${offset}`,
-    attributes: (raw) => headersOf(raw.headers),
+    attributes: ({ headers }) => headersOf(headerList(headers)),
     // A redelivered record has no such header, although an earlier failure may have stored a RETRYING row. To look
     // for it would cost a read for each record; maintenance resolves the row instead, once it is due.
     isRetriedOrRedriven: ({ headers }) =>
@@ -77,6 +77,46 @@ export function kafkaFault({ key, headers }: KafkaRecord): string | undefined {
     return "The record's key is not base64.";
   }
   return headerFault(headers);
+}
+
+/** The fault of headers that are not a list of objects whose values are lists of bytes, as Lambda sends them. */
+function headerFault(headers: unknown): string | undefined {
+  if (headers === undefined || headers === null) return undefined;
+  if (!Array.isArray(headers)) return "The record's headers are not a list.";
+  for (const header of headers as unknown[]) {
+    if (typeof header !== "object" || header === null) return "A header of the record has no name.";
+    for (const name in header) {
+      if (!isBytes((header as Record<string, unknown>)[name])) {
+        return "A header of the record is not a list of bytes.";
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The last header of a name as text, if there is one that is a list of bytes. */
+export function kafkaHeader({ headers }: KafkaRecord, name: string): string | undefined {
+  if (!Array.isArray(headers)) return undefined;
+  for (let i = headers.length - 1; i >= 0; i--) {
+    const header: unknown = headers[i];
+    if (typeof header !== "object" || header === null || !Object.hasOwn(header, name)) continue;
+    const value = (header as Record<string, unknown>)[name];
+    return isBytes(value) && value !== null ? Buffer.from(value).toString("utf8") : undefined;
+  }
+  return undefined;
+}
+
+/** Names and values in the order of the record. */
+function headerList(headers: unknown): readonly RecordHeader[] {
+  if (!Array.isArray(headers)) return [];
+  return (headers as unknown[]).flatMap((header) =>
+    typeof header === "object" && header !== null ? Object.entries(header).map(bytesOfHeader) : [],
+  );
+}
+
+function bytesOfHeader([name, value]: readonly [string, unknown]): RecordHeader {
+  if (!isBytes(value)) return [name, undefined];
+  return [name, value === null ? null : Buffer.from(value)];
 }
 
 function read(event: unknown): readonly KafkaRecord[] {

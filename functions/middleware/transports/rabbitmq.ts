@@ -86,8 +86,7 @@ export function rabbitHeader(raw: RabbitRecord, name: string): string | undefine
 }
 
 function textOf(value: unknown): string {
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return value;
+  if (isPlain(value)) return String(value);
   return bytesIn(value)?.toString("utf8") ?? "";
 }
 
@@ -115,8 +114,7 @@ export function rabbitProperty({ basicProperties }: RabbitRecord, name: string):
 export function copiedHeaders(raw: RabbitRecord): Readonly<Record<string, string | number | boolean>> {
   const copied = Object.entries(headersIn(raw) ?? {}).flatMap(([name, value]) => {
     if (isOfBroker(name)) return [];
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-      return [[name, value] as const];
+    if (isPlain(value)) return [[name, value] as const];
     const bytes = bytesIn(value);
     return bytes !== undefined && isUtf8(bytes) ? [[name, bytes.toString("utf8")] as const] : [];
   });
@@ -204,14 +202,12 @@ const OF_ATTEMPTS: readonly string[] = [RABBIT_HEADERS.attempt, RABBIT_HEADERS.s
 
 /** Headers as the failed-message store keeps them. Numbers are their text; of nested ones only the names are kept. */
 function rabbitAttributes(raw: RabbitRecord): Attributes {
-  const list = Object.entries(headersIn(raw) ?? {}).flatMap(([name, value]) => {
-    if (isOfBroker(name) || OF_ATTEMPTS.includes(name)) return [];
-    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-      return [Object.fromEntries([[name, [...Buffer.from(String(value))]]])];
-    const bytes = bytesIn(value);
-    return [Object.fromEntries([[name, bytes === undefined ? "nested" : [...bytes]]])];
-  });
-  return headersOf(list);
+  const kept = Object.entries(headersIn(raw) ?? {}).filter(
+    ([name]) => !isOfBroker(name) && !OF_ATTEMPTS.includes(name),
+  );
+  return headersOf(
+    kept.map(([name, value]) => [name, isPlain(value) ? Buffer.from(String(value)) : bytesIn(value)]),
+  );
 }
 
 function headersIn({ basicProperties }: RabbitRecord): Readonly<Record<string, unknown>> | undefined {
@@ -224,6 +220,10 @@ function bytesIn(value: unknown): Buffer | undefined {
   if (!isObject(value)) return undefined;
   const { bytes } = value;
   return isBytes(bytes) && bytes !== null ? Buffer.from(bytes) : undefined;
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 const isOfBroker = (name: string) => name.toLowerCase().startsWith("x-");

@@ -28,21 +28,6 @@ function byteLength(base64: string): number {
   return (base64.length / 4) * 3 - padding;
 }
 
-/** The fault of headers that are not a list of objects whose values are lists of bytes, as Lambda sends them. */
-export function headerFault(headers: unknown): string | undefined {
-  if (headers === undefined || headers === null) return undefined;
-  if (!Array.isArray(headers)) return "The record's headers are not a list.";
-  for (const header of headers as unknown[]) {
-    if (typeof header !== "object" || header === null) return "A header of the record has no name.";
-    for (const name in header) {
-      if (!isBytes((header as Record<string, unknown>)[name])) {
-        return "A header of the record is not a list of bytes.";
-      }
-    }
-  }
-  return undefined;
-}
-
 /** Java's bytes are signed: Lambda sends -128 to 127. A header without a value is null. */
 export function isBytes(value: unknown): value is readonly number[] | null {
   if (value === null) return true;
@@ -51,18 +36,6 @@ export function isBytes(value: unknown): value is readonly number[] | null {
     if (typeof byte !== "number" || byte < -128 || byte > 255 || !Number.isInteger(byte)) return false;
   }
   return true;
-}
-
-/** The last header of a name as text, if there is one that is a list of bytes. */
-export function headerOf(headers: unknown, name: string): string | undefined {
-  if (!Array.isArray(headers)) return undefined;
-  for (let i = headers.length - 1; i >= 0; i--) {
-    const header: unknown = headers[i];
-    if (typeof header !== "object" || header === null || !Object.hasOwn(header, name)) continue;
-    const value = (header as Record<string, unknown>)[name];
-    return isBytes(value) && value !== null ? Buffer.from(value).toString("utf8") : undefined;
-  }
-  return undefined;
 }
 
 /** The text up to `bytes` bytes. A longer one ends in its hash, because two texts may begin alike. */
@@ -81,17 +54,20 @@ const OMITTED_NAMES_BYTES = 2_048;
 const OVERHEAD_BYTES = 32;
 const NAME_LENGTH = 64;
 
+/** A header of a record: null without a value, undefined where its value is not a list of bytes. */
+export type RecordHeader = readonly [name: string, value: Uint8Array | null | undefined];
+
 /**
  * Headers as text, or as bytes where they are not UTF-8.
  * - Of a header too large for a row of the failed-message table, its length and hash, as a value of type `Omitted`.
  * - Of a repeated name, all headers in their order.
  * - Of too many headers, the last ones and the redrive attributes; the names of the others are in one attribute.
  */
-export function headersOf(headers: unknown): Attributes {
+export function headersOf(headers: readonly RecordHeader[]): Attributes {
   const kept = new Map<string, HeaderValue[]>();
   const omitted: string[] = [];
   let room = HEADERS_BYTES;
-  for (const [name, value] of oursFirst(pairsOf(headers))) {
+  for (const [name, value] of oursFirst(headers)) {
     const entry = boundedHeader(name, value);
     const bytes = entry === undefined ? 0 : sizeOf(name, entry.value) + OVERHEAD_BYTES;
     if (entry === undefined || bytes > room) {
@@ -109,23 +85,18 @@ export function headersOf(headers: unknown): Attributes {
   );
 }
 
-/** Names and values in the order of the record. */
-function pairsOf(headers: unknown): (readonly [name: string, value: unknown])[] {
-  if (!Array.isArray(headers)) return [];
-  return (headers as unknown[]).flatMap((header) =>
-    typeof header === "object" && header !== null ? Object.entries(header) : [],
-  );
-}
-
 /** From the last to the first; the redrive attributes before all others. */
-function oursFirst(pairs: readonly (readonly [name: string, value: unknown])[]) {
-  const isOurs = ([name]: readonly [string, unknown]) => OWN_NAMES.has(name);
-  return [...pairs.filter((pair) => !isOurs(pair)), ...pairs.filter(isOurs)].reverse();
+function oursFirst(headers: readonly RecordHeader[]): readonly RecordHeader[] {
+  const isOurs = ([name]: RecordHeader) => OWN_NAMES.has(name);
+  return [...headers.filter((header) => !isOurs(header)), ...headers.filter(isOurs)].reverse();
 }
 
 /** A header as it is kept, or `undefined` where not even its hash is. */
-function boundedHeader(name: string, value: unknown): { readonly value: HeaderValue } | undefined {
-  if (!isBytes(value)) return undefined;
+function boundedHeader(
+  name: string,
+  value: Uint8Array | null | undefined,
+): { readonly value: HeaderValue } | undefined {
+  if (value === undefined) return undefined;
   if (value === null) return { value };
   const bytes = Buffer.from(value);
   const isText = isUtf8(bytes);

@@ -15,13 +15,18 @@ export type Published =
       readonly isThrottle?: true;
     };
 
+export interface OutgoingEvent {
+  readonly event: OrderEvent;
+  /** MUST be sent byte for byte; without it the event is printed. */
+  readonly text?: string;
+}
+
 export interface Publisher {
   /**
    * One result for each event, in sequence. MUST NOT reject: an outage is a refusal of every event. `deadline` is in
    * milliseconds since the epoch; an event without a reply by then is refused, and may have been published.
-   * `texts` MUST be sent byte for byte, one for each event; without them the events are printed.
    */
-  publish(events: readonly OrderEvent[], deadline?: number, texts?: readonly string[]): Promise<Published[]>;
+  publish(events: readonly OutgoingEvent[], deadline?: number): Promise<Published[]>;
 }
 
 /** A topic that operators publish to. */
@@ -30,16 +35,13 @@ export interface Topic extends Publisher {
   checkExists(): Promise<void>;
 }
 
-/** An event, and the redrive attributes that travel beside it. */
-export interface OutgoingRecord {
-  readonly event: OrderEvent;
-  /** Sent byte for byte; without it the event is printed. */
-  readonly text?: string;
-  readonly attributes: Attributes;
+export interface OutgoingRecord extends OutgoingEvent {
+  /** Travel beside the event, such as those of a redrive. */
+  readonly attributes?: Attributes;
 }
 
 /** A topic with partitions. Records of one order MUST reach the readers in the sequence of their publication. */
 export interface RecordTopic extends Publisher {
-  /** As `publish`, with attributes. The type and trace of each event always travel with it. */
-  send(records: readonly OutgoingRecord[], deadline?: number): Promise<Published[]>;
+  /** The type and trace of each event always travel with it. */
+  publish(records: readonly OutgoingRecord[], deadline?: number): Promise<Published[]>;
 }

@@ -27,6 +27,10 @@ type Identify = (name: string, endpoints: AssemblyEndpoints, resource: Resource)
 const arn = (service: string, endpoints: AssemblyEndpoints, rest: string) =>
   `arn:aws:${service}:${endpoints.region}:${ACCOUNT}:${rest}`;
 
+/** The ARN of a function by its physical name. */
+export const functionArn = (physicalName: string, region: string): string =>
+  `arn:aws:lambda:${region}:${ACCOUNT}:function:${physicalName}`;
+
 /** A version or an alias of a function. `name` is the name or the ARN of the function. */
 function qualified(name: string, qualifier: string, endpoints: AssemblyEndpoints) {
   const own = arn("lambda", endpoints, `function:${name.split(":").at(-1)}:${qualifier}`);

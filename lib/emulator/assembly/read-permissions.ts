@@ -1,5 +1,5 @@
 import { awsManagedPolicy } from "./aws-managed-policies.ts";
-import { ACCOUNT, type AssemblyEndpoints } from "./identities.ts";
+import { ACCOUNT, type AssemblyEndpoints, functionArn } from "./identities.ts";
 import type { FunctionSpec, PermissionsSpec, PolicySpec, PrincipalSpec, StatementSpec } from "./model.ts";
 import { type ResolvedAssembly, type ResolvedResource, UNRESOLVED } from "./resolve-assembly.ts";
 import { isRecord, type Json } from "./template-values.ts";
@@ -190,7 +190,7 @@ function toStatement(properties: Json, region: string): StatementSpec {
     Effect: "Allow",
     Principal: principal === "*" ? "*" : isService ? { Service: principal } : { AWS: aws },
     Action,
-    Resource: named.startsWith("arn:") ? named : `arn:aws:lambda:${region}:${ACCOUNT}:function:${named}`,
+    Resource: named.startsWith("arn:") ? named : functionArn(named, region),
     ...(Object.keys(conditions).length === 0 ? {} : { Condition: conditions }),
   };
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { isRecord, type Json } from "../assembly/template-values.ts";
 
 /** The services that the emulator runs, by the prefix of their IAM actions. */
@@ -16,6 +17,19 @@ export interface AwsCall {
   readonly onReadUnits?: (listener: (units: number) => void) => void;
   /** Calls the listener once: when the call was answered, refused or cut off. */
   onEnd(listener: () => void): void;
+}
+
+/** The call of a request. */
+export function awsCallOf(
+  { headers, url }: IncomingMessage,
+  outgoing: ServerResponse,
+  named: Pick<AwsCall, "service" | "operation" | "input">,
+): AwsCall {
+  return {
+    ...named,
+    accessKeyId: accessKeyOf(headers.authorization, url),
+    onEnd: (listener) => void outgoing.once("close", listener),
+  };
 }
 
 /** An error that the service answers in place of the result. */

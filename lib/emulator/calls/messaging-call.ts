@@ -1,22 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isRecord, type Json } from "../assembly/template-values.ts";
-import { type AwsCall, accessKeyOf } from "./aws-call.ts";
+import { type AwsCall, awsCallOf } from "./aws-call.ts";
 import { s3Call } from "./s3-call.ts";
 
 /** The call of a request to the port of SQS, SNS and S3; `undefined` for any other. `body` is parsed as its type says. */
 export function messagingCall(
-  { method = "GET", url = "/", headers }: IncomingMessage,
+  incoming: IncomingMessage,
   outgoing: ServerResponse,
   body: unknown,
 ): AwsCall | undefined {
+  const { method = "GET", url = "/", headers } = incoming;
   const named = nameOf(method, url, headers, body);
-  return (
-    named && {
-      ...named,
-      accessKeyId: accessKeyOf(headers.authorization, url),
-      onEnd: (listener) => void outgoing.once("close", listener),
-    }
-  );
+  return named && awsCallOf(incoming, outgoing, named);
 }
 
 function nameOf(

@@ -2,11 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FunctionSpec } from "../assembly/model.ts";
 import { functionOf } from "../assembly/read-functions.ts";
 import { AssemblyError } from "../assembly/template-values.ts";
-import { accessKeyOf } from "../calls/aws-call.ts";
+import { awsCallOf } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
-import { readBody } from "../gateway/serve-api.ts";
+import { readBody } from "../request-body.ts";
 import type { FunctionHost } from "../types.ts";
+import { sendAwsError } from "./control-responses.ts";
 import { answerMappingCall, type MappingCalls } from "./mapping-calls.ts";
 
 export const AWS_CALLS_PATH = "/_emulator/aws";
@@ -30,7 +31,7 @@ export async function answerAwsCall(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  if (await answerMappingCall(calls, { path, query }, incoming, outgoing, refuse)) return;
+  if (await answerMappingCall(calls, { path, query }, incoming, outgoing)) return;
   const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(path)?.[1];
   if (incoming.method === "POST" && name !== undefined)
     return invoke(calls, decodeURIComponent(name), incoming, outgoing);
@@ -38,7 +39,7 @@ export async function answerAwsCall(
   const [, service = "unknown"] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(
     String(incoming.headers.authorization),
   ) ?? [undefined, undefined];
-  refuse(outgoing, 400, "NotRunByEmulator", `The local emulator does not run ${service}.`);
+  sendAwsError(outgoing, 400, "NotRunByEmulator", `The local emulator does not run ${service}.`);
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
@@ -54,22 +55,20 @@ async function invoke(
   } catch (error) {
     if (!(error instanceof AssemblyError)) throw error;
     incoming.resume();
-    return refuse(outgoing, 404, "ResourceNotFoundException", error.message);
+    return sendAwsError(outgoing, 404, "ResourceNotFoundException", error.message);
   }
   const body = String(await readBody(incoming));
-  const call = {
+  const call = awsCallOf(incoming, outgoing, {
     service: "lambda",
     operation: "Invoke",
-    accessKeyId: accessKeyOf(incoming.headers.authorization),
     input: { FunctionName: functions.find((each) => each.name === functionName)?.physicalName },
-    onEnd: (listener: () => void) => void outgoing.once("close", listener),
-  } as const;
+  });
   if (await isRefused(checks, call, outgoing)) return;
   let event: unknown;
   try {
     event = body === "" ? {} : JSON.parse(body);
   } catch {
-    return refuse(outgoing, 400, "InvalidRequestContentException", "The payload is not JSON.");
+    return sendAwsError(outgoing, 400, "InvalidRequestContentException", "The payload is not JSON.");
   }
   if (incoming.headers["x-amz-invocation-type"] === "Event") {
     void invokeLater(functionName, event);
@@ -77,7 +76,8 @@ async function invoke(
     return;
   }
   const result = await host.invoke(functionName, event);
-  if (result.kind === "throttled") return refuse(outgoing, 429, "TooManyRequestsException", "Rate Exceeded.");
+  if (result.kind === "throttled")
+    return sendAwsError(outgoing, 429, "TooManyRequestsException", "Rate Exceeded.");
   const isOk = result.kind === "ok";
   const payload = isOk
     ? result.payload
@@ -91,10 +91,4 @@ async function invoke(
       ...(isOk ? {} : { "X-Amz-Function-Error": "Unhandled" }),
     })
     .end(JSON.stringify(payload));
-}
-
-function refuse(outgoing: ServerResponse, status: number, type: string, message: string): void {
-  outgoing
-    .writeHead(status, { "Content-Type": "application/json", "X-Amzn-ErrorType": type })
-    .end(JSON.stringify({ __type: type, message, Message: message }));
 }

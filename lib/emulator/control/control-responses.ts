@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody } from "../gateway/serve-api.ts";
+import { readBody } from "../request-body.ts";
 
 /** A request that the control endpoint refuses. The message is for the caller. */
 export class ControlError extends Error {
@@ -30,6 +30,13 @@ export function send(outgoing: ServerResponse, status: number, type: string, bod
     "X-Content-Type-Options": "nosniff",
   });
   outgoing.end(body);
+}
+
+/** An error of Lambda's API. */
+export function sendAwsError(outgoing: ServerResponse, status: number, type: string, message: string): void {
+  outgoing
+    .writeHead(status, { "Content-Type": "application/json", "X-Amzn-ErrorType": type })
+    .end(JSON.stringify({ __type: type, message, Message: message }));
 }
 
 /** The JSON object of a request. Throws ControlError 400 or 415. */

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { functionArn } from "../assembly/identities.ts";
 import type { FunctionSpec } from "../assembly/model.ts";
-import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
+import { awsCallOf, jsonInput } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import type { MappingView, SwitchableMappings } from "../event-sources/switchable-mappings.ts";
-import { readBody } from "../gateway/serve-api.ts";
-import { functionArn } from "../runtime/function-environment.ts";
+import { readBody } from "../request-body.ts";
+import { sendAwsError } from "./control-responses.ts";
 
 export interface MappingCalls {
   readonly functions: readonly FunctionSpec[];
@@ -13,8 +14,6 @@ export interface MappingCalls {
   readonly checks: CallChecks;
   readonly region: string;
 }
-
-type Refuse = (outgoing: ServerResponse, status: number, type: string, message: string) => void;
 
 const PATH = /^\/2015-03-31\/event-source-mappings(?:\/([^/]+))?\/?$/;
 
@@ -28,7 +27,6 @@ export async function answerMappingCall(
   { path, query }: { readonly path: string; readonly query: URLSearchParams },
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  refuse: Refuse,
 ): Promise<boolean> {
   const [isMapping, uuid] = PATH.exec(path) ?? [];
   const operation = operationOf(incoming.method, uuid);
@@ -36,17 +34,15 @@ export async function answerMappingCall(
   const body = jsonInput((await readBody(incoming)) ?? "");
   const arnOf = ({ functionName }: MappingView) => {
     const spec = functions.find(({ name }) => name === functionName);
-    return spec === undefined ? functionName : functionArn(spec, region);
+    return spec === undefined ? functionName : functionArn(spec.physicalName, region);
   };
   const found = () => mappings.list().find((each) => each.uuid === uuid);
   const mapping = found();
-  const call = {
+  const call = awsCallOf(incoming, outgoing, {
     service: "lambda",
     operation,
-    accessKeyId: accessKeyOf(incoming.headers.authorization),
     input: { ...body, ...(mapping && { UUID: uuid, FunctionArn: arnOf(mapping) }) },
-    onEnd: (listener: () => void) => void outgoing.once("close", listener),
-  } as const;
+  });
   if (await isRefused(checks, call, outgoing)) return true;
   const send = (status: number, answer: object) =>
     void outgoing.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(answer));
@@ -60,7 +56,7 @@ export async function answerMappingCall(
     return true;
   }
   if (mapping === undefined) {
-    refuse(outgoing, 404, "ResourceNotFoundException", "The resource you requested does not exist.");
+    sendAwsError(outgoing, 404, "ResourceNotFoundException", "The resource you requested does not exist.");
     return true;
   }
   const { Enabled: isOn } = body;
@@ -70,7 +66,7 @@ export async function answerMappingCall(
     !mappings.switch(mapping.uuid, isOn)
   ) {
     const message = `Cannot update the event source mapping because it is in use (${mapping.state}).`;
-    refuse(outgoing, 400, "ResourceInUseException", message);
+    sendAwsError(outgoing, 400, "ResourceInUseException", message);
     return true;
   }
   send(

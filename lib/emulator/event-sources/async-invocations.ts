@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { AsyncSpec } from "../assembly/model.ts";
 import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
 import { describeFailure } from "./batch-response.ts";
-import { createBackoff, createPause, type Pause } from "./pause.ts";
+import { createBackoff, createLoopWaits, type LoopWaits } from "./loop-waits.ts";
 import type { Targets } from "./send-to-target.ts";
 
 /** Invokes functions without a caller that waits for the result. */
@@ -36,16 +36,16 @@ export function createAsyncInvocations(options: {
 }): AsyncInvocations {
   const { configs, host, targets, clock, log, arnOf } = options;
   let stopped = false;
-  const pauses = new Set<Pause>();
+  const allWaits = new Set<LoopWaits>();
   const running = new Set<Promise<boolean>>();
 
-  const attempt = async (functionName: string, event: unknown, pause: Pause): Promise<boolean> => {
+  const attempt = async (functionName: string, event: unknown, waits: LoopWaits): Promise<boolean> => {
     const config = configs.get(functionName) ?? NO_ASYNC_CONFIG;
     const throttled = createBackoff(100, 5_000);
-    for (let retry = 0; !pause.stopped; ) {
+    for (let retry = 0; !waits.stopped; ) {
       const result = await host.invoke(functionName, event);
       if (result.kind === "throttled") {
-        await pause.wait(throttled.next());
+        await waits.wait(throttled.next());
         continue;
       }
       if (result.kind === "ok") return finish(functionName, event, result, retry + 1, config);
@@ -54,7 +54,7 @@ export function createAsyncInvocations(options: {
         return finish(functionName, event, result, retry + 1, config);
       }
       log(functionName, `an event failed and is retried: ${describeFailure(result)}`);
-      await pause.wait(RETRY_AFTER_MS[retry] ?? 2_000);
+      await waits.wait(RETRY_AFTER_MS[retry] ?? 2_000);
       retry += 1;
     }
     return false;
@@ -105,15 +105,15 @@ export function createAsyncInvocations(options: {
 
   const invoke = (functionName: string, event: unknown): Promise<boolean> => {
     if (stopped) return Promise.resolve(false);
-    const pause = createPause();
-    pauses.add(pause);
-    const done = attempt(functionName, event, pause)
+    const waits = createLoopWaits();
+    allWaits.add(waits);
+    const done = attempt(functionName, event, waits)
       .catch((error: unknown) => {
         log(functionName, `the result of an event could not be sent: ${String(error)}`);
         return true;
       })
       .finally(() => {
-        pauses.delete(pause);
+        allWaits.delete(waits);
         running.delete(done);
       });
     running.add(done);
@@ -124,7 +124,7 @@ export function createAsyncInvocations(options: {
     invoke,
     async stop() {
       stopped = true;
-      for (const pause of pauses) pause.stop();
+      for (const waits of allWaits) waits.stop();
       await Promise.all(running);
     },
   };

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { RecordFilter } from "../assembly/filter-pattern.ts";
+import { functionArn } from "../assembly/identities.ts";
 import type { StreamMappingSpec } from "../assembly/model.ts";
 import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost } from "../types.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import { splitByBytes } from "./event-size.ts";
-import { createBackoff, type Pause } from "./pause.ts";
+import { createBackoff, type LoopWaits } from "./loop-waits.ts";
 import { openShardCursor } from "./shard-cursor.ts";
 import { createdAtSecondsOf, deliverBatch, type GiveUp, sequenceNumberOf } from "./stream-batch.ts";
 import { toDestinationObject, withoutPayload, writeToBucket } from "./stream-destination.ts";
@@ -26,7 +27,7 @@ export interface ShardReaderOptions {
   readonly checkpoints: Checkpoints;
   readonly clock: Clock;
   readonly filter: RecordFilter;
-  readonly pause: Pause;
+  readonly waits: LoopWaits;
   /** Milliseconds between two reads of an idle shard. */
   readonly idleMs: number;
   readonly log: (text: string) => void;
@@ -36,7 +37,7 @@ const NOTHING_READ = { records: [], closed: false };
 
 /** Reads one shard to its end, batch after batch, until it is closed or the mapping stops. */
 export const readShard = async (options: ShardReaderOptions): Promise<"closed" | "stopped"> => {
-  const { spec, shardId, pause, checkpoints } = options;
+  const { spec, shardId, waits, checkpoints } = options;
   const cursor = openShardCursor({ ...options, checkpoint: checkpoints.get(shardId) });
   const unreachable = createBackoff(100, 5000);
   let batch: DynamoDBRecord[] = [];
@@ -66,7 +67,7 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
     if (last !== undefined) checkpoint(last);
   };
 
-  while (!pause.stopped) {
+  while (!waits.stopped) {
     try {
       const room = most - batch.length;
       const { records, closed } = room > 0 ? await cursor.next(room) : NOTHING_READ;
@@ -78,12 +79,12 @@ export const readShard = async (options: ShardReaderOptions): Promise<"closed" |
         await runBatch(batch);
         batch = [];
       } else if (!closed) {
-        await pause.idle(options.idleMs);
+        await waits.idle(options.idleMs);
       }
-      if (closed && !pause.stopped) return "closed";
+      if (closed && !waits.stopped) return "closed";
     } catch (error) {
       options.log(`cannot read the stream of ${spec.tableName}: ${String(error)}`);
-      await pause.wait(unreachable.next());
+      await waits.wait(unreachable.next());
     }
   }
   return "stopped";
@@ -126,20 +127,20 @@ const asLambdaRecord = (
 
 /** Retries until the destination accepts the records, so that none is lost. */
 const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolean> => {
-  const { spec, pause } = options;
+  const { spec, waits } = options;
   const { destinationBucket, destinationArn } = spec;
   if (destinationBucket === undefined && destinationArn === undefined) return true;
   const object = toDestinationObject({
     ...what,
     mappingId: options.mappingId,
-    functionArn: `arn:aws:lambda:${options.region}:000000000000:function:${spec.functionName}`,
+    functionArn: functionArn(spec.functionName, options.region),
     streamArn: spec.streamArn,
     shardId: options.shardId,
     event: { Records: [...what.records] },
     at: new Date(options.clock.now()),
   });
   const refused = createBackoff(100, 5000);
-  while (!pause.stopped) {
+  while (!waits.stopped) {
     try {
       if (destinationBucket !== undefined) await writeToBucket(options.s3Endpoint, destinationBucket, object);
       else if (destinationArn !== undefined)
@@ -147,7 +148,7 @@ const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolea
       return true;
     } catch (error) {
       options.log(`cannot write to the destination: ${String(error)}`);
-      await pause.wait(refused.next());
+      await waits.wait(refused.next());
     }
   }
   return false;

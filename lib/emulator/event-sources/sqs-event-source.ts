@@ -5,8 +5,8 @@ import type { FunctionHost, LogLine, RunningMapping } from "../types.ts";
 import { AwsCallError } from "./aws-json.ts";
 import { readBatchResponse } from "./batch-response.ts";
 import { bytesOf, exceedsEvent, splitByBytes } from "./event-size.ts";
+import { createBackoff, createLoopWaits } from "./loop-waits.ts";
 import { compileMessageFilter } from "./message-filter.ts";
-import { createBackoff, createPause } from "./pause.ts";
 import { toSqsRecord } from "./sqs-event.ts";
 import { openSqsQueue } from "./sqs-queue.ts";
 
@@ -31,7 +31,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   if (!spec.enabled) return { stop: async () => {} };
   const queue = openSqsQueue(options.endpoint, spec.queueUrl, region);
   const passes = compileMessageFilter(spec.filters);
-  const pause = createPause();
+  const waits = createLoopWaits();
   const unreachable = createBackoff(100, 5000);
   const failing = createBackoff(100, 10_000);
   const inFlight = new Set<Promise<void>>();
@@ -50,11 +50,11 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
       await queue.remove(unwanted.map(({ receiptHandle }) => receiptHandle));
       return wanted;
     } catch (error) {
-      if (pause.stopped) return [];
+      if (waits.stopped) return [];
       // A full disk, which has a line of its own.
       const isStorage = error instanceof AwsCallError && error.status === 503;
       if (!isStorage) log(`cannot receive from the queue: ${String(error)}`);
-      await pause.wait(unreachable.next());
+      await waits.wait(unreachable.next());
       return [];
     }
   };
@@ -65,14 +65,14 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
     if (batch.length === 0) return batch;
     let bytes = bytesOf(batch);
     const closesAt = elapsed.now() + spec.windowSeconds * 1000;
-    while (batch.length < spec.batchSize && !exceedsEvent(bytes) && !pause.stopped) {
+    while (batch.length < spec.batchSize && !exceedsEvent(bytes) && !waits.stopped) {
       const leftMs = closesAt - elapsed.now();
       if (leftMs <= 0) break;
       const longPoll = leftMs >= LONG_POLL_SECONDS * 1000;
       const more = await receive(spec.batchSize - batch.length, longPoll ? LONG_POLL_SECONDS : 0);
       batch.push(...more);
       bytes += bytesOf(more);
-      if (!longPoll && more.length === 0) await pause.wait(Math.min(leftMs, 50));
+      if (!longPoll && more.length === 0) await waits.wait(Math.min(leftMs, 50));
     }
     return batch;
   };
@@ -106,7 +106,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   };
 
   const poll = async (): Promise<void> => {
-    while (!pause.stopped) {
+    while (!waits.stopped) {
       if (inFlight.size >= spec.maximumConcurrency) {
         await Promise.race(inFlight);
         continue;
@@ -114,7 +114,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
       if (backOffMs > 0) {
         const ms = backOffMs;
         backOffMs = 0;
-        await pause.wait(ms);
+        await waits.wait(ms);
         continue;
       }
       for (const batch of splitByBytes(await collect())) dispatch(batch);
@@ -126,7 +126,7 @@ export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   const polling = poll();
   return {
     stop: () => {
-      pause.stop();
+      waits.stop();
       return polling;
     },
   };

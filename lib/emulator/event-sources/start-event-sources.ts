@@ -1,6 +1,6 @@
+import { functionArn } from "../assembly/identities.ts";
 import type { EmulatorModel } from "../assembly/model.ts";
 import type { RecentLogs } from "../recent-logs.ts";
-import { functionArn } from "../runtime/function-environment.ts";
 import type { Clock, FunctionHost, RunningMapping } from "../types.ts";
 import { createAsyncInvocations } from "./async-invocations.ts";
 import { startSchedules } from "./run-schedules.ts";
@@ -42,7 +42,9 @@ export function startEventSources(options: EventSourceOptions): EventSources {
   const onLine = options.logs.add;
   const log = (source: string, text: string) => onLine({ at: clock.now(), source, stream: "emulator", text });
   const targets = openTargets(options);
-  const physical = new Map(model.functions.map((spec) => [spec.name, functionArn(spec, region)]));
+  const physical = new Map(
+    model.functions.map(({ name, physicalName }) => [name, functionArn(physicalName, region)]),
+  );
   const invocations = createAsyncInvocations({
     configs: model.asyncConfigs,
     arnOf: (name) => physical.get(name) ?? name,

@@ -2,7 +2,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import type { StreamMappingSpec } from "../assembly/model.ts";
 import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
 import { describeFailure, readBatchResponse } from "./batch-response.ts";
-import { createBackoff, type Pause } from "./pause.ts";
+import { createBackoff, type LoopWaits } from "./loop-waits.ts";
 import type { GiveUpCondition } from "./stream-destination.ts";
 
 const FIRST_RETRY_MS = 100;
@@ -19,7 +19,7 @@ export interface BatchDelivery {
   readonly spec: StreamMappingSpec;
   readonly host: FunctionHost;
   readonly clock: Clock;
-  readonly pause: Pause;
+  readonly waits: LoopWaits;
   /** Marks this record and all before it as finished. */
   readonly checkpoint: (record: DynamoDBRecord) => void;
   /** Writes records to the destination. Resolves to false when the mapping stopped before. */
@@ -55,14 +55,14 @@ export const deliverBatch = async (
   const backoff = createBackoff(FIRST_RETRY_MS, LAST_RETRY_MS);
   const pieces: Piece[] = [{ records, retries: 0, invokes: 0 }];
   for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
-    if (delivery.pause.stopped) return false;
+    if (delivery.waits.stopped) return false;
     const fresh = await dropExpired(piece, delivery);
     if (fresh === undefined) return false;
     if (fresh.records.length === 0) continue;
     const next = await deliverPiece(fresh, delivery);
     if (next.kind === "stopped") return false;
     pieces.unshift(...next.pieces);
-    if (next.kind === "retry") await delivery.pause.wait(backoff.next());
+    if (next.kind === "retry") await delivery.waits.wait(backoff.next());
     else backoff.reset();
   }
   return true;

@@ -2,7 +2,7 @@ import { compileFilters } from "../assembly/filter-pattern.ts";
 import type { StreamMappingSpec } from "../assembly/model.ts";
 import type { Clock, FunctionHost, LogLine, RunningMapping } from "../types.ts";
 import { openCheckpoints } from "./checkpoints.ts";
-import { createBackoff, createPause, type Pause } from "./pause.ts";
+import { createBackoff, createLoopWaits, type LoopWaits } from "./loop-waits.ts";
 import { readShard } from "./shard-reader.ts";
 import { openStreamSource, type Shard, type StreamSource } from "./stream-shards.ts";
 import { mappingUuid } from "./switchable-mappings.ts";
@@ -44,19 +44,19 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
   const clock = options.clock ?? Date;
   const source = options.source ?? openStreamSource(options.endpoint, spec.streamArn, options.region);
   const checkpoints = openCheckpoints(id, spec.streamArn, options.dataDir);
-  const pause = createPause();
-  const readers = new Map<string, { readonly pause: Pause; readonly done: Promise<void> }>();
+  const waits = createLoopWaits();
+  const readers = new Map<string, { readonly waits: LoopWaits; readonly done: Promise<void> }>();
   const finished = new Set<string>();
   const unreachable = createBackoff(100, 5000);
 
   const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: spec.functionName, stream: "emulator", text });
   const unsubscribe = options.onWrite?.(() => {
-    for (const reader of readers.values()) reader.pause.wake();
+    for (const reader of readers.values()) reader.waits.wake();
   });
 
   const startReader = (shardId: string, startingPosition: "TRIM_HORIZON" | "LATEST") => {
-    const readerPause = createPause();
+    const readerWaits = createLoopWaits();
     const reading = readShard({
       ...options,
       mappingId: id,
@@ -67,15 +67,15 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
       clock,
       filter,
       log,
-      pause: readerPause,
+      waits: readerWaits,
       idleMs: options.onWrite === undefined ? 50 : 200,
     });
     const done = reading.then((end) => {
       readers.delete(shardId);
       if (end === "closed") finished.add(shardId);
-      pause.wake();
+      waits.wake();
     });
-    readers.set(shardId, { pause: readerPause, done });
+    readers.set(shardId, { waits: readerWaits, done });
   };
 
   const startReaders = (shards: readonly Shard[], startingPosition: "TRIM_HORIZON" | "LATEST") => {
@@ -91,20 +91,20 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
 
   const run = async (): Promise<void> => {
     let position = spec.startingPosition;
-    while (!pause.stopped) {
+    while (!waits.stopped) {
       try {
         startReaders(await source.shards(), position);
         // LATEST applies to the start of the mapping; later shards are read from their beginning.
         position = "TRIM_HORIZON";
         unreachable.reset();
-        await pause.idle(SHARDS_EVERY_MS);
+        await waits.idle(SHARDS_EVERY_MS);
       } catch (error) {
         log(`cannot describe the stream of ${spec.tableName}: ${String(error)}`);
-        await pause.wait(unreachable.next());
+        await waits.wait(unreachable.next());
       }
     }
     const running = [...readers.values()];
-    for (const reader of running) reader.pause.stop();
+    for (const reader of running) reader.waits.stop();
     await Promise.all(running.map(({ done }) => done));
     await checkpoints.flush();
     source.close();
@@ -114,7 +114,7 @@ export const startStreamMapping = (options: StreamMappingOptions): RunningMappin
   return {
     stop: () => {
       unsubscribe?.();
-      pause.stop();
+      waits.stop();
       return running;
     },
   };

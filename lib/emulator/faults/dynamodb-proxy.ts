@@ -11,6 +11,7 @@ import { type AwsCall, accessKeyOf, jsonInput } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
+import { listenOnLoopback } from "../loopback.ts";
 import { dynamoDbFault, type FaultAnswer } from "./dynamodb-fault.ts";
 import type { Faults } from "./fault-switches.ts";
 
@@ -111,15 +112,9 @@ export const openDynamoDbProxy = async (options: {
     });
   });
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The DynamoDB proxy has no port");
 
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://${await listenOnLoopback(server)}`,
     onWrite: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -8,9 +8,6 @@ export interface HttpAnswer {
   readonly body: Buffer | string;
 }
 
-/** API Gateway's own limit on a request; the functions enforce a smaller one. */
-export const MAX_BYTES = 10 * 1024 * 1024;
-
 /** Errors of the gateway itself. DEFAULT_5XX: a function that threw, crashed, timed out, or answered no response. */
 export type GatewayErrorType =
   | "ACCESS_DENIED"

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ApiSpec } from "../assembly/model.ts";
 import { accessKeyOf } from "../calls/aws-call.ts";
 import { elapsed } from "../elapsed.ts";
+import { readBody } from "../request-body.ts";
 import type { Clock, FunctionHost, InvokeResult } from "../types.ts";
-import { type ApiKind, type GatewayErrorType, type HttpAnswer, MAX_BYTES } from "./api-kind.ts";
+import type { ApiKind, GatewayErrorType, HttpAnswer } from "./api-kind.ts";
 import { httpApi } from "./http-api.ts";
 import { requestTarget } from "./request-target.ts";
 import { restApi } from "./rest-api.ts";
@@ -97,6 +98,7 @@ export function serveApi(options: ApiOptions): RequestListener {
     options.onAnswer?.(answer.status, elapsed.now() - started);
   };
 }
+
 /** Refusals of the emulator itself, without a counterpart in AWS. */
 const OWN_PROBLEMS = {
   DISK_FULL: [
@@ -117,18 +119,6 @@ function ownProblem(code: keyof typeof OWN_PROBLEMS, requestId: string): Answer 
     body: JSON.stringify({ type: "about:blank", title, status: 503, code, detail, requestId }),
     refusal: code,
   };
-}
-
-/** The whole body, or undefined as soon as it is too large. */
-export async function readBody(incoming: IncomingMessage, maxBytes = MAX_BYTES): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
-    chunks.push(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    if (bytes > maxBytes) return undefined;
-  }
-  return Buffer.concat(chunks);
 }
 
 async function within(ms: number, invocation: Promise<InvokeResult>): Promise<InvokeResult | undefined> {

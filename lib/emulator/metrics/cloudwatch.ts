@@ -1,12 +1,12 @@
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { STATISTICS } from "../assembly/model.ts";
 import { isRecord, listAt } from "../assembly/template-values.ts";
-import { accessKeyOf } from "../calls/aws-call.ts";
+import { awsCallOf } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
-import { readBody } from "../gateway/serve-api.ts";
+import { listenOnLoopback } from "../loopback.ts";
+import { readBody } from "../request-body.ts";
 import { type MetricStore, statisticOf } from "./metric-store.ts";
 
 export interface CloudWatch {
@@ -31,13 +31,11 @@ export async function startCloudWatch(
     readBody(incoming, BODY_BYTES)
       .then(async (body) => {
         const input: unknown = JSON.parse(String(body) || "{}");
-        const call = {
+        const call = awsCallOf(incoming, outgoing, {
           service: "cloudwatch",
           operation,
-          accessKeyId: accessKeyOf(incoming.headers.authorization),
           input: isRecord(input) ? input : {},
-          onEnd: (listener: () => void) => void outgoing.once("close", listener),
-        } as const;
+        });
         if (await isRefused(calls, call, outgoing)) return;
         if (operation === "GetMetricData" && isRecord(input)) {
           return send(200, { MetricDataResults: metricData(metrics, input), Messages: [] });
@@ -49,12 +47,8 @@ export async function startCloudWatch(
         if (!outgoing.destroyed) send(400, { __type: "SerializationException", message: String(error) });
       });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${await listenOnLoopback(server)}`,
     async close() {
       server.closeAllConnections();
       server.close();

@@ -1,4 +1,4 @@
-import { ACCOUNT } from "../assembly/identities.ts";
+import { ACCOUNT, functionArn } from "../assembly/identities.ts";
 import type { ApiSpec, EmulatorModel, MappingSpec, PrincipalSpec, RouteSpec } from "../assembly/model.ts";
 import type { PermissionCheck } from "./check-permissions.ts";
 import type { Permission } from "./required-permissions.ts";
@@ -25,7 +25,7 @@ export async function permittedModel(
     keep(mappings, (spec) => permits(spec.functionName, ...mappingPermissions(spec, region)));
   const arnOf = (functionName: string) => {
     const spec = model.functions.find(({ name }) => name === functionName);
-    return `arn:aws:lambda:${region}:${ACCOUNT}:function:${spec?.physicalName ?? functionName}`;
+    return functionArn(spec?.physicalName ?? functionName, region);
   };
   const invokes = (service: string, functionName: string, source: string) =>
     permits(service, {

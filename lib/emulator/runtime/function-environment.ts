@@ -4,9 +4,6 @@ import type { AwsEndpoints } from "../types.ts";
 
 const { PATH: searchPath = "/usr/local/bin:/usr/bin:/bin" } = process.env;
 
-/** The account in the ARNs of functions; they see no other. */
-const ACCOUNT = "000000000000";
-
 /**
  * Variables that point the AWS SDK at the emulator.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
@@ -25,9 +22,6 @@ export const endpointVariables = (
   AWS_REGION: endpoints.region,
   AWS_DEFAULT_REGION: endpoints.region,
 });
-
-export const functionArn = (spec: FunctionSpec, region: string): string =>
-  `arn:aws:lambda:${region}:${ACCOUNT}:function:${spec.physicalName}`;
 
 /**
  * The whole environment of an instance: the function's own variables, Lambda's, and the emulator's. The developer's

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
+import { functionArn } from "../assembly/identities.ts";
 import type { FunctionSpec } from "../assembly/model.ts";
 import type { Debugging, FunctionHost, InvokeResult, LogLine } from "../types.ts";
-import { functionArn } from "./function-environment.ts";
 import type { Kill } from "./function-instance.ts";
 import { createPool, type Pool } from "./instance-pool.ts";
 import { startReaper } from "./reaper.ts";
@@ -69,7 +69,7 @@ export const createFunctionHost = (options: FunctionHostOptions): LocalFunctionH
         maxStarting: Math.max(2, availableParallelism()),
         spec,
         reaper,
-        functionArn: functionArn(spec, region),
+        functionArn: functionArn(spec.physicalName, region),
         emulatorVariables,
         onLine,
       }),

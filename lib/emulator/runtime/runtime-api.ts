@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { refusesForeign } from "../foreign-requests.ts";
+import { listenOnLoopback } from "../loopback.ts";
 
 /** Largest response, in bytes. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const RESPONSE_BYTES = 6 * 1024 * 1024;
@@ -85,13 +86,9 @@ export const openRuntimeApi = async (events: RuntimeApiEvents): Promise<RuntimeA
   server.requestTimeout = 0;
   server.headersTimeout = 0;
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
 
   return {
-    address: addressOf(server.address()),
+    address: await listenOnLoopback(server),
     deliver: (invocation) => {
       current = invocation.requestId;
       waiting?.writeHead(200, {
@@ -109,11 +106,6 @@ export const openRuntimeApi = async (events: RuntimeApiEvents): Promise<RuntimeA
       server.closeAllConnections();
     },
   };
-};
-
-const addressOf = (address: ReturnType<ReturnType<typeof createServer>["address"]>): string => {
-  if (address === null || typeof address === "string") throw new Error("The Runtime API has no port");
-  return `127.0.0.1:${address.port}`;
 };
 
 const readBody = (request: IncomingMessage, done: (body: Buffer) => void): void => {

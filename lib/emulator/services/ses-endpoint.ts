@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { ConfigurationSetSpec } from "../assembly/model.ts";
 import { isRecord, type Json, listAt, recordAt } from "../assembly/template-values.ts";
-import { accessKeyOf, jsonInput } from "../calls/aws-call.ts";
+import { awsCallOf, jsonInput } from "../calls/aws-call.ts";
 import { type CallChecks, createCallChecks } from "../calls/call-checks.ts";
 import { isRefused } from "../calls/refusal-response.ts";
 import { refusesForeign } from "../foreign-requests.ts";
-import { readBody } from "../gateway/serve-api.ts";
+import { listenOnLoopback } from "../loopback.ts";
+import { readBody } from "../request-body.ts";
 import type { Clock } from "../types.ts";
 import { type MailOutcome, mailEvents, outcomeOf } from "./mail-simulator.ts";
 import { type Mail, type Mailbox, toMail } from "./mailbox.ts";
@@ -44,13 +44,8 @@ export async function startMail(options: MailOptions): Promise<MailService> {
       send(outgoing, failure(500, "InternalFailure", "the mailbox could not be written")),
     );
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string")
-    throw new Error("the system gave the mail service no port");
   return {
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: `http://${await listenOnLoopback(server)}`,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -79,13 +74,11 @@ async function receive(
   if (incoming.method !== "POST" || incoming.url !== "/v2/email/outbound-emails") {
     return send(outgoing, failure(404, "NotFoundException", "the emulator supports SendEmail only"));
   }
-  const call = {
+  const call = awsCallOf(incoming, outgoing, {
     service: "ses",
     operation: "SendEmail",
-    accessKeyId: accessKeyOf(incoming.headers.authorization),
     input: jsonInput(body ?? ""),
-    onEnd: (listener: () => void) => void outgoing.once("close", listener),
-  } as const;
+  });
   if (!(await isRefused(options.calls ?? createCallChecks(), call, outgoing)))
     send(outgoing, answer(String(body), options));
 }

@@ -28,6 +28,7 @@ const readJob = (context: CommandContext, jobId: string): Promise<JobView> =>
 /** Writes a job that was started. Exit code 0 while it runs: its start was asked for. */
 export function reportJob(context: CommandContext, job: JobView): ExitCode {
   context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
+  noteSent(context, job);
   if (job.status !== "RUNNING") return jobExitCode(job);
   context.note(backgroundText(job));
   return EXIT.ok;
@@ -52,6 +53,7 @@ export async function followJob(
   }
   context.progress("");
   context.write(context.json ? `${JSON.stringify(job)}\n` : jobText(job));
+  noteSent(context, job);
   if (job.status === "RUNNING") {
     context.note(`the job continues; to end it:  order-events jobs abort ${job.jobId} --yes --why <reason>`);
   }
@@ -59,6 +61,14 @@ export async function followJob(
     context.note(`to undo it:  order-events failed undo --job ${job.jobId} --yes --why <reason>`);
   }
   return interruption.aborted ? EXIT.interrupted : jobExitCode(job);
+}
+
+/** What was sent has its outcome later than the job ends. */
+function noteSent(context: CommandContext, { act, status, done, jobId }: JobView): void {
+  if (act !== "redrive" || status === "RUNNING" || done === 0) return;
+  context.note(
+    `messages that were sent may still fail again; see how many did:  order-events jobs show ${jobId}`,
+  );
 }
 
 /**

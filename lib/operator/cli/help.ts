@@ -10,6 +10,7 @@ const EXIT_HELP = `Exit codes:
      for status: something needs an operator
   2  a job was stopped or aborted before its end
   3  invalid usage
+  4  the output could not be written
   130  interrupted by Ctrl-C
 `;
 
@@ -72,7 +73,7 @@ export function unknownText(words: readonly string[], commands: readonly Command
   const near = commands.filter(({ name }) => name.startsWith(`${first} `));
   if (near.length > 0 && second === undefined) return `Missing subcommand. Available:\n${listing(near)}`;
   if (near.length === 0) {
-    const firstWords = commands.flatMap(({ name }) => name.split(" ")[0] ?? []);
+    const firstWords = ["help", ...commands.flatMap(({ name }) => name.split(" ")[0] ?? [])];
     return `Unknown command "${printableLine(first)}".${didYouMean(first, firstWords)}\n${seeHelp()}`;
   }
   const subcommands = near.map(({ name }) => name.slice(first.length + 1));

@@ -1,16 +1,18 @@
 import type { JobView } from "../../../functions/contract/operator-answers.ts";
+import { printableLine } from "../../terminal-text.ts";
 import { DONE, isResting, processed, RESTS } from "../observe/job-counts.ts";
 import { filterText } from "./filter-flags.ts";
 
 /** A job as several lines. */
 export function jobText(job: JobView): string {
-  const { jobId, act, status, stoppedBecause, abort, startedAt, by, why } = job;
+  const { jobId, act, status, stoppedBecause, abort, startedAt, by, why, refusals = [] } = job;
   const name = jobId === undefined ? "" : `${jobId}  `;
   const because = stoppedBecause === undefined ? "" : `: ${stoppedBecause}`;
   const aborted = abort === undefined ? "" : ` by ${abort.by} at ${abort.at}: ${abort.why}`;
   return [
     `${name}${act}${mailsText(job)} ${status}${because}${aborted}`,
     `  ${countsText(job)}`,
+    ...refusals.map(({ because, count }) => `    ${count} refused: ${printableLine(because)}`),
     ...selection(job),
     `  started ${startedAt} by ${by}: ${why}`,
     ...continuation(job),
@@ -33,7 +35,8 @@ function selection({ filter, orders, total }: JobView): readonly string[] {
 function continuation({ act, filter, mail, status }: JobView): readonly string[] {
   if (filter === undefined || (status !== "ABORTED" && status !== "STOPPED")) return [];
   const decided = mail === undefined ? "" : ` --${mail}`;
-  return [`  to continue:  order-events failed ${act} ${filterText(filter)}${decided}`];
+  const when = status === "STOPPED" ? "to continue once the cause is gone" : "to continue";
+  return [`  ${when}:  order-events failed ${act} ${filterText(filter)}${decided}`];
 }
 
 /** ` (mails: not-sent)`, of a redrive with a decision on its mails. */

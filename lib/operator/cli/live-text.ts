@@ -5,7 +5,7 @@ import type { LiveEntry } from "../observe/view-types.ts";
 export function liveLine(entry: LiveEntry, columns = Number.POSITIVE_INFINITY): string {
   const { at, source, outcome, event, type, detail } = entry;
   const time = new Date(at).toISOString().slice(11);
-  const subject = event ?? type ?? entry.requestId ?? "";
+  const subject = event ?? type ?? entry.jobId ?? entry.requestId ?? "";
   const facts = [...factsOf(entry), ...(detail === undefined ? [] : [detail])].join("  ");
   const head = `${time}  ${source.padEnd(15)}  ${outcome.padEnd(9)}  ${subject}`;
   const text = printableLine(`${head}  ${facts}`.trimEnd());

@@ -30,7 +30,7 @@ export const consumersCommand: Command = {
 
 export const consumersPause: Command = {
   name: "consumers pause",
-  takes: "<consumer>",
+  takes: "<consumer> --why <text>",
   summary: "Pause a consumer: its messages wait until it is resumed",
   details: [
     "It acts at once, without --yes and without a dry run: it is for emergencies, and consumers resume takes it back.",

@@ -133,7 +133,8 @@ export interface Terminal {
  * Runs one command. Never rejects: an error is written to standard error and becomes the exit code. Responses may hold
  * any character; what reaches the terminal is printable.
  */
-export async function runCommandLine(args: readonly string[], raw: Terminal): Promise<ExitCode> {
+export async function runCommandLine(given: readonly string[], raw: Terminal): Promise<ExitCode> {
+  const args = given[0] === "help" ? [...given.slice(1), "--help"] : given;
   const terminal: Terminal = {
     ...raw,
     write: (text) => raw.write(printable(text)),
@@ -164,13 +165,13 @@ export async function runCommandLine(args: readonly string[], raw: Terminal): Pr
   let url: string | undefined;
   try {
     const rest = [...flags, ...words.slice(command.name.split(" ").length)];
-    const { values: given, positionals } = parse(command, rest);
-    if (given["help"] === true) {
+    const { values: parsed, positionals } = parse(command, rest);
+    if (parsed["help"] === true) {
       terminal.write(commandHelp(command));
       return EXIT.ok;
     }
-    const { role } = given;
-    const values = typeof role === "string" ? { ...given, role: oneOf(role, "--role", ROLES) } : given;
+    const { role } = parsed;
+    const values = typeof role === "string" ? { ...parsed, role: oneOf(role, "--role", ROLES) } : parsed;
     // Before credentials are looked for.
     if (command.inDeployment !== undefined && (values["stage"] ?? values["profile"]) !== undefined)
       throw new UsageError(`${command.name} is for the emulator; ${command.inDeployment}`);
@@ -344,7 +345,7 @@ function parse(command: Command, args: readonly string[]) {
       positionals: positionals.map(unmarked),
     };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = (error instanceof Error ? error.message : String(error)).replaceAll("\n", " ");
     const [, unknown] = /^Unknown option '(--[^']+)'/.exec(message) ?? [];
     const flags = Object.keys({ ...command.flags, ...GLOBAL_FLAGS }).map((name) => `--${name}`);
     throw new UsageError(unknown === undefined ? message : unknownOption(unknown, flags), { cause: error });

@@ -18,7 +18,8 @@ import { followJob, reportJob } from "./follow-job.ts";
 /** The rate of a job, and whether its end is waited for. */
 export function jobFlags(act: JobAct): Flags {
   const { preset, most } = JOB_RATES[act];
-  const help = `${act === "republish" ? "Events" : "Messages"} per second, 1 to ${most}`;
+  const what = act === "republish" ? "Events" : "Messages";
+  const help = `${what} per second at most, 1 to ${most}; a long job rests between the runs of maintenance`;
   return {
     rate: { type: "string", default: String(preset), value: "number", help },
     "no-wait": {

@@ -77,16 +77,19 @@ function doneBy(source: string, type: unknown): string {
 
 /** An operator, or maintenance on behalf of one, changed a failed message, an order or many of them. */
 function operatorEntry(line: Line, at: number, source: string): Entry {
-  const { act, by, outcome, why, consumer } = line;
+  const { act, by, outcome, why, consumer, selection, jobId } = line;
   const result = typeof outcome === "string" ? `: ${outcome}` : "";
   const reason = typeof why === "string" ? ` (${why})` : "";
   const event = eventOf(line);
+  const isOfEvent = event.event !== undefined;
   // The event's id names the consumer of other acts.
-  const subject = typeof consumer === "string" && event.event === undefined ? `${consumer}, ` : "";
+  const subjects = isOfEvent ? [] : [consumer, selection].filter((each) => typeof each === "string");
+  const subject = subjects.map((each) => `${each}, `).join("");
   return {
     at,
     source: source === "maintenance" ? source : "operator",
     ...event,
+    ...(!isOfEvent && typeof jobId === "string" ? { jobId } : {}),
     outcome: textOf(act),
     ...(by === undefined ? {} : { detail: `${subject}${textOf(by)}${result}${reason}` }),
   };

@@ -47,6 +47,8 @@ export function openLiveBuffer(capacity = 5_000, run = Date.now().toString(36)):
         const entry = ring[at % capacity];
         if (entry !== undefined && matchesLive(entry, filter)) entries.push(entry);
       }
+      // Functions report in another sequence than they act.
+      entries.sort((one, other) => other.at - one.at);
       return { entries, cursor: `${run}-${added}`, isCut: since !== undefined && at >= since };
     },
     crashes: (source, from, to) =>

@@ -204,6 +204,8 @@ export interface LiveEntry extends TimelineEntry {
   /** Unique in the target. */
   readonly id: string;
   readonly orderId?: string;
+  /** Of an act on many messages or orders. */
+  readonly jobId?: string;
   /** Frames of the error and its causes. */
   readonly stack?: readonly string[];
 }

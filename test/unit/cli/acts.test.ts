@@ -149,6 +149,7 @@ describe("a job that the API leaves to maintenance", () => {
 
     expect(code).toBe(0);
     expect(errors).toMatch(/50 of 500 done.*Maintenance continues the job.*jobs show j1/);
+    expect(errors).toMatch(/that were sent may still fail again; .*jobs show j1/);
     expect(text).not.toContain("Maintenance");
   });
 

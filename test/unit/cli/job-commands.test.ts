@@ -180,6 +180,18 @@ describe("order-events jobs", () => {
     expect(text).toContain("to continue:  order-events failed redrive --reason OUTCOME_UNKNOWN --not-sent\n");
   });
 
+  test("show: prints why messages were refused, and how to continue once the cause is gone", async () => {
+    const refusals = [{ because: "The mail may have been sent.", count: 10 }];
+    api.answers["GET /jobs/j1"] = [
+      someJob({ status: "STOPPED", refused: 10, refusals, filter: { reason: "OUTCOME_UNKNOWN" } }),
+    ];
+
+    const { text } = await api.run("jobs", "show", "j1");
+
+    expect(text).toContain("\n    10 refused: The mail may have been sent.\n");
+    expect(text).toContain("to continue once the cause is gone:  order-events failed redrive --reason");
+  });
+
   test("abort --yes: of a job that has ended reports that nothing was aborted", async () => {
     api.answers["GET /jobs/j1"] = [someJob()];
     api.answers["POST /jobs/j1/abort"] = [someJob()];

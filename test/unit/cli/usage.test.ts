@@ -61,6 +61,9 @@ test.each([
     /for the emulator; in AWS: aws sqs start-message-move-task .* --destination-arn /,
   ],
   [["mend", "--now"], /Unknown option '--now'/],
+  [["mend", "--nope"], /^Unknown option '--nope'\.$/],
+  [["mend", "--roel", "reader"], /Did you mean "--role"\?$/],
+  [["orders", "place", "--url", "-x"], /^Option '--url' argument is ambiguous\. Did you forget/],
   [["--stage", "prod"], /Missing command/],
 ])("%j ends with 3 before any request and prints the error and the help command", async (args, message) => {
   const { code, text, errors } = await api.run(...args);
@@ -82,6 +85,11 @@ test.each([["2026-01-31T12:00:00Z"], ["2028-02-29T00:00:00.123456789Z"]])("--fro
 test.each([
   [["failed", "eat"], 'Unknown command "failed eat".\nSee:  order-events failed --help\n'],
   [["eat"], 'Unknown command "eat".\nSee:  order-events --help\n'],
+  [["hepl"], 'Unknown command "hepl". Did you mean "help"?\nSee:  order-events --help\n'],
+  [
+    ["orders", "plcae"],
+    'Unknown command "orders plcae". Did you mean "orders place"?\nSee:  order-events orders --help\n',
+  ],
 ])("%j is an unknown command: 3 and the help command", async (args, message) => {
   const { code, errors } = await api.run(...args);
 
@@ -107,6 +115,20 @@ describe("a first word alone", () => {
   });
 });
 
+test.each([
+  [["help"], ["--help"]],
+  [
+    ["help", "failed"],
+    ["failed", "--help"],
+  ],
+  [
+    ["help", "failed", "list"],
+    ["failed", "list", "--help"],
+  ],
+])("%j prints the same as %j", async (words, flags) => {
+  expect(await api.run(...words)).toEqual(await api.run(...flags));
+});
+
 test("the help lists each command once, those for any app apart", async () => {
   const { text } = await api.run("--help");
 
@@ -120,7 +142,7 @@ test("the help lists each command once, those for any app apart", async () => {
 test("the help explains each exit code", async () => {
   const { text } = await api.run("--help");
 
-  for (const code of [0, 1, 2, 3]) expect(text).toMatch(new RegExp(`^ +${code} {2}\\w`, "m"));
+  for (const code of [0, 1, 2, 3, 4]) expect(text).toMatch(new RegExp(`^ +${code} {2}\\w`, "m"));
 });
 
 describe("problem details", () => {

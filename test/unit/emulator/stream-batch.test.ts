@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { StreamMappingSpec } from "../../../lib/emulator/assembly/model.ts";
-import type { Pause } from "../../../lib/emulator/event-sources/pause.ts";
+import type { LoopWaits } from "../../../lib/emulator/event-sources/loop-waits.ts";
 import {
   deliverBatch,
   type GiveUp,
@@ -9,13 +9,13 @@ import {
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
 import { done, failedAt, NOW_SECONDS, record, sequence, streamHost, streamSpec, threw } from "./records.ts";
 
-/** Pauses without duration, counted. */
-const instantPause = () => {
-  const waits: number[] = [];
+/** Waits without duration, counted. */
+const instantWaits = () => {
+  const waitedMs: number[] = [];
   let stopped = false;
-  const pause: Pause = {
+  const waits: LoopWaits = {
     wait: async (ms) => {
-      waits.push(ms);
+      waitedMs.push(ms);
     },
     idle: async () => {},
     wake: () => {},
@@ -26,7 +26,7 @@ const instantPause = () => {
       return stopped;
     },
   };
-  return { pause, waits };
+  return { waits, waitedMs };
 };
 
 const deliver = async (
@@ -34,14 +34,14 @@ const deliver = async (
   answer: (numbers: readonly string[], stop: () => void) => InvokeResult,
   changes: Partial<StreamMappingSpec> = {},
 ) => {
-  const { pause, waits } = instantPause();
-  const host = streamHost((numbers) => answer(numbers, pause.stop));
+  const { waits, waitedMs } = instantWaits();
+  const host = streamHost((numbers) => answer(numbers, waits.stop));
   const checkpointed: string[] = [];
   const givenUp: (Omit<GiveUp, "records"> & { readonly records: string })[] = [];
   const complete = await deliverBatch(records, {
     spec: streamSpec(changes),
     host,
-    pause,
+    waits,
     clock: { now: () => NOW_SECONDS * 1000 },
     checkpoint: (each) => checkpointed.push(sequenceNumberOf(each)),
     giveUp: async (what) => {
@@ -50,7 +50,7 @@ const deliver = async (
     },
     log: () => {},
   });
-  return { complete, invocations: host.invocations, checkpointed, givenUp, waits };
+  return { complete, invocations: host.invocations, checkpointed, givenUp, waitedMs };
 };
 
 /** Fails the first `times` calls. */
@@ -88,14 +88,14 @@ describe("a batch of a stream", () => {
   });
 
   test("that throws is retried up to the limit of the mapping, with growing pauses, then given up", async () => {
-    const { invocations, givenUp, checkpointed, waits } = await deliver(sequence(1, 2), () => threw);
+    const { invocations, givenUp, checkpointed, waitedMs } = await deliver(sequence(1, 2), () => threw);
 
     expect(invocations).toEqual(["1,2", "1,2", "1,2"]);
     expect(givenUp).toEqual([
       { records: "1,2", condition: "RetryAttemptsExhausted", invokeCount: 3, lastResult: threw },
     ]);
     expect(checkpointed).toEqual(["2"]);
-    expect(waits).toEqual([100, 200]);
+    expect(waitedMs).toEqual([100, 200]);
   });
 
   test("whose function reports the same failure each time is given up from that record", async () => {

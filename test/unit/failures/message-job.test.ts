@@ -16,7 +16,10 @@ const fresh = newMessageJob(
   NOW,
 );
 const dealt = (kind: MessageResult["kind"], count: number, from = 0): MessageResult[] =>
-  Array.from({ length: count }, (_, i) => ({ kind, message: { failedKey: `k${from + i}`, generation: 1 } }));
+  Array.from({ length: count }, (_, i) => {
+    const message = { failedKey: `k${from + i}`, generation: 1 };
+    return kind === "refused" ? { kind, because: "It has no queue.", message } : { kind, message };
+  });
 const rowsOf = (job: MessageJob, back: number) =>
   new Map(
     job.recent.map(({ failedKey }, i) => [
@@ -38,6 +41,23 @@ describe("a redrive of many", () => {
 
     expect(job).toMatchObject({ done: 3, refused: 2, resolved: 1, skipped: 1, failedAgain: 0 });
     expect(job.recent).toHaveLength(5);
+  });
+
+  test("counts refusals by reason, of the first few different reasons", () => {
+    const refused = (reasons: readonly number[]): MessageResult[] =>
+      reasons.map((reason) => ({
+        kind: "refused",
+        because: `reason ${reason}`,
+        message: { failedKey: `k${reason}`, generation: 1 },
+      }));
+
+    const job = recordProgress(recordProgress(fresh, refused([1, 2, 1])), refused([3, 4, 5, 6, 7, 1]));
+
+    expect(job.refused).toBe(9);
+    expect(job.refusals).toEqual([
+      { because: "reason 1", count: 3 },
+      ...[2, 3, 4, 5].map((reason) => ({ because: `reason ${reason}`, count: 1 })),
+    ]);
   });
 
   test.each([

@@ -21,6 +21,13 @@ describe("the live buffer", () => {
     expect([times(first), times(second), times(buffer.read({}, second.cursor))]).toEqual([[2, 1], [3], []]);
   });
 
+  test("answers entries by their time, whatever the sequence in which they were reported", () => {
+    const buffer = openLiveBuffer();
+    for (const at of [2, 1, 3]) buffer.add(line(at));
+
+    expect(times(buffer.read({}))).toEqual([3, 2, 1]);
+  });
+
   test("keeps so many entries, and reports those that a reader missed", () => {
     const buffer = openLiveBuffer(3);
     buffer.add(line(1));

@@ -72,9 +72,16 @@ describe("liveEntryOf", () => {
   });
 
   test("reads an act of an operator on many messages", () => {
-    const text = JSON.stringify({ audit: "operator", at: 7, act: "redrive many", jobId: "j", by: "olga" });
+    const facts = { by: "olga", why: "the bug is fixed", selection: "consumer order-created" };
+    const text = JSON.stringify({ audit: "operator", at: 7, act: "redrive many", jobId: "j", ...facts });
 
-    expect(entry(text)).toEqual({ at: 7, source: "operator", outcome: "redrive many", detail: "olga" });
+    expect(entry(text)).toEqual({
+      at: 7,
+      source: "operator",
+      jobId: "j",
+      outcome: "redrive many",
+      detail: "consumer order-created, olga (the bug is fixed)",
+    });
   });
 
   test.each([

@@ -1,5 +1,6 @@
+import { functionArn } from "../../assembly/identities.ts";
 import type { KafkaMappingSpec } from "../../assembly/model.ts";
-import { createBackoff, createPause } from "../../event-sources/pause.ts";
+import { createBackoff, createLoopWaits } from "../../event-sources/loop-waits.ts";
 import type { Clock, FunctionHost, LogLine, RunningMapping } from "../../types.ts";
 import { openDestination } from "./kafka-destination.ts";
 import { joinGroup } from "./kafka-group.ts";
@@ -33,15 +34,16 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
   const spec = withDestinationRules(options.spec);
   const { functionName, topic, consumerGroup, destinationTopic } = spec;
   const source = { clusterArn: spec.clusterArn, brokers };
-  const pause = createPause();
+  const waits = createLoopWaits();
   const unreachable = createBackoff(100, 5_000);
   const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
-  const functionArn = `arn:aws:lambda:${options.region}:000000000000:function:${functionName}`;
   const destination =
     destinationTopic === undefined
       ? undefined
-      : openDestination(destinationTopic, functionArn, source, () => clock.now());
+      : openDestination(destinationTopic, functionArn(functionName, options.region), source, () =>
+          clock.now(),
+        );
 
   /** One membership, from joining to its loss. */
   const live = async (): Promise<void> => {
@@ -62,7 +64,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
         host,
         source,
         member,
-        pause,
+        waits,
         clock,
         log,
         destination,
@@ -74,13 +76,13 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
     }
   };
   const run = async (): Promise<void> => {
-    while (!pause.stopped) {
+    while (!waits.stopped) {
       try {
         await live();
       } catch (error) {
-        if (pause.stopped) break;
+        if (waits.stopped) break;
         log(`cannot read ${topic} from ${brokers}, joining again: ${reasonOf(error)}`);
-        await pause.wait(unreachable.next());
+        await waits.wait(unreachable.next());
       }
     }
     await destination?.close();
@@ -89,7 +91,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
   const running = run();
   return {
     stop: () => {
-      pause.stop();
+      waits.stop();
       return running;
     },
   };

@@ -1,11 +1,11 @@
 import { elapsed } from "../../elapsed.ts";
-import type { Pause } from "../../event-sources/pause.ts";
+import type { LoopWaits } from "../../event-sources/loop-waits.ts";
 import { createPartitionQueue, type PartitionQueue } from "./kafka-partition-queue.ts";
 import { createPoller, type PollerOptions } from "./kafka-poller.ts";
 
 export interface MemberOptions extends Omit<PollerOptions, "queues" | "owns"> {
-  /** The mapping's own pause: its stop ends the member. */
-  readonly pause: Pause;
+  /** The mapping's own waits: their stop ends the member. */
+  readonly waits: LoopWaits;
   /** Called once a second with the lag of this member's partitions. */
   readonly onLag?: (records: number) => void;
 }
@@ -18,7 +18,7 @@ const LAG_EVERY_MS = 1_000;
 
 /** Reads the member's partitions and invokes the function, until the mapping stops. Rejects once the member is lost. */
 export const serveMember = async (options: MemberOptions): Promise<void> => {
-  const { spec, member, pause, log } = options;
+  const { spec, member, waits, log } = options;
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   let queues: readonly PartitionQueue[] = [];
@@ -51,7 +51,7 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
   };
   const read = async (): Promise<void> => {
     const hungry = queues.filter(({ buffer }) => buffer.length < spec.batchSize * AHEAD);
-    if (hungry.length === 0) return pause.wait(FULL_MS);
+    if (hungry.length === 0) return waits.wait(FULL_MS);
     const reading = generation;
     const replies = await member.fetch(
       hungry.map(({ partition, position: offset }) => ({ partition, offset })),
@@ -75,7 +75,7 @@ export const serveMember = async (options: MemberOptions): Promise<void> => {
     options.onLag?.(lags.reduce((sum, lag) => sum + lag, 0));
   };
   const serve = async (): Promise<void> => {
-    while (!pause.stopped) {
+    while (!waits.stopped) {
       if (member.generation !== generation) await assign();
       await read();
       reportLag();

@@ -1,5 +1,5 @@
 import { EVENT_BYTES } from "../../event-sources/event-size.ts";
-import { createBackoff } from "../../event-sources/pause.ts";
+import { createBackoff } from "../../event-sources/loop-waits.ts";
 import { eventBytes, type KafkaRecord, partitionName } from "./kafka-event.ts";
 import type { KafkaVerdict } from "./kafka-response.ts";
 

@@ -1,7 +1,7 @@
 import type { KafkaMappingSpec } from "../../assembly/model.ts";
 import { elapsed as monotonic } from "../../elapsed.ts";
 import { EVENT_BYTES } from "../../event-sources/event-size.ts";
-import { createBackoff, createPause } from "../../event-sources/pause.ts";
+import { createBackoff, createLoopWaits } from "../../event-sources/loop-waits.ts";
 import type { Clock, FunctionHost } from "../../types.ts";
 import type { KafkaDestination } from "./kafka-destination.ts";
 import { eventBytes, type KafkaRecord, type KafkaSource, toKafkaEvent } from "./kafka-event.ts";
@@ -16,7 +16,7 @@ export interface PollerOptions {
   readonly member: GroupMember;
   /** The clock of record ages. */
   readonly clock: Clock;
-  /** Measures pauses and windows; default: the monotonic clock. */
+  /** Measures waits and windows; default: the monotonic clock. */
   readonly elapsed?: Clock;
   readonly log: (text: string) => void;
   readonly destination: KafkaDestination | undefined;
@@ -39,13 +39,13 @@ interface Taken {
   readonly records: readonly KafkaRecord[];
 }
 
-/** Milliseconds between two checks for partitions whose pause is over. */
+/** Milliseconds between two checks for partitions whose wait is over. */
 const IDLE_MS = 50;
 
 /** Invokes the function with one event after the other, each with records of several partitions. */
 export const createPoller = (options: PollerOptions): Poller => {
   const { spec, host, source, member, clock, elapsed = monotonic, log, destination, owns } = options;
-  const pause = createPause();
+  const waits = createLoopWaits();
   let windowClosesAt: number | undefined;
   /** The first partition of the last event. The next event begins with another one, even if this one is full. */
   let lastFirst = -1;
@@ -90,8 +90,8 @@ export const createPoller = (options: PollerOptions): Poller => {
       } catch (error) {
         // Committed only once it is written, so that no record is lost.
         log(`cannot write to ${spec.destinationTopic}: ${String(error)}`);
-        await pause.wait(refused.next());
-        if (pause.stopped) return false;
+        await waits.wait(refused.next());
+        if (waits.stopped) return false;
       }
     }
     return true;
@@ -136,21 +136,21 @@ export const createPoller = (options: PollerOptions): Poller => {
   };
 
   const poll = async (): Promise<void> => {
-    while (!pause.stopped) {
+    while (!waits.stopped) {
       await expire(options.queues());
       const queues = ready();
       if (queues.length === 0) {
         windowClosesAt = undefined;
-        await pause.idle(IDLE_MS);
+        await waits.idle(IDLE_MS);
         continue;
       }
       windowClosesAt ??= elapsed.now() + spec.windowSeconds * 1000;
       const taken = collect(queues);
       const count = taken.reduce((sum, { records }) => sum + records.length, 0);
-      const waits =
+      const isCollecting =
         count < spec.batchSize && elapsed.now() < windowClosesAt && !queues.some(({ isAlone }) => isAlone);
-      if (waits) {
-        await pause.idle(IDLE_MS);
+      if (isCollecting) {
+        await waits.idle(IDLE_MS);
         continue;
       }
       windowClosesAt = undefined;
@@ -158,5 +158,5 @@ export const createPoller = (options: PollerOptions): Poller => {
       if (count > 0) await deliver(taken);
     }
   };
-  return { wake: pause.wake, stop: pause.stop, done: poll() };
+  return { wake: waits.wake, stop: waits.stop, done: poll() };
 };

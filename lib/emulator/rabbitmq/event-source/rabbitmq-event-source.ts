@@ -4,7 +4,7 @@ import type { RabbitMappingSpec } from "../../assembly/model.ts";
 import { elapsed } from "../../elapsed.ts";
 import { describeFailure } from "../../event-sources/batch-response.ts";
 import { EVENT_BYTES } from "../../event-sources/event-size.ts";
-import { createBackoff, createPause } from "../../event-sources/pause.ts";
+import { createBackoff, createLoopWaits } from "../../event-sources/loop-waits.ts";
 import type { FunctionHost, LogLine, RunningMapping } from "../../types.ts";
 import { rabbitEventBytes, toRabbitEvent } from "./rabbitmq-event.ts";
 
@@ -51,7 +51,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
     onReading = (_, failure) =>
       failure !== undefined && log(`cannot read ${queue}, trying again: ${failure}`),
   } = options;
-  const pause = createPause();
+  const waits = createLoopWaits();
   const failures = createBackoff(FIRST_FAILURE_MS, LAST_FAILURE_MS);
   const unreachable = createBackoff(100, 5_000);
   const connection = new Connection({
@@ -67,14 +67,14 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
   connection.on("error", () => {});
 
   const run = async (): Promise<void> => {
-    while (!pause.stopped) {
+    while (!waits.stopped) {
       try {
-        while (isPaused() && !pause.stopped) await pause.idle(IDLE_MS);
+        while (isPaused() && !waits.stopped) await waits.idle(IDLE_MS);
         await readChannel(await connection.acquire());
       } catch (error) {
-        if (pause.stopped) break;
+        if (waits.stopped) break;
         onReading(queue, String((error as Error).message));
-        await pause.wait(unreachable.next());
+        await waits.wait(unreachable.next());
       }
     }
     connection.unsafeDestroy();
@@ -87,7 +87,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
     let lastAt = elapsed.now();
     const onLoss = () => {
       isLost = true;
-      pause.wake();
+      waits.wake();
     };
     channel.on("close", onLoss);
     // The queue was deleted.
@@ -96,7 +96,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
     await channel.basicConsume({ queue, noAck: false }, (message) => {
       buffer.push(message);
       lastAt = elapsed.now();
-      pause.wake();
+      waits.wake();
     });
     unreachable.reset();
     onReading(queue, undefined);
@@ -106,22 +106,22 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
     while (!isOver()) {
       const batch = await collect(buffer, isOver);
       if (batch.length > 0) await deliver(channel, batch);
-      if (pause.stopped) break;
+      if (waits.stopped) break;
     }
     const closed = channel.close().catch(() => {});
     // Acknowledgements are on their way. The client waits for ever where the broker is gone.
-    if (pause.stopped) await Promise.race([closed, sleep(CLOSING_MS, undefined, { ref: false })]);
+    if (waits.stopped) await Promise.race([closed, sleep(CLOSING_MS, undefined, { ref: false })]);
   };
 
   /** A batch, once it is full or its window has passed; empty where the channel is lost or the mapping stops. */
   const collect = async (buffer: AsyncMessage[], isLost: () => boolean): Promise<readonly AsyncMessage[]> => {
     while (buffer.length === 0) {
-      if (pause.stopped || isLost()) return [];
-      await pause.idle(IDLE_MS);
+      if (waits.stopped || isLost()) return [];
+      await waits.idle(IDLE_MS);
     }
     const closesAt = elapsed.now() + spec.windowSeconds * 1_000;
-    while (buffer.length < spec.batchSize && elapsed.now() < closesAt && !pause.stopped && !isLost())
-      await pause.idle(IDLE_MS);
+    while (buffer.length < spec.batchSize && elapsed.now() < closesAt && !waits.stopped && !isLost())
+      await waits.idle(IDLE_MS);
     if (isLost()) return [];
     return buffer.splice(0, fitting(buffer, spec.batchSize));
   };
@@ -136,7 +136,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
       return;
     }
     log(`a batch of ${batch.length} message(s) of ${queue} is redelivered: ${describeFailure(result)}`);
-    await pause.wait(failures.next());
+    await waits.wait(failures.next());
     if (!channel.active) return;
     if (requeue === "nack") channel.basicNack({ deliveryTag: last, multiple: true, requeue: true });
     else await channel.close();
@@ -145,7 +145,7 @@ export function startRabbitMapping(options: RabbitMappingOptions): RunningMappin
   const running = run();
   return {
     stop: () => {
-      pause.stop();
+      waits.stop();
       return running;
     },
   };

@@ -17,10 +17,9 @@ export function simRecordTopic(
     failing,
   }: { readonly oracle: Oracle; readonly random: Random; readonly failing: () => number },
 ): RecordTopic {
-  const topic: RecordTopic = {
-    publish: (events) => topic.send(events.map((event) => ({ event, attributes: {} }))),
-    async send(records) {
-      return records.map(({ event, attributes, text: body = JSON.stringify(event) }): Published => {
+  return {
+    async publish(records) {
+      return records.map(({ event, attributes = {}, text: body = JSON.stringify(event) }): Published => {
         const isKnown = oracle.eventOfBody(body) === event.id || oracle.isForeign(KAFKA_CONSUMER, body);
         assertInvariant(
           isKnown,
@@ -44,7 +43,6 @@ export function simRecordTopic(
       });
     },
   };
-  return topic;
 }
 
 /** The adapter reports an outage as a refusal of each record. */

@@ -36,16 +36,15 @@ export function simTopic({
   undeliveredOf,
 }: TopicOptions): Publisher {
   return {
-    async publish(events, _, texts = []) {
+    async publish(events) {
       const isAgain = scheduler.acting?.name !== "publish-events";
-      return events.map((event, index): Published => {
+      return events.map(({ event, text: body = JSON.stringify(event) }): Published => {
         const known = oracle.events.get(event.id);
         assertInvariant(
           known !== undefined,
           "I5",
           () => `${event.id} is published, and no transition made it`,
         );
-        const body = texts[index] ?? JSON.stringify(event);
         assertInvariant(
           oracle.eventOfBody(body) === event.id,
           "I5",

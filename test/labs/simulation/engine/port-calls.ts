@@ -46,7 +46,6 @@ const SENT_TWICE: ReadonlySet<string> = new Set([
   "queues.send",
   "publisher.publish",
   "recordTopic.publish",
-  "recordTopic.send",
   "rabbitmq.publish",
 ]);
 

@@ -1,10 +1,9 @@
 import type { Transport } from "../../../../functions/middleware/transport.ts";
 import type { KafkaRecord } from "../../../../functions/middleware/transports/kafka.ts";
 import { sqs } from "../../../../functions/middleware/transports/sqs.ts";
-import type { RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { KafkaParts } from "../kafka-parts.ts";
 import type { Mutant } from "../simulated-system.ts";
-import { inParts } from "./mutant.ts";
+import { inParts, withoutRefusals } from "./mutant.ts";
 
 /** A mutant of the Kafka parts. */
 function inKafka(name: string, change: (kafka: KafkaParts) => Partial<KafkaParts>): Mutant {
@@ -17,14 +16,6 @@ function inTransport(
 ): Mutant {
   return inKafka(name, ({ transport }) => ({ transport: { ...transport, ...wrong(transport) } }));
 }
-
-export const withoutRefusals = ({ send }: RecordTopic): RecordTopic => {
-  const sent: RecordTopic["send"] = async (records) => {
-    await send(records);
-    return records.map(() => ({ kind: "published" }));
-  };
-  return { send: sent, publish: (events) => sent(events.map((event) => ({ event, attributes: {} }))) };
-};
 
 /** Mutants of the Kafka backbone. */
 export const KAFKA_MUTANTS: readonly Mutant[] = [

@@ -1,6 +1,7 @@
 import type { QueueConsumer } from "../../../../functions/consumers/consumers.ts";
 import type { OrderEvent } from "../../../../functions/contract/schemas.ts";
 import type { Order } from "../../../../functions/orders/domain/order.ts";
+import type { RecordTopic } from "../../../../functions/publishing/ports/publisher.ts";
 import type { MemoryTables } from "../../../fakes/memory-tables.ts";
 import type { HandleMany, Parts } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
@@ -26,6 +27,16 @@ export function inHandlers(
     for (const consumer of consumers) handlers[consumer] = wrong(parts.handlers[consumer], parts);
     return { handlers };
   });
+}
+
+/** A publisher that reports refused events as published. */
+export function withoutRefusals({ publish }: RecordTopic): RecordTopic {
+  return {
+    async publish(records) {
+      await publish(records);
+      return records.map(() => ({ kind: "published" }));
+    },
+  };
 }
 
 /** Writes an order row and its stream record. */

@@ -6,19 +6,11 @@ import { DONE } from "../../../../functions/middleware/outcome.ts";
 import { Problem } from "../../../../functions/middleware/problem.ts";
 import { newOrder } from "../../../../functions/orders/domain/order.ts";
 import { admission, placeOrder } from "../../../../functions/orders/order-commands.ts";
-import type { Publisher } from "../../../../functions/publishing/ports/publisher.ts";
 import { publishTransitions } from "../../../../functions/publishing/publish-transitions.ts";
 import { NO_FAULTS } from "../fault-profile.ts";
 import { MAX_PENDING_SECONDS, queueUrlOf } from "../parts.ts";
 import type { Mutant } from "../simulated-system.ts";
-import { inParts } from "./mutant.ts";
-
-const withoutRefusals = (publisher: Publisher): Publisher => ({
-  async publish(events) {
-    await publisher.publish(events);
-    return events.map(() => ({ kind: "published" }));
-  },
-});
+import { inParts, withoutRefusals } from "./mutant.ts";
 
 /** Mutants of the API, the stream and the topic. */
 export const PUBLISHING_MUTANTS: readonly Mutant[] = [

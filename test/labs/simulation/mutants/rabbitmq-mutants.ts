@@ -13,8 +13,7 @@ import { type FaultProfile, NO_FAULTS } from "../fault-profile.ts";
 import type { LambdaHandler } from "../parts.ts";
 import type { RabbitParts } from "../rabbitmq-parts.ts";
 import type { Mutant } from "../simulated-system.ts";
-import { withoutRefusals } from "./kafka-mutants.ts";
-import { inParts } from "./mutant.ts";
+import { inParts, withoutRefusals } from "./mutant.ts";
 
 const BUSY: FaultProfile = {
   ...NO_FAULTS,

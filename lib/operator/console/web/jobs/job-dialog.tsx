@@ -103,7 +103,7 @@ export function JobDialog({ act, mail, selection, open, onClose, onStarted }: Jo
       </label>
       <p id={hint} class="hint">
         {size.changes > rate &&
-          `Takes ${size.isLeast ? "more than" : "about"} ${duration(size.changes / rate)}. `}
+          `Takes ${size.isLeast ? "more than" : "at least"} ${duration(size.changes / rate)}. `}
         {about}
       </p>
     </ActionDialog>

@@ -43,6 +43,7 @@ export function Job({ jobId }: { readonly jobId: string }) {
             <p>{job.why}</p>
             <Progress job={job} />
             <EndedEarly job={job} />
+            <Refusals job={job} />
             <Facts job={job} />
             <Messages job={job} />
             <p class="acts">
@@ -135,7 +136,7 @@ function Progress({ job }: { readonly job: JobView }) {
   );
 }
 
-function EndedEarly({ job: { act, status, stoppedBecause, abort } }: { readonly job: JobView }) {
+function EndedEarly({ job: { act, status, stoppedBecause, abort, failedAgain } }: { readonly job: JobView }) {
   if (abort !== undefined) {
     return (
       <div class="problem" role="status">
@@ -155,11 +156,25 @@ function EndedEarly({ job: { act, status, stoppedBecause, abort } }: { readonly 
         <strong>Stopped:</strong> {stoppedBecause}
       </p>
       <p class="soft">
-        {act === "redrive"
+        {act === "redrive" && failedAgain > 0
           ? "Check the messages that failed again, fix the cause, then redrive the rest."
           : "Fix the cause, then start the job again."}
       </p>
     </div>
+  );
+}
+
+/** Why messages were refused. */
+function Refusals({ job: { refusals = [] } }: { readonly job: JobView }) {
+  if (refusals.length === 0) return null;
+  return (
+    <ul>
+      {refusals.map(({ because, count: refused }) => (
+        <li key={because}>
+          {count(refused)} refused: {because}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -9,7 +9,7 @@ import { EventBody } from "./event-body.tsx";
 import { LogLink } from "./log-link.tsx";
 
 export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
-  const { at, source, outcome, type, orderId, event, detail, stack } = entry;
+  const { at, source, outcome, type, orderId, event, jobId, detail, stack } = entry;
   const may = useMay();
   const { orders } = useContext(TargetInfo).about.can;
   const failed = orders && outcome === "park" ? failedHref(entry) : undefined;
@@ -28,6 +28,12 @@ export function LiveRow({ entry }: { readonly entry: LiveEntry }) {
               <a data-row href={hrefTo({ kind: "order", orderId })}>
                 <code>{orderId}</code>
               </a>
+            </>
+          )}
+          {jobId !== undefined && orders && (
+            <>
+              {" · "}
+              <a href={hrefTo({ kind: "job", jobId })}>job</a>
             </>
           )}
           {failed !== undefined && (

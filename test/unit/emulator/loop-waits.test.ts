@@ -1,48 +1,48 @@
 import { describe, expect, test } from "vitest";
-import { createBackoff, createPause } from "../../../lib/emulator/event-sources/pause.ts";
+import { createBackoff, createLoopWaits } from "../../../lib/emulator/event-sources/loop-waits.ts";
 
 const LONG = 60_000;
 
-describe("a pause", () => {
+describe("the waits of a loop", () => {
   test("while idle ends at a wake-up", async () => {
-    const pause = createPause();
+    const waits = createLoopWaits();
 
-    const waiting = pause.idle(LONG);
-    pause.wake();
+    const waiting = waits.idle(LONG);
+    waits.wake();
 
     await expect(waiting).resolves.toBeUndefined();
   });
 
   test("does not start after one wake-up before it", async () => {
-    const pause = createPause();
-    pause.wake();
+    const waits = createLoopWaits();
+    waits.wake();
 
-    await pause.idle(LONG);
+    await waits.idle(LONG);
 
-    const second = await Promise.race([pause.idle(LONG), Promise.resolve("still waiting")]);
+    const second = await Promise.race([waits.idle(LONG), Promise.resolve("still waiting")]);
     expect(second).toBe("still waiting");
-    pause.stop();
+    waits.stop();
   });
 
   test("between retries is not shortened by a wake-up", async () => {
-    const pause = createPause();
+    const waits = createLoopWaits();
 
-    const waiting = pause.wait(LONG);
-    pause.wake();
+    const waiting = waits.wait(LONG);
+    waits.wake();
 
     expect(await Promise.race([waiting, Promise.resolve("still waiting")])).toBe("still waiting");
-    pause.stop();
+    waits.stop();
     await waiting;
   });
 
   test("does not start after the stop", async () => {
-    const pause = createPause();
-    pause.stop();
+    const waits = createLoopWaits();
+    waits.stop();
 
-    await pause.wait(LONG);
-    await pause.idle(LONG);
+    await waits.wait(LONG);
+    await waits.idle(LONG);
 
-    expect(pause.stopped).toBe(true);
+    expect(waits.stopped).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The waits of one loop. `stop` ends every wait, `wake` only those of an idle loop. */
-export interface Pause {
+export interface LoopWaits {
   /** Resolves after `ms`, or at `stop`. */
   wait(ms: number): Promise<void>;
   /** Like `wait`, but `wake` ends it too; returns at once where a wake-up came since the last idle wait. */
@@ -9,7 +9,7 @@ export interface Pause {
   readonly stopped: boolean;
 }
 
-export const createPause = (): Pause => {
+export const createLoopWaits = (): LoopWaits => {
   let stopped = false;
   let woken = false;
   let waiting: { readonly idle: boolean; readonly end: () => void } | undefined;
