@@ -54,7 +54,3 @@ export async function readJson(incoming: IncomingMessage): Promise<Readonly<Reco
   }
   throw new ControlError(400, "send a JSON object");
 }
-
-/** True for a browser's navigation, which gets a page instead of JSON. */
-export const wantsHtml = (incoming: IncomingMessage): boolean =>
-  incoming.headers.accept?.includes("text/html") === true;

@@ -91,6 +91,20 @@ describe("the gateway", () => {
     });
   });
 
+  it("leads a browser from / to the console, and responds to other clients as API Gateway does", async () => {
+    const open = (accept: string, path = "/", method = "GET") =>
+      fetch(`${emulator.url}${path}`, { method, headers: { accept }, redirect: "manual" });
+
+    const visit = await open("text/html,*/*;q=0.8");
+    const others = [open("*/*"), open("text/html", "/nothing"), open("text/html", "/", "POST")];
+
+    expect([visit.status, visit.headers.get("location")]).toEqual([
+      302,
+      `${emulator.url}/_emulator/console/`,
+    ]);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([404, 404, 404]);
+  });
+
   it.each([
     ["localhost", "localhost:1234", 200],
     ["the loopback address", "[::1]:1234", 200],
