@@ -3,10 +3,11 @@ import { resolveAccount } from "../../lib/deploy/account.ts";
 import { emptyBucketOf } from "../../lib/deploy/bucket.ts";
 import { runOrThrow } from "../../lib/deploy/child.ts";
 import { confirm, requireTerminal } from "../../lib/deploy/confirm.ts";
+import { DeployError } from "../../lib/deploy/deploy-error.ts";
 import { DESTROY_HELP, deployFlags } from "../../lib/deploy/deploy-flags.ts";
 import { settingsToDestroy } from "../../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../../lib/deploy/stack-status.ts";
-import { DeployError, runCommand, step } from "../../lib/deploy/steps.ts";
+import { runCommand, step } from "../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../lib/script-flags.ts";
 import { onClosedOutput, printLine } from "../../lib/terminal.ts";
 

@@ -1,7 +1,7 @@
 import { type AwsAccess, awsAccess, awsOrigins, signedFetch } from "../operator/target/aws-target.ts";
 import { ConnectionError } from "../operator/target/connection-error.ts";
 import { RequestError } from "../operator/target/request-error.ts";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
 
 /** An account that accepts the credentials. */
 export interface Account extends AwsAccess {

@@ -1,7 +1,7 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { Account } from "./account.ts";
 import { askCloudFormation } from "./cloudformation.ts";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
 
 /**
  * Checks that the bucket of crashed batches can be deleted with its stack. It holds stream batches that were not

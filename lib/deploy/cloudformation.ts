@@ -1,6 +1,6 @@
 import { signedFetch } from "../operator/target/aws-target.ts";
 import type { Account } from "./account.ts";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
 
 /**
  * The answer of an action; empty for the error that `absent` matches. Rejects with DeployError for any other one.

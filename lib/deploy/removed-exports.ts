@@ -1,8 +1,8 @@
 import { CloudAssembly, type CloudFormationStackArtifact } from "aws-cdk-lib/cx-api";
 import type { Account } from "./account.ts";
 import { askCloudFormation } from "./cloudformation.ts";
+import { DeployError } from "./deploy-error.ts";
 import { stackExports } from "./stack-status.ts";
-import { DeployError } from "./steps.ts";
 
 /** What connects a synthesized stack with others. */
 export interface StackLinks {

@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import { askCloudFormation, decodedText } from "./cloudformation.ts";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
 
 /** The stack of `cdk bootstrap`, which every deployment needs. */
 const TOOLKIT = "CDKToolkit";

@@ -1,5 +1,6 @@
 /** `npm run localstack:down`: stops LocalStack, its functions and its broker, and deletes their data. */
-import { DeployError, runCommand, step } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
+import { runCommand, step } from "../../../lib/deploy/steps.ts";
 import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
 import { compose, missingDocker } from "./docker.ts";
 import { stopProcesses } from "./processes.ts";

@@ -1,6 +1,7 @@
 /** `npm run localstack:up [-- --kafka] [-- --no-docker]`: starts LocalStack and waits until it responds. */
 import { parseArgs } from "node:util";
-import { DeployError, runCommand, step, UnavailableError } from "../../../lib/deploy/steps.ts";
+import { DeployError, UnavailableError } from "../../../lib/deploy/deploy-error.ts";
+import { runCommand, step } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import {
   compose,

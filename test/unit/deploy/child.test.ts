@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import { bucketIn } from "../../../lib/deploy/bucket.ts";
 import { run, runOrThrow } from "../../../lib/deploy/child.ts";
-import { DeployError, step } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
+import { step } from "../../../lib/deploy/steps.ts";
 
 const script = (text: string) => [process.execPath, ["-e", text]] as const;
 
