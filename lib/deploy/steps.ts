@@ -16,8 +16,8 @@ export async function step<Result>(what: string, work: () => Promise<Result>): P
   }
 }
 
-/** Runs a command. A DeployError is printed without its stack. */
-export async function runCommand(work: () => Promise<number>): Promise<void> {
+/** Runs a script of this project to its exit code. A DeployError is printed without its stack. */
+export async function runScript(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `npm run localstack:up [-- --kafka] [-- --no-docker]`: starts LocalStack and waits until it responds. */
 import { parseArgs } from "node:util";
 import { DeployError, UnavailableError } from "../../../lib/deploy/deploy-error.ts";
-import { runCommand, step } from "../../../lib/deploy/steps.ts";
+import { runScript, step } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import {
   compose,
@@ -39,7 +39,7 @@ async function startContainers(): Promise<void> {
   });
 }
 
-await runCommand(async () => {
+await runScript(async () => {
   requireToken();
   const port = portOf();
   const { endpoint, kafka } = localStack({ withKafka });
