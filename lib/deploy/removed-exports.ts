@@ -3,6 +3,7 @@ import type { Account } from "./account.ts";
 import { askCloudFormation } from "./cloudformation.ts";
 import { DeployError } from "./deploy-error.ts";
 import { stackExports } from "./stack-status.ts";
+import { elementsIn } from "./xml-answer.ts";
 
 /** What connects a synthesized stack with others. */
 export interface StackLinks {
@@ -93,5 +94,5 @@ async function importersOf(
 ): Promise<readonly string[]> {
   const query = { Action: "ListImports", ExportName };
   const text = await askCloudFormation(account, query, /is not imported by any stack/, send);
-  return [...text.matchAll(/<member>([^<]+)</g)].map(([, name = ""]) => name);
+  return elementsIn(text, "member");
 }
