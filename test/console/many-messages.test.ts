@@ -91,6 +91,18 @@ it("messages are ticked and acted on by keyboard alone, and a job of all is abor
   expect(view.faults).toEqual([]);
 });
 
+it("a job shows why it refused messages", async () => {
+  const { body: job } = await api.call("POST /jobs", { body: { act: "redrive", filter: {}, why: "mended" } });
+  if ("dryRun" in job) throw new Error("It was a dry run.");
+  const page = await view.at(target.url, `#/failed/job/${job.jobId}`);
+
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: `${job.refused} refused: It would fail as MALFORMED_JSON` })
+    .waitFor();
+  expect(job.refused).toBeGreaterThan(0);
+});
+
 it.each([1280, 320])("ticks and acts fit %i pixels, are named, and have readable contrast", async (width) => {
   const page = await view.at(target.url, LIST, { viewport: { width, height: 844 } });
   await page.getByRole("checkbox", { name: "All on this page" }).check();

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { OrderEvent } from "../../functions/contract/schemas.ts";
 import { eventAbout, failedKey, put } from "../e2e/messages.ts";
 import { openOwnEmulator } from "../e2e/open-target.ts";
 import { confirm, openWindow } from "./browser.ts";
@@ -8,8 +9,8 @@ const { target, api } = await openOwnEmulator();
 await api.stockUp("tea", 100);
 const order = await api.decidedOrder("tea", 2);
 
-/** Sends a body that its consumer parks at once. */
-async function poisoned(body: string): Promise<string> {
+/** Sends a message that its consumer parks at once. */
+async function poisoned(body: OrderEvent | string): Promise<string> {
   const key = failedKey("order-created", body);
   await put(target, "order-created", body);
   await api.failed(key, "OPEN");
@@ -42,6 +43,17 @@ it("a poison message is refused unchanged, and resolved after an edit", async ()
     why: expect.stringContaining("a brace was missing"),
   });
   expect(view.faults).toEqual([]);
+});
+
+it("of a message that would fail again, the discard is the first act", async () => {
+  const decided = await api.decidedOrder("tea", 1);
+  const lines = decided.lines.map((line) => ({ ...line, quantity: 2 }));
+  const amount = { ...decided.amount, minorUnits: decided.amount.minorUnits * 2 };
+  const key = await poisoned(eventAbout({ ...decided, lines, amount }, "order.created", 1));
+  const page = await view.at(target.url, `#/failed/message/${key}`);
+
+  await page.getByText("It fails again as EVENT_CONTRADICTS_ORDER").waitFor();
+  expect(await page.locator("button.strong").allTextContents()).toEqual(["Discard …"]);
 });
 
 it("a discard shows its consequences and can be undone", async () => {
