@@ -7,7 +7,7 @@ import { DEPLOY_HELP, deployFlags } from "../../lib/deploy/deploy-flags.ts";
 import { settingsOf } from "../../lib/deploy/deployed-settings.ts";
 import { stackLinks, stacksToUpdateFirst } from "../../lib/deploy/removed-exports.ts";
 import { requireBootstrap } from "../../lib/deploy/stack-status.ts";
-import { runCommand, step } from "../../lib/deploy/steps.ts";
+import { runScript, step } from "../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../lib/script-flags.ts";
 import { onClosedOutput, printLine } from "../../lib/terminal.ts";
 
@@ -20,7 +20,7 @@ onClosedOutput(() => process.exit(1));
 
 const { stage, region, given, profile, yes } = scriptFlags(DEPLOY_HELP, deployFlags);
 
-await runCommand(async () => {
+await runScript(async () => {
   if (!yes) requireTerminal();
   const account = await step("check the credentials", () =>
     resolveAccount({ region, ...(profile !== undefined && { profile }) }),

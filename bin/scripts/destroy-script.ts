@@ -3,10 +3,11 @@ import { resolveAccount } from "../../lib/deploy/account.ts";
 import { emptyBucketOf } from "../../lib/deploy/bucket.ts";
 import { runOrThrow } from "../../lib/deploy/child.ts";
 import { confirm, requireTerminal } from "../../lib/deploy/confirm.ts";
+import { DeployError } from "../../lib/deploy/deploy-error.ts";
 import { DESTROY_HELP, deployFlags } from "../../lib/deploy/deploy-flags.ts";
 import { settingsToDestroy } from "../../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../../lib/deploy/stack-status.ts";
-import { DeployError, runCommand, step } from "../../lib/deploy/steps.ts";
+import { runScript, step } from "../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../lib/script-flags.ts";
 import { onClosedOutput, printLine } from "../../lib/terminal.ts";
 
@@ -20,7 +21,7 @@ onClosedOutput(() => process.exit(1));
 
 const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
 
-await runCommand(async () => {
+await runScript(async () => {
   if (!yes) requireTerminal();
   const account = await step("check the credentials", () =>
     resolveAccount({ region, ...(profile !== undefined && { profile }) }),

@@ -1,7 +1,8 @@
 import { type AwsAccess, awsAccess, awsOrigins, signedFetch } from "../operator/target/aws-target.ts";
 import { ConnectionError } from "../operator/target/connection-error.ts";
 import { RequestError } from "../operator/target/request-error.ts";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
+import { elementIn } from "./xml-answer.ts";
 
 /** An account that accepts the credentials. */
 export interface Account extends AwsAccess {
@@ -57,7 +58,7 @@ async function accountId(access: AwsAccess, origin: string, send: typeof fetch):
   const text = await response.text();
   const id = /<Account>(\d{12})</.exec(text)?.[1];
   if (id !== undefined) return id;
-  const reason = /<Message>([^<]+)</.exec(text)?.[1] ?? `status ${response.status}`;
+  const reason = elementIn(text, "Message") ?? `status ${response.status}`;
   throw new DeployError(`AWS rejected the credentials in ${access.region}: ${reason} ${SIGN_ON}`);
 }
 

@@ -1,7 +1,8 @@
 import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import type { Account } from "./account.ts";
 import { askCloudFormation } from "./cloudformation.ts";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
+import { elementIn, membersIn } from "./xml-answer.ts";
 
 /**
  * Checks that the bucket of crashed batches can be deleted with its stack. It holds stream batches that were not
@@ -48,6 +49,6 @@ async function bucketOf(account: Account, StackName: string): Promise<string | u
 
 /** Physical name of the first bucket in an answer of DescribeStackResources. */
 export function bucketIn(text: string): string | undefined {
-  const member = text.split("</member>").find((each) => each.includes(">AWS::S3::Bucket<"));
-  return /<PhysicalResourceId>([^<]+)</.exec(member ?? "")?.[1];
+  const bucket = membersIn(text).find((member) => elementIn(member, "ResourceType") === "AWS::S3::Bucket");
+  return bucket === undefined ? undefined : elementIn(bucket, "PhysicalResourceId");
 }

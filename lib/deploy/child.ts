@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
 
 export interface ChildOptions {
   /** Environment of the child (default: that of this process). */

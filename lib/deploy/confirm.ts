@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
 
 /** Throws DeployError when standard input is not a terminal. Called before the long steps, so that it fails early. */
 export function requireTerminal(): void {

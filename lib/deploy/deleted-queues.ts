@@ -3,6 +3,7 @@ import { physicalName } from "../constructs/resource-names.ts";
 import { printLine } from "../terminal.ts";
 import type { Account } from "./account.ts";
 import { askCloudFormation } from "./cloudformation.ts";
+import { elementIn, membersIn } from "./xml-answer.ts";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_DeleteQueue.html */
 const NAME_IS_TAKEN_MS = 60_000;
@@ -34,9 +35,9 @@ async function deletedStacks(
 ): Promise<readonly { readonly name: string; readonly at: number }[]> {
   const query = { Action: "ListStacks", "StackStatusFilter.member.1": "DELETE_COMPLETE" };
   const text = await askCloudFormation(account, query, undefined, send);
-  return text.split("</member>").flatMap((member) => {
-    const name = /<StackName>([^<]+)</.exec(member)?.[1];
-    const at = Date.parse(/<DeletionTime>([^<]+)</.exec(member)?.[1] ?? "");
+  return membersIn(text).flatMap((member) => {
+    const name = elementIn(member, "StackName");
+    const at = Date.parse(elementIn(member, "DeletionTime") ?? "");
     return name === undefined || Number.isNaN(at) ? [] : [{ name, at }];
   });
 }

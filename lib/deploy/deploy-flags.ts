@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { readEachSetting } from "../config.ts";
 import { pairsOf, SettingError } from "../settings/read-setting.ts";
-import { DeployError } from "./steps.ts";
+import { DeployError } from "./deploy-error.ts";
 
 /** Flags of `npm run deploy` and `npm run destroy`. */
 export interface DeployFlags {

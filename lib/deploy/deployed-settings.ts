@@ -4,9 +4,9 @@ import type { Backbone } from "../settings/backbone-settings.ts";
 import { SettingError } from "../settings/read-setting.ts";
 import { printLine } from "../terminal.ts";
 import type { Account } from "./account.ts";
+import { DeployError } from "./deploy-error.ts";
 import type { DeployFlags } from "./deploy-flags.ts";
 import { stackOutput, stackStatus } from "./stack-status.ts";
-import { DeployError } from "./steps.ts";
 
 /** Settings by name, as `-c` takes them. */
 export type Given = Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 import { CloudAssembly, type CloudFormationStackArtifact } from "aws-cdk-lib/cx-api";
 import type { Account } from "./account.ts";
 import { askCloudFormation } from "./cloudformation.ts";
+import { DeployError } from "./deploy-error.ts";
 import { stackExports } from "./stack-status.ts";
-import { DeployError } from "./steps.ts";
+import { elementsIn } from "./xml-answer.ts";
 
 /** What connects a synthesized stack with others. */
 export interface StackLinks {
@@ -93,5 +94,5 @@ async function importersOf(
 ): Promise<readonly string[]> {
   const query = { Action: "ListImports", ExportName };
   const text = await askCloudFormation(account, query, /is not imported by any stack/, send);
-  return [...text.matchAll(/<member>([^<]+)</g)].map(([, name = ""]) => name);
+  return elementsIn(text, "member");
 }

@@ -1,6 +1,7 @@
 import type { Account } from "./account.ts";
-import { askCloudFormation, decodedText } from "./cloudformation.ts";
-import { DeployError } from "./steps.ts";
+import { askCloudFormation } from "./cloudformation.ts";
+import { DeployError } from "./deploy-error.ts";
+import { elementIn, elementsIn, membersIn } from "./xml-answer.ts";
 
 /** The stack of `cdk bootstrap`, which every deployment needs. */
 const TOOLKIT = "CDKToolkit";
@@ -11,7 +12,7 @@ export async function stackStatus(
   stackName: string,
   send: typeof fetch = fetch,
 ): Promise<string | undefined> {
-  return /<StackStatus>(\w+)</.exec(await describe(account, stackName, send))?.[1];
+  return elementIn(await describe(account, stackName, send), "StackStatus");
 }
 
 /** Value of an output of a stack, undefined without such an output or stack. */
@@ -22,8 +23,8 @@ export async function stackOutput(
   send: typeof fetch = fetch,
 ): Promise<string | undefined> {
   const text = await describe(account, stackName, send);
-  const value = new RegExp(`<OutputKey>${key}</OutputKey>\\s*<OutputValue>([^<]*)<`).exec(text)?.[1];
-  return value === undefined ? undefined : decodedText(value);
+  const output = membersIn(text).find((member) => elementIn(member, "OutputKey") === key);
+  return output === undefined ? undefined : elementIn(output, "OutputValue");
 }
 
 /** Names of the exports of a stack, undefined without such a stack. */
@@ -34,7 +35,7 @@ export async function stackExports(
 ): Promise<readonly string[] | undefined> {
   const text = await describe(account, stackName, send);
   if (text === "") return;
-  return [...text.matchAll(/<ExportName>([^<]+)</g)].map(([, name = ""]) => decodedText(name));
+  return elementsIn(text, "ExportName");
 }
 
 /** The description of a stack; empty when it does not exist. */

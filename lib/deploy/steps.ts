@@ -1,14 +1,5 @@
 import { printErrorLine, printLine } from "../terminal.ts";
-
-/** An error that the user can resolve. The message holds the cause and the remedy. */
-export class DeployError extends Error {
-  override readonly name: string = "DeployError";
-}
-
-/** The machine lacks something that the command needs. Exit code 2. */
-export class UnavailableError extends DeployError {
-  override readonly name = "UnavailableError";
-}
+import { DeployError, UnavailableError } from "./deploy-error.ts";
 
 /** Runs one step and prints its start and its duration, also when it fails. */
 export async function step<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
@@ -25,8 +16,8 @@ export async function step<Result>(what: string, work: () => Promise<Result>): P
   }
 }
 
-/** Runs a command. A DeployError is printed without its stack. */
-export async function runCommand(work: () => Promise<number>): Promise<void> {
+/** Runs a script of this project to its exit code. A DeployError is printed without its stack. */
+export async function runScript(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {

@@ -2,34 +2,36 @@ import { BROKER_EVENT_TYPES, CONSUMERS } from "../../functions/consumers/consume
 import type { ConsumerDeclaration } from "../../functions/consumers/define-consumer.ts";
 import {
   KAFKA,
+  KAFKA_CONSUMER,
+  KAFKA_PUBLISHER,
   RABBITMQ,
+  RABBITMQ_CONSUMER,
   RABBITMQ_EVENT_TYPES,
+  RABBITMQ_PUBLISHER,
   RABBITMQ_QUEUES,
 } from "../../functions/contract/broker-names.ts";
 import { SERVICE } from "../../functions/contract/names.ts";
 import { EVENT_TYPES } from "../../functions/contract/order-status.ts";
 import { OrderEventSchema } from "../../functions/contract/schemas.ts";
-
 import { exampleEvent } from "./example.ts";
 
 /** Ids of channels hold no dots. */
 const channelOf = (queue: string): string => queue.replaceAll(".", "-");
 const nameOf = (type: string): string => type.replace(".", "-");
 
+/** The messages of a channel, by name. */
+const messagesOf = (types: readonly string[]) =>
+  Object.fromEntries(types.map((type) => [nameOf(type), { $ref: `#/components/messages/${nameOf(type)}` }]));
+
 /** The channels as an AsyncAPI 3.0 document: one topic, the queue of each consumer, and those of Kafka and RabbitMQ. */
 export function asyncapi(): object {
-  const messages = EVENT_TYPES.map((type) => [
-    nameOf(type),
-    { $ref: `#/components/messages/${nameOf(type)}` },
-  ]);
+  const messages = messagesOf(EVENT_TYPES);
   const queues = CONSUMERS.map(({ name, does, on }: ConsumerDeclaration) => [
     name,
     {
       address: name,
       description: `An SQS queue that the topic delivers to, filtered by the attribute \`type\`. ${does}`,
-      messages: Object.fromEntries(
-        on.map((type) => [nameOf(type), { $ref: `#/components/messages/${nameOf(type)}` }]),
-      ),
+      messages: messagesOf(on),
       bindings: { sqs: { queue: { name, fifoQueue: false } } },
     },
   ]);
@@ -45,7 +47,7 @@ export function asyncapi(): object {
       topic: {
         address: SERVICE,
         description: "The SNS topic.",
-        messages: Object.fromEntries(messages),
+        messages,
         bindings: { sns: { name: SERVICE } },
       },
       ...Object.fromEntries(queues),
@@ -53,19 +55,14 @@ export function asyncapi(): object {
         address: KAFKA.topic,
         description:
           "A Kafka topic, where Kafka is deployed. The key of a record is the order's id; the value is the same JSON. The header `content-type` marks a CloudEvent in structured mode.",
-        messages: Object.fromEntries(messages),
+        messages,
         bindings: { kafka: { topic: KAFKA.topic, partitions: KAFKA.minimumPartitions } },
       },
       rabbitmq: {
         address: RABBITMQ.exchange,
         description:
           "An exchange of RabbitMQ, where RabbitMQ is deployed. The routing key of a message is its type; the body is the same JSON.",
-        messages: Object.fromEntries(
-          RABBITMQ_EVENT_TYPES.map((type) => [
-            nameOf(type),
-            { $ref: `#/components/messages/${nameOf(type)}` },
-          ]),
-        ),
+        messages: messagesOf(RABBITMQ_EVENT_TYPES),
         bindings: {
           amqp: { is: "routingKey", exchange: { name: RABBITMQ.exchange, type: "direct", durable: true } },
         },
@@ -76,7 +73,7 @@ export function asyncapi(): object {
           {
             address: queue,
             description: `A quorum queue, bound to ${RABBITMQ.exchange} with the key ${type}.`,
-            messages: { [nameOf(type)]: { $ref: `#/components/messages/${nameOf(type)}` } },
+            messages: messagesOf([type]),
             bindings: { amqp: { is: "queue", queue: { name: queue, durable: true, exclusive: false } } },
           },
         ]),
@@ -84,14 +81,14 @@ export function asyncapi(): object {
     },
     operations: {
       "publish-events": { action: "send", channel: { $ref: "#/channels/topic" } },
-      "publish-to-kafka": { action: "send", channel: { $ref: "#/channels/kafka" } },
-      "order-events-kafka": {
+      [KAFKA_PUBLISHER]: { action: "send", channel: { $ref: "#/channels/kafka" } },
+      [KAFKA_CONSUMER]: {
         action: "receive",
         channel: { $ref: "#/channels/kafka" },
         messages: BROKER_EVENT_TYPES.map((type) => ({ $ref: `#/channels/kafka/messages/${nameOf(type)}` })),
         bindings: { kafka: { groupId: { type: "string", enum: [KAFKA.consumerGroup] } } },
       },
-      "publish-to-rabbitmq": {
+      [RABBITMQ_PUBLISHER]: {
         action: "send",
         channel: { $ref: "#/channels/rabbitmq" },
         // Persistent, and returned where no queue is bound.
@@ -99,7 +96,7 @@ export function asyncapi(): object {
       },
       ...Object.fromEntries(
         RABBITMQ_QUEUES.map((queue) => [
-          `order-events-rabbitmq-${channelOf(queue)}`,
+          `${RABBITMQ_CONSUMER}-${channelOf(queue)}`,
           {
             action: "receive",
             channel: { $ref: `#/channels/${channelOf(queue)}` },

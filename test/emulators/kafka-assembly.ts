@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DeployError } from "../../lib/deploy/steps.ts";
+import { DeployError } from "../../lib/deploy/deploy-error.ts";
 import { recordAt } from "../../lib/emulator/assembly/template-values.ts";
 import { withoutMsk } from "./kafka-template.ts";
 

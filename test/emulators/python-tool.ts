@@ -1,7 +1,8 @@
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../lib/deploy/child.ts";
-import { step, UnavailableError } from "../../lib/deploy/steps.ts";
+import { UnavailableError } from "../../lib/deploy/deploy-error.ts";
+import { step } from "../../lib/deploy/steps.ts";
 
 /** A program of PyPI in a virtual environment of its own. */
 export interface PythonTool {

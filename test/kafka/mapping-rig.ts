@@ -1,8 +1,9 @@
 import { afterEach } from "vitest";
 import type { KafkaMappingSpec } from "../../lib/emulator/assembly/model.ts";
+import { createMappings } from "../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { KafkaEvent, KafkaEventRecord } from "../../lib/emulator/kafka/event-source/kafka-event.ts";
 import { startKafkaMapping } from "../../lib/emulator/kafka/event-source/kafka-event-source.ts";
-import type { FunctionHost, InvokeResult, LogLine, RunningMapping } from "../../lib/emulator/types.ts";
+import type { FunctionHost, InvokeResult, LogLine } from "../../lib/emulator/types.ts";
 import { untilTrue } from "../e2e/until.ts";
 import type { TestBroker } from "../fixtures/kafka-broker.ts";
 
@@ -86,13 +87,16 @@ function runMapping(brokers: string, ...[topic, settings = {}, answer = () => do
     startingPosition: "TRIM_HORIZON",
     ...settings,
   };
-  const mapping: RunningMapping = startKafkaMapping({
-    spec,
-    host,
-    brokers,
-    region: "eu-central-1",
-    onLine: (line) => lines.push(line),
-  });
+  const mapping = createMappings({ clock: Date });
+  mapping.add(spec, () =>
+    startKafkaMapping({
+      spec,
+      host,
+      brokers,
+      region: "eu-central-1",
+      onLine: (line) => lines.push(line),
+    }),
+  );
   const rig: MappingRig = {
     invocations,
     lines,

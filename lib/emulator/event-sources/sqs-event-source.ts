@@ -14,8 +14,8 @@ import { openSqsQueue } from "./sqs-queue.ts";
 const LONG_POLL_SECONDS = 1;
 
 export interface SqsMappingOptions {
-  readonly spec: SqsMappingSpec;
-  readonly host: FunctionHost;
+  readonly spec: Omit<SqsMappingSpec, "enabled">;
+  readonly host: Pick<FunctionHost, "invoke">;
   readonly endpoint: string;
   readonly region: string;
   readonly onLine?: (line: LogLine) => void;
@@ -28,7 +28,6 @@ export interface SqsMappingOptions {
  */
 export const startSqsMapping = (options: SqsMappingOptions): RunningMapping => {
   const { spec, host, region } = options;
-  if (!spec.enabled) return { stop: async () => {} };
   const queue = openSqsQueue(options.endpoint, spec.queueUrl, region);
   const passes = compileMessageFilter(spec.filters);
   const waits = createLoopWaits();

@@ -64,15 +64,13 @@ export function startEventSources(options: EventSourceOptions): EventSources {
         : targets.send(target.arn, JSON.stringify(event), target),
     onFailure: ({ name }, detail) => log("schedule", `${name}: ${detail}`),
   });
-  for (const each of model.sqsMappings) {
-    const spec = { ...each, enabled: true };
-    mappings.add(each, () => startSqsMapping({ spec, host, endpoint: options.sqsEndpoint, region, onLine }));
-  }
+  for (const spec of model.sqsMappings)
+    mappings.add(spec, () => startSqsMapping({ spec, host, endpoint: options.sqsEndpoint, region, onLine }));
   for (const each of model.streamMappings) {
-    const streamArn = streamArns.get(each.tableName) ?? each.streamArn;
-    mappings.add({ ...each, streamArn }, () =>
+    const spec = { ...each, streamArn: streamArns.get(each.tableName) ?? each.streamArn };
+    mappings.add(spec, () =>
       startStreamMapping({
-        spec: { ...each, streamArn, enabled: true },
+        spec,
         host,
         region,
         endpoint: options.streamsEndpoint,

@@ -39,7 +39,6 @@ export const mappingId = (spec: StreamMappingSpec): string => mappingUuid(spec.t
 export const startStreamMapping = (options: StreamMappingOptions): RunningMapping => {
   const { spec } = options;
   const filter = compileFilters(spec.filters);
-  if (!spec.enabled) return { stop: async () => {} };
   const id = mappingId(spec);
   const clock = options.clock ?? Date;
   const source = options.source ?? openStreamSource(options.endpoint, spec.streamArn, options.region);

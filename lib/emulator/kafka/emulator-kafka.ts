@@ -50,7 +50,7 @@ export async function openKafka(options: {
         mappings.add(spec, () =>
           startKafkaMapping({
             ...shared,
-            spec: { ...spec, enabled: true },
+            spec,
             brokers,
             onLag: (records) => metrics.record(lagMetric(spec), records),
           }),

@@ -75,7 +75,7 @@ export async function openRabbit(options: {
       for (const spec of model.rabbitMappings)
         mappings.add(spec, () =>
           startRabbitMapping({
-            spec: { ...spec, enabled: true },
+            spec,
             host,
             onLine,
             onReading,

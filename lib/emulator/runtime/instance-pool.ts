@@ -32,7 +32,7 @@ export const createPool = (options: PoolOptions): Pool => {
   const starting = new Set<Instance>();
   // Responded, and about to request the next event: counted, because a fast caller would otherwise start ever new ones.
   const returning = new Set<Instance>();
-  const idle: { readonly instance: Instance; readonly reaper: NodeJS.Timeout }[] = [];
+  const idle: { readonly instance: Instance; readonly idleTimer: NodeJS.Timeout }[] = [];
   // Started with code that was replaced.
   const outdated = new Set<Instance>();
   const queue: Waiting[] = [];
@@ -47,7 +47,7 @@ export const createPool = (options: PoolOptions): Pool => {
   };
   const leaveIdle = (instance: Instance) => {
     const at = idle.findIndex((entry) => entry.instance === instance);
-    if (at >= 0) clearTimeout(idle.splice(at, 1)[0]?.reaper);
+    if (at >= 0) clearTimeout(idle.splice(at, 1)[0]?.idleTimer);
   };
   const onIdle = (instance: Instance) => {
     started(instance);
@@ -56,12 +56,12 @@ export const createPool = (options: PoolOptions): Pool => {
       instance.kill();
       return;
     }
-    const reaper = setTimeout(() => {
+    const idleTimer = setTimeout(() => {
       leaveIdle(instance);
       instance.kill();
     }, options.idleMs);
-    reaper.unref();
-    idle.push({ instance, reaper });
+    idleTimer.unref();
+    idle.push({ instance, idleTimer });
     pump();
   };
   const onGone = (instance: Instance, why: InvokeResult) => {
@@ -86,7 +86,7 @@ export const createPool = (options: PoolOptions): Pool => {
     if (closed) return;
     for (let entry = idle.at(-1); entry !== undefined && queue.length > 0; entry = idle.at(-1)) {
       idle.pop();
-      clearTimeout(entry.reaper);
+      clearTimeout(entry.idleTimer);
       queue.shift()?.serve(entry.instance);
     }
     if (queue.length === 0) return;

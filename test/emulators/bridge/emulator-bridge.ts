@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { readSettings } from "../../../lib/config.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { type KafkaBridge, startKafkaBridge } from "../../../lib/emulator/kafka/bridge/kafka-bridge.ts";
 import { ensureTopics } from "../../../lib/emulator/kafka/broker/create-topics.ts";
 import { signedFetch } from "../../../lib/operator/target/aws-target.ts";

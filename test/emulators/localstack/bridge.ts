@@ -3,7 +3,7 @@
  * with `--test` until the cases of test/emulators/bridge have run.
  */
 import { parseArgs } from "node:util";
-import { runCommand, step } from "../../../lib/deploy/steps.ts";
+import { runScript, step } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import { openBridge, testBridge } from "../bridge/run-cases.ts";
 import { localStack, requireRunning } from "./docker.ts";
@@ -23,7 +23,7 @@ const interrupted = () =>
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
   });
 
-await runCommand(async () => {
+await runScript(async () => {
   await requireRunning();
   const emulator = localStack({ withKafka: true });
   if (test) return testBridge("localstack", emulator);

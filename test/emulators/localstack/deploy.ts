@@ -3,7 +3,7 @@
  * stack.
  */
 import { parseArgs } from "node:util";
-import { runCommand } from "../../../lib/deploy/steps.ts";
+import { runScript } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import { deployToEmulator } from "../aws-emulator.ts";
 import { localStack, requireRunning } from "./docker.ts";
@@ -17,7 +17,7 @@ const { kafka: withKafka } = scriptFlags(HELP, (args) => {
   return parseArgs({ args: [...args], options: { kafka: { type: "boolean", default: false } } }).values;
 });
 
-await runCommand(async () => {
+await runScript(async () => {
   await requireRunning();
   await deployToEmulator(localStack({ withKafka }));
   console.log(withKafka ? "Next:  npm run localstack:bridge" : "Next:  npm run localstack:test");

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type CommandResult, run } from "../../../lib/deploy/child.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { otherPort } from "../../../lib/emulator/http-server.ts";
 import { LOCALSTACK_PORT } from "../../e2e/targets.ts";
 import type { Emulator, EmulatorKafka } from "../aws-emulator.ts";

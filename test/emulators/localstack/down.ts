@@ -1,5 +1,6 @@
 /** `npm run localstack:down`: stops LocalStack, its functions and its broker, and deletes their data. */
-import { DeployError, runCommand, step } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
+import { runScript, step } from "../../../lib/deploy/steps.ts";
 import { noFlags, scriptFlags } from "../../../lib/script-flags.ts";
 import { compose, missingDocker } from "./docker.ts";
 import { stopProcesses } from "./processes.ts";
@@ -10,7 +11,7 @@ const HELP = `npm run localstack:down: stops LocalStack, its functions and its b
 `;
 scriptFlags(HELP, noFlags);
 
-await runCommand(async () => {
+await runScript(async () => {
   const wereProcesses = await step("stop processes", () => stopProcesses());
   const missing = await missingDocker();
   if (missing === undefined)

@@ -1,6 +1,7 @@
 /** `npm run localstack:up [-- --kafka] [-- --no-docker]`: starts LocalStack and waits until it responds. */
 import { parseArgs } from "node:util";
-import { DeployError, runCommand, step, UnavailableError } from "../../../lib/deploy/steps.ts";
+import { DeployError, UnavailableError } from "../../../lib/deploy/deploy-error.ts";
+import { runScript, step } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import {
   compose,
@@ -38,7 +39,7 @@ async function startContainers(): Promise<void> {
   });
 }
 
-await runCommand(async () => {
+await runScript(async () => {
   requireToken();
   const port = portOf();
   const { endpoint, kafka } = localStack({ withKafka });

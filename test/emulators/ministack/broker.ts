@@ -1,4 +1,5 @@
-import { step, UnavailableError } from "../../../lib/deploy/steps.ts";
+import { UnavailableError } from "../../../lib/deploy/deploy-error.ts";
+import { step } from "../../../lib/deploy/steps.ts";
 import { NoKafkaError } from "../../../lib/emulator/kafka/broker/no-kafka.ts";
 import { type Kafka, startKafka } from "../../../lib/emulator/kafka/broker/start-kafka.ts";
 

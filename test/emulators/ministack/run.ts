@@ -6,7 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { run } from "../../../lib/deploy/child.ts";
-import { runCommand, step } from "../../../lib/deploy/steps.ts";
+import { runScript, step } from "../../../lib/deploy/steps.ts";
 import { scriptFlags } from "../../../lib/script-flags.ts";
 import { deployToEmulator, destroyInEmulator, type Emulator } from "../aws-emulator.ts";
 import { testBridge } from "../bridge/run-cases.ts";
@@ -40,7 +40,7 @@ async function testWhole({ endpoint }: Emulator): Promise<number> {
   });
 }
 
-await runCommand(async () => {
+await runScript(async () => {
   const programs = await installMiniStack();
   const broker = withKafka ? await openBroker() : undefined;
   const running = await step(`start MiniStack ${MINISTACK_VERSION}`, () => startMiniStack(programs));

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { withOwnNode } from "../../../lib/deploy/child.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { freePort } from "../../../lib/emulator/services/free-port.ts";
 import type { Emulator } from "../aws-emulator.ts";
 

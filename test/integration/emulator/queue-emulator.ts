@@ -5,6 +5,7 @@ import {
   type SqsMappingOptions,
   startSqsMapping,
 } from "../../../lib/emulator/event-sources/sqs-event-source.ts";
+import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { InvokeResult, LogLine, RunningMapping } from "../../../lib/emulator/types.ts";
 
 const REGION = "eu-central-1";
@@ -54,20 +55,21 @@ export const openQueueEmulator = async (
       for (const body of bodies) server.sendMessage("main", body);
     },
     map: (handler, changes = {}) => {
+      const spec: SqsMappingSpec = {
+        kind: "sqs",
+        functionName: "order-created",
+        queueUrl: `${endpoint}/000000000000/main`,
+        queueArn: `arn:aws:sqs:${REGION}:000000000000:main`,
+        batchSize: 10,
+        windowSeconds: 0,
+        maximumConcurrency: 10,
+        enabled: true,
+        reportBatchItemFailures: true,
+        filters: [],
+        ...changes,
+      };
       const options: SqsMappingOptions = {
-        spec: {
-          kind: "sqs",
-          functionName: "order-created",
-          queueUrl: `${endpoint}/000000000000/main`,
-          queueArn: `arn:aws:sqs:${REGION}:000000000000:main`,
-          batchSize: 10,
-          windowSeconds: 0,
-          maximumConcurrency: 10,
-          enabled: true,
-          reportBatchItemFailures: true,
-          filters: [],
-          ...changes,
-        },
+        spec,
         endpoint,
         region: REGION,
         onLine: (line) => lines.push(line),
@@ -78,10 +80,10 @@ export const openQueueEmulator = async (
             batches.push(Records.map(({ body }) => body));
             return handler(Records);
           },
-          close: async () => {},
         },
       };
-      const mapping = startSqsMapping(options);
+      const mapping = createMappings({ clock: Date });
+      mapping.add(spec, () => startSqsMapping(options));
       mappings.push(mapping);
       return mapping;
     },

@@ -4,6 +4,7 @@ import {
   type StreamMappingOptions,
   startStreamMapping,
 } from "../../../lib/emulator/event-sources/stream-event-source.ts";
+import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { InvokeResult, LogLine, RunningMapping } from "../../../lib/emulator/types.ts";
 import type { TableEmulator } from "./table-emulator.ts";
 
@@ -21,31 +22,32 @@ export const threw: InvokeResult = { kind: "error", errorType: "Error", errorMes
 export const mapStream = (
   table: TableEmulator,
   answer: (ids: readonly string[]) => InvokeResult | Promise<InvokeResult>,
-  spec: Partial<StreamMappingSpec> = {},
+  changes: Partial<StreamMappingSpec> = {},
   options: Partial<StreamMappingOptions> = {},
 ): StreamFunction => {
   const batches: string[][] = [];
   const records: DynamoDBRecord[] = [];
   const lines: LogLine[] = [];
-  const { stop } = startStreamMapping({
-    spec: {
-      kind: "stream",
-      functionName: "publish-events",
-      tableName: "orders",
-      streamArn: table.streamArn,
-      batchSize: 10,
-      windowSeconds: 0,
-      bisect: true,
-      maximumRetryAttempts: 1,
-      maximumRecordAgeSeconds: 3600,
-      filters: [],
-      enabled: true,
-      reportBatchItemFailures: true,
-      startingPosition: "TRIM_HORIZON",
-      parallelism: 1,
-      partitionKey: "id",
-      ...spec,
-    },
+  const spec: StreamMappingSpec = {
+    kind: "stream",
+    functionName: "publish-events",
+    tableName: "orders",
+    streamArn: table.streamArn,
+    batchSize: 10,
+    windowSeconds: 0,
+    bisect: true,
+    maximumRetryAttempts: 1,
+    maximumRecordAgeSeconds: 3600,
+    filters: [],
+    enabled: true,
+    reportBatchItemFailures: true,
+    startingPosition: "TRIM_HORIZON",
+    parallelism: 1,
+    partitionKey: "id",
+    ...changes,
+  };
+  const started: StreamMappingOptions = {
+    spec,
     region: "eu-central-1",
     endpoint: table.endpoint,
     s3Endpoint: "http://127.0.0.1:1",
@@ -61,6 +63,9 @@ export const mapStream = (
       close: async () => {},
     },
     ...options,
-  });
+  };
+  const mappings = createMappings({ clock: Date });
+  mappings.add(spec, () => startStreamMapping(started));
+  const { stop } = mappings;
   return { stop, batches, records, lines };
 };

@@ -1,5 +1,6 @@
 import type { SQSRecord } from "aws-lambda";
 import { startSqsMapping } from "../../../lib/emulator/event-sources/sqs-event-source.ts";
+import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { RunningMapping } from "../../../lib/emulator/types.ts";
 import type { Observed } from "./observer.ts";
 import { hostFor, REGION } from "./own-function.ts";
@@ -24,25 +25,21 @@ export const ownQueue = async ({ name, setup, endpoint, observed }: OwnQueueOpti
     invocations: observed.invocations,
     map: async ({ url, arn }, settings) => {
       const { batchSize, windowSeconds, reportBatchItemFailures, enabled, maximumConcurrency } = settings;
-      mappings.push(
-        startSqsMapping({
-          spec: {
-            kind: "sqs",
-            functionName: name,
-            queueUrl: url,
-            queueArn: arn,
-            batchSize,
-            windowSeconds,
-            reportBatchItemFailures,
-            enabled,
-            maximumConcurrency,
-            filters: [],
-          },
-          host,
-          endpoint,
-          region: REGION,
-        }),
-      );
+      const spec = {
+        kind: "sqs",
+        functionName: name,
+        queueUrl: url,
+        queueArn: arn,
+        batchSize,
+        windowSeconds,
+        reportBatchItemFailures,
+        enabled,
+        maximumConcurrency,
+        filters: [],
+      } as const;
+      const mapping = createMappings({ clock: Date });
+      mapping.add(spec, () => startSqsMapping({ spec, host, endpoint, region: REGION }));
+      mappings.push(mapping);
     },
     close: async () => {
       await Promise.all(mappings.map((mapping) => mapping.stop()));

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { startStreamMapping } from "../../../lib/emulator/event-sources/stream-event-source.ts";
+import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { RunningMapping } from "../../../lib/emulator/types.ts";
 import { temporaryFolder } from "../../temporary-folder.ts";
 import type { Observed } from "./observer.ts";
@@ -32,18 +33,20 @@ export const ownStream = async ({
     setup,
     endpoints,
     invocations: observed.invocations,
-    map: async (streamArn, { functionTimeoutSeconds: _, functionConcurrency: __, ...mapping }) => {
-      mappings.push(
+    map: async (streamArn, { functionTimeoutSeconds: _, functionConcurrency: __, ...settings }) => {
+      const spec = {
+        kind: "stream",
+        functionName: name,
+        tableName: name,
+        streamArn,
+        destinationBucket: name,
+        partitionKey: "id",
+        ...settings,
+      } as const;
+      const mapping = createMappings({ clock: Date });
+      mapping.add(spec, () =>
         startStreamMapping({
-          spec: {
-            kind: "stream",
-            functionName: name,
-            tableName: name,
-            streamArn,
-            destinationBucket: name,
-            partitionKey: "id",
-            ...mapping,
-          },
+          spec,
           host,
           region: REGION,
           endpoint: endpoints.dynamoDb,
@@ -51,6 +54,7 @@ export const ownStream = async ({
           dataDir,
         }),
       );
+      mappings.push(mapping);
     },
     stop,
     invoke: async (event) => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { resolveAccount } from "../../../lib/deploy/account.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { requireBootstrap, stackStatus } from "../../../lib/deploy/stack-status.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
 
 beforeEach(() => {
   vi.stubEnv("AWS_ACCESS_KEY_ID", "key");

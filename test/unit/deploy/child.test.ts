@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { bucketIn } from "../../../lib/deploy/bucket.ts";
 import { run, runOrThrow } from "../../../lib/deploy/child.ts";
-import { DeployError, step } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
+import { step } from "../../../lib/deploy/steps.ts";
 
 const script = (text: string) => [process.execPath, ["-e", text]] as const;
 
@@ -25,18 +25,4 @@ it("a missing command is named", async () => {
 
 it("a failed step keeps its error", async () => {
   await expect(step("a step", async () => Promise.reject(new DeployError("why")))).rejects.toThrow("why");
-});
-
-it.each([
-  [
-    "<member><PhysicalResourceId>t</PhysicalResourceId><ResourceType>AWS::DynamoDB::Table</ResourceType></member>",
-    undefined,
-  ],
-  [
-    "<member><PhysicalResourceId>b</PhysicalResourceId><ResourceType>AWS::S3::Bucket</ResourceType></member>",
-    "b",
-  ],
-  ["", undefined],
-])("the bucket among a stack's resources %#", (text, bucket) => {
-  expect(bucketIn(text)).toBe(bucket);
 });

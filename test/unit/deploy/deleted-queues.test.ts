@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { readSettings } from "../../../lib/config.ts";
 import { waitForQueueNames } from "../../../lib/deploy/deleted-queues.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { account } from "../../fakes/deployed-stacks.ts";
 
 const NOW = Date.UTC(2026, 0, 1, 12);

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { deployFlags } from "../../../lib/deploy/deploy-flags.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
 
 it("no flags: the default stage, with confirmation", () => {
   const flags = deployFlags([]);

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chosenSettings, readSettings } from "../../../lib/config.ts";
 import type { Account } from "../../../lib/deploy/account.ts";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { settingsOf, settingsToDestroy } from "../../../lib/deploy/deployed-settings.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
 
 const account: Account = {
   id: "123456789012",

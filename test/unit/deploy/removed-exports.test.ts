@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { DeployError } from "../../../lib/deploy/deploy-error.ts";
 import { type StackLinks, stacksToUpdateFirst } from "../../../lib/deploy/removed-exports.ts";
-import { DeployError } from "../../../lib/deploy/steps.ts";
 import { account, deployedStacks } from "../../fakes/deployed-stacks.ts";
 
 const stack = (name: string, links: Partial<StackLinks> = {}): StackLinks => ({

@@ -30,7 +30,6 @@ const RETRIES_WITH_DESTINATION = 10;
  */
 export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping => {
   const { host, brokers, clock = Date, join = joinGroup } = options;
-  if (!options.spec.enabled) return { stop: async () => {} };
   const spec = withDestinationRules(options.spec);
   const { functionName, topic, consumerGroup, destinationTopic } = spec;
   const source = { clusterArn: spec.clusterArn, brokers };

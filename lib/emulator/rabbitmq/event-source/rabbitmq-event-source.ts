@@ -43,7 +43,6 @@ const QUIET_MS = 5_000;
  */
 export function startRabbitMapping(options: RabbitMappingOptions): RunningMapping {
   const { spec, host, url, vhost, requeue = "nack", isPaused = () => false } = options;
-  if (!spec.enabled) return { stop: async () => {} };
   const { queue, functionName, brokerArn } = spec;
   const log = (text: string) =>
     options.onLine?.({ at: Date.now(), source: functionName, stream: "emulator", text });
