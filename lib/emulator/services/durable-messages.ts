@@ -2,6 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { buildApp } from "fauxqs";
 import type { PersistenceManager } from "../../../node_modules/fauxqs/dist/persistence.d.ts";
 import type { SqsStore } from "../../../node_modules/fauxqs/dist/sqs/sqsStore.d.ts";
+import { messagingCall } from "../calls/messaging-call.ts";
+import { refusalResponse } from "../calls/refusal-response.ts";
 import { elapsed } from "../elapsed.ts";
 
 /** Private members of PersistenceManager. */
@@ -107,6 +109,14 @@ export function groupCommits(
       restore();
       close();
     },
+  });
+  app.setErrorHandler((error, request, reply) => {
+    // Any other error has the response of fastify.
+    if (!(error instanceof StorageError)) throw error;
+    const service = messagingCall(request.raw, reply.raw, request.body)?.service ?? "sqs";
+    const { message, statusCode: status, name: code } = error;
+    const { headers, body } = refusalResponse(service, { status, code, message });
+    return reply.code(status).headers(headers).send(body);
   });
   app.addHook("onRequest", (_request, _reply, done) => {
     restore();

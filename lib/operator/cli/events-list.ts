@@ -6,7 +6,10 @@ export const eventsList: Command = {
   name: "events list",
   takes: "",
   summary: "List the types of events, who publishes and who consumes each",
-  details: ["With --json also schema, example and channels of each type."],
+  details: [
+    "It lists the whole contract, also the parties of brokers that are off; the console marks those.",
+    "With --json also schema, example and channels of each type.",
+  ],
   example: "events list",
   needsTarget: false,
   async run(context) {

@@ -255,6 +255,17 @@ describe("K12: a database without free space", () => {
       await refusal(send("full")),
       await refusal(sqs.send(new ReceiveMessageCommand({ QueueUrl: url }))),
     ];
+    const sns = new SNSClient({
+      endpoint: first.endpoint,
+      region: REGION,
+      credentials: CREDENTIALS,
+      maxAttempts: 1,
+    });
+    closers.push(() => sns.destroy());
+    const TopicArn = `arn:aws:sns:${REGION}:000000000000:t`;
+    const published = await sns
+      .send(new PublishCommand({ TopicArn, Message: "full" }))
+      .catch((error: unknown) => error);
     limit(first, 1_000_000);
     await expect.poll(() => refusal(send("after")), { interval: 200 }).toBe("accepted");
     await first.close();
@@ -264,6 +275,11 @@ describe("K12: a database without free space", () => {
     const bodies = [...second.queues.allQueues()].flatMap(({ messages }) => messages.map(({ body }) => body));
     expect(new Set(statuses)).toEqual(new Set(["accepted", 503]));
     expect(onceFull).toEqual([503, 503]);
+    expect(published).toMatchObject({
+      name: "ServiceUnavailable",
+      message: expect.stringContaining("cannot be stored"),
+      $metadata: { httpStatusCode: 503 },
+    });
     expect(changes).toEqual([false, true]);
     // A refused message can be stored as well; its sender repeats it.
     expect(accepted.filter((body) => !bodies.includes(body))).toEqual([]);
