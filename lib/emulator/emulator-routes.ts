@@ -1,7 +1,7 @@
 import type { AppDeclaration } from "./app-declaration.ts";
 import { ACCOUNT } from "./assembly/identities.ts";
 import type { ApiSpec } from "./assembly/model.ts";
-import { emulatorConsole } from "./control/emulator-console.ts";
+import { CONSOLE_PATH, emulatorConsole } from "./control/emulator-console.ts";
 import { serveControl } from "./control/serve-control.ts";
 import type { EmulatorContext } from "./emulator-context.ts";
 import { fileHandleLimit, mostRunning } from "./file-handles.ts";
@@ -71,13 +71,14 @@ export function emulatorRoutes(
   );
 }
 
-/** An API of the templates. */
+/** An API of the templates. `url` is the address of the emulator. */
 export function apiRoutes(
   api: ApiSpec,
   { clock, region }: EmulatorContext,
   { disk, isKeyPermitted }: EmulatorServices,
   { host, monitor }: EmulatorFunctions,
   onRefusal: (what: string) => void,
+  url: string,
 ): RequestListener {
   return serveApi({
     api,
@@ -86,6 +87,7 @@ export function apiRoutes(
     isFull: disk.isFull,
     mostRunning: mostRunning(fileHandleLimit()),
     onRefusal,
+    home: `${url}${CONSOLE_PATH}/`,
     permits: (accessKeyId, request) =>
       isKeyPermitted(accessKeyId, {
         action: "execute-api:Invoke",

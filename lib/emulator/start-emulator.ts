@@ -74,7 +74,7 @@ async function assemble(context: EmulatorContext, options: EmulatorOptions): Pro
   const apis = servers.map((each): ServedApi => ({ name: each.api.name, url: each.server.url }));
   const [first, ...others] = servers.map((each) => ({
     ...each,
-    routes: apiRoutes(each.api, context, services, functions, refusals.add),
+    routes: apiRoutes(each.api, context, services, functions, refusals.add, url),
   }));
   for (const { api, server: own, routes } of others) own.serve(routes, (origin) => allowsOrigin(api, origin));
   server.serve(

@@ -1,3 +1,4 @@
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, expect, it } from "vitest";
 import { line } from "../e2e/client.ts";
 import { openOwnEmulator } from "../e2e/open-target.ts";
@@ -85,4 +86,36 @@ it("with every order refused the API has a row with its errors, before its alarm
   await cell.filter({ hasText: "1" }).waitFor();
   expect(await page.getByText("api errors", { exact: true }).count()).toBe(0);
   expect(view.faults).toEqual([]);
+});
+
+it("messages in a dead-letter queue stand in the summary, and their number leads to them", async () => {
+  const queue = await target.queueUrl("order-created");
+  await target.sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queue.replace("order-created", "mail-feedback-dlq"),
+      MessageBody: "a dead letter",
+    }),
+  );
+  const page = await view.at(target.url);
+
+  await page.getByText("1 message in dead-letter queues").waitFor();
+  const row = page.getByRole("row").filter({ hasText: "mail-feedback" });
+  await row.locator('[data-name="dead letters"]').getByRole("link", { name: "1", exact: true }).click();
+
+  await page.getByRole("heading", { name: "Queue mail-feedback-dlq" }).waitFor();
+  await page.locator(".timeline").getByRole("listitem").waitFor();
+  await row.getByRole("link", { name: "mail-feedback" }).click();
+  await page.getByRole("heading", { name: "Queue mail-feedback", exact: true }).waitFor();
+  await page.getByText("The queue is empty.").waitFor();
+  await row.locator('[data-name="dead letters"]').getByRole("link", { name: "1", exact: true }).waitFor();
+  expect(view.faults).toEqual([]);
+});
+
+it("an unknown order shows one problem", async () => {
+  const page = await view.at(target.url, "#/orders/nothing");
+
+  await page.getByRole("alert").getByText("ORDER_NOT_FOUND").waitFor();
+
+  await expect.poll(() => page.getByRole("alert").count()).toBe(1);
+  await page.getByRole("heading", { name: "Timeline" }).waitFor({ state: "detached" });
 });

@@ -40,8 +40,24 @@ it("a group of mails of unknown outcome is decided by two acts, neither of them 
   expect(await bulk.getByRole("button", { name: "Redrive" }).count()).toBe(0);
   expect(await bulk.locator("button.strong").count()).toBe(0);
 
-  await bulk.getByRole("button", { name: "Mails were not sent: send all …" }).click();
   const dialog = page.getByRole("dialog");
+  await page.setViewportSize({ width: 390, height: 500 });
+  await bulk.getByRole("button", { name: "Discard all …" }).click();
+  const reasons = dialog.getByRole("listitem").getByRole("listitem");
+  await reasons.first().waitFor();
+  const texts = await reasons.allTextContents();
+  expect(texts.sort()).toEqual(
+    mails
+      .map(
+        ({ orderId }) => `The mail about order.confirmed of order ${orderId} may or may not have been sent.`,
+      )
+      .sort(),
+  );
+  const act = await dialog.getByRole("button", { name: "Discard", exact: true }).boundingBox();
+  expect((act?.y ?? 500) + (act?.height ?? 0)).toBeLessThanOrEqual(500);
+  await page.keyboard.press("Escape");
+
+  await bulk.getByRole("button", { name: "Mails were not sent: send all …" }).click();
   await dialog.getByText("to send", { exact: true }).waitFor();
   await dialog.getByText("A mail that was sent after all is sent twice.").waitFor();
   await confirm(page, "Send mails", "the provider's log has none of them");

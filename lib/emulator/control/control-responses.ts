@@ -16,6 +16,12 @@ export function sendJson(outgoing: ServerResponse, status: number, body: unknown
   send(outgoing, status, "application/json", `${JSON.stringify(body, null, 2)}\n`);
 }
 
+/** https://www.rfc-editor.org/rfc/rfc9457#name-aboutblank */
+export function sendProblem(outgoing: ServerResponse, { status, message: detail }: ControlError): void {
+  const problem = { type: "about:blank", status, detail };
+  send(outgoing, status, "application/problem+json", `${JSON.stringify(problem, null, 2)}\n`);
+}
+
 export function send(outgoing: ServerResponse, status: number, type: string, body: string): void {
   outgoing.writeHead(status, {
     "Content-Type": `${type}; charset=utf-8`,
@@ -48,7 +54,3 @@ export async function readJson(incoming: IncomingMessage): Promise<Readonly<Reco
   }
   throw new ControlError(400, "send a JSON object");
 }
-
-/** True for a browser's navigation, which gets a page instead of JSON. */
-export const wantsHtml = (incoming: IncomingMessage): boolean =>
-  incoming.headers.accept?.includes("text/html") === true;

@@ -51,14 +51,14 @@ export function emulatorObservatory({
   return {
     async queues() {
       const depths = new Map(monitor.depths().map((depth) => [depth.name, depth]));
-      const waitingIn = (name: string | undefined) => {
-        const depth = depths.get(name ?? "");
+      const waitingIn = (queue: QueueSpec | undefined) => {
+        const depth = depths.get(queue?.name ?? "");
         return depth === undefined ? 0 : depth.visible + depth.delayed + depth.inFlight;
       };
-      const ofQueues = queues.flatMap(({ consumer, name, deadLetters, undelivered }): QueueState[] => {
-        const source = depths.get(name);
-        if (source === undefined) return [];
-        const { visible, delayed, inFlight, oldestSeconds } = source;
+      const ofQueues = queues.flatMap(({ consumer, source, deadLetters, undelivered }): QueueState[] => {
+        const depth = depths.get(source.name);
+        if (depth === undefined) return [];
+        const { visible, delayed, inFlight, oldestSeconds } = depth;
         return [
           {
             consumer,
@@ -66,6 +66,11 @@ export function emulatorObservatory({
             inFlight,
             deadLetters: waitingIn(deadLetters),
             undelivered: waitingIn(undelivered),
+            names: {
+              source: source.shortName,
+              ...(deadLetters === undefined ? {} : { deadLetters: deadLetters.shortName }),
+              ...(undelivered === undefined ? {} : { undelivered: undelivered.shortName }),
+            },
             ...(visible + delayed + inFlight === 0 ? {} : { oldestSeconds }),
           },
         ];
@@ -98,7 +103,7 @@ export function emulatorObservatory({
       return { ...answer, entries };
     },
     async peek(asked) {
-      const ofConsumer = queues.find(({ consumer }) => consumer === asked)?.name;
+      const ofConsumer = queues.find(({ consumer }) => consumer === asked)?.source.name;
       const name =
         ofConsumer ?? model.queues.find((each) => [each.shortName, each.name].includes(asked))?.name;
       const found = name === undefined ? undefined : peek(name);
@@ -128,7 +133,7 @@ function withSources<Shown extends { readonly stack?: readonly string[] }>(
  * after the function that reads it.
  */
 function sourceQueues({ queues, sqsMappings, subscriptions }: EmulatorView["model"]) {
-  const nameOf = (arn: string | undefined) => queues.find((queue) => queue.arn === arn)?.name;
+  const queueOf = (arn: string | undefined) => queues.find((queue) => queue.arn === arn);
   const ofSubscription = (queue: QueueSpec) =>
     subscriptions.find(({ endpoint }) => endpoint === queue.arn)?.deadLetterArn;
   const failed = new Set(queues.flatMap((queue) => [queue.deadLetterArn, ofSubscription(queue)]));
@@ -138,10 +143,10 @@ function sourceQueues({ queues, sqsMappings, subscriptions }: EmulatorView["mode
       const undelivered = ofSubscription(queue);
       return {
         consumer: sqsMappings.find(({ queueArn }) => queueArn === queue.arn)?.functionName ?? queue.shortName,
-        name: queue.name,
-        deadLetters: nameOf(queue.deadLetterArn),
+        source: queue,
+        deadLetters: queueOf(queue.deadLetterArn),
         // One queue may serve as both; its messages count once.
-        undelivered: undelivered === queue.deadLetterArn ? undefined : nameOf(undelivered),
+        undelivered: undelivered === queue.deadLetterArn ? undefined : queueOf(undelivered),
       };
     });
 }

@@ -4,12 +4,12 @@ import type { Observatory } from "../../operator/observe/observatory.ts";
 import { EventError, type EventRequest, type SentEvent } from "../../operator/observe/view-types.ts";
 import { AbsentTargetError, FaultError, type Faults } from "../faults/fault-switches.ts";
 import { type RequestTarget, requestTarget } from "../gateway/request-target.ts";
-import type { RequestListener } from "../gateway/serve-api.ts";
+import { type RequestListener, wantsHtml } from "../gateway/serve-api.ts";
 import type { Monitor } from "../metrics/monitor.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Mailbox } from "../services/mailbox.ts";
 import { AWS_CALLS_PATH, type AwsCalls, answerAwsCall } from "./aws-calls.ts";
-import { ControlError, readJson, send, sendJson, wantsHtml } from "./control-responses.ts";
+import { ControlError, readJson, send, sendJson, sendProblem } from "./control-responses.ts";
 import { CONSOLE_PATH } from "./emulator-console.ts";
 import { mailboxPage } from "./mailbox-page.ts";
 import { answerObserved } from "./observatory-routes.ts";
@@ -46,7 +46,7 @@ export function serveControl(options: ControlOptions, next: RequestListener): Re
       await answer(options, target, incoming, outgoing);
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
-      sendJson(outgoing, error.status, { error: error.message });
+      sendProblem(outgoing, error);
     }
   };
 }

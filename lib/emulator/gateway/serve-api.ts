@@ -29,6 +29,8 @@ export interface ApiOptions {
   readonly timeoutMs?: number;
   /** Whether the caller with an access key may send a request, by its method and path. Unsigned requests are served. */
   readonly permits?: (accessKeyId: string, request: string) => Promise<boolean>;
+  /** Where a browser is led that opens `/` of an API without such a route. */
+  readonly home?: string;
 }
 
 export type RequestListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
@@ -50,7 +52,12 @@ export function serveApi(options: ApiOptions): RequestListener {
     const own = kind.ownAnswer(incoming, target);
     if (own !== undefined) return own;
     const match = kind.match(incoming.method ?? "GET", target.path);
-    if (match === undefined) return error("MISSING_AUTHENTICATION_TOKEN");
+    if (match === undefined) {
+      const isVisit = incoming.method === "GET" && target.path === "/" && wantsHtml(incoming);
+      return isVisit && options.home !== undefined
+        ? { status: 302, headers: { Location: options.home }, body: "" }
+        : error("MISSING_AUTHENTICATION_TOKEN");
+    }
     if (match.route.isByIam === true && (await refusesCaller(incoming, target.path)))
       return error("ACCESS_DENIED");
     if (match.route.isRefused === true) return error("API_CONFIGURATION_ERROR");
@@ -98,6 +105,10 @@ export function serveApi(options: ApiOptions): RequestListener {
     options.onAnswer?.(answer.status, elapsed.now() - started);
   };
 }
+
+/** True for a browser's navigation, which gets a page instead of JSON. */
+export const wantsHtml = (incoming: IncomingMessage): boolean =>
+  incoming.headers.accept?.includes("text/html") === true;
 
 /** Refusals of the emulator itself, without a counterpart in AWS. */
 const OWN_PROBLEMS = {

@@ -21,6 +21,6 @@ export async function postToEmulator<Answer>(
   await requireEmulator(context);
   requireRole(textFlag(context, "role"), "operator");
   const answer = await exchangeHttp<Answer>(context, httpRequest("POST", path, body));
-  if (!answer.isSuccess && answer.status === 400) throw new UsageError(String(answer.body["error"]));
+  if (!answer.isSuccess && answer.status === 400) throw new UsageError(String(answer.body["detail"]));
   return bodyOf(answer);
 }

@@ -60,6 +60,12 @@ export interface ConsolePowers {
   readonly placeOrders: boolean;
 }
 
+export interface QueueNames {
+  readonly source: string;
+  readonly deadLetters?: string;
+  readonly undelivered?: string;
+}
+
 /** A consumer's queue with its dead-letter queue and undelivered messages. */
 export interface QueueState {
   readonly consumer: string;
@@ -70,6 +76,8 @@ export interface QueueState {
   readonly deadLetters: number;
   /** Messages that SNS could not deliver to the queue. */
   readonly undelivered: number;
+  /** Names of its queues for `api/peek`; absent where it cannot read them. */
+  readonly names?: QueueNames;
   /** Age of the oldest message, in seconds; absent for an empty queue or where it is unknown. */
   readonly oldestSeconds?: number;
 }

@@ -118,8 +118,7 @@ function failureText({ getRole }: ApiTarget, request: HttpRequest, status: numbe
 
 /** `404 ORDER_NOT_FOUND: There is no such order. … (request …)` */
 export function problemText(status: number, problem: Problem): string {
-  const { code, title, detail, error, pointer, requestId } = problem;
-  const reason = detail ?? error;
+  const { code, title, detail: reason, pointer, requestId } = problem;
   // Most details name the field.
   const isNamed = pointer === undefined || pointer === "" || String(reason).includes(String(pointer));
   const isRepeated = String(reason).startsWith(String(title));

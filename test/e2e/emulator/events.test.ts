@@ -45,7 +45,9 @@ describe("events send", () => {
 
     expect(unknown).toMatchObject({ code: 3, errors: expect.stringContaining("there are order-c") });
     expect(posted.status).toBe(400);
-    expect(await posted.json()).toEqual({ error: "The event must have required property 'specversion'" });
+    expect(await posted.json()).toMatchObject({
+      detail: "The event must have required property 'specversion'",
+    });
   });
 });
 

@@ -91,6 +91,20 @@ describe("the gateway", () => {
     });
   });
 
+  it("leads a browser from / to the console, and responds to other clients as API Gateway does", async () => {
+    const open = (accept: string, path = "/", method = "GET") =>
+      fetch(`${emulator.url}${path}`, { method, headers: { accept }, redirect: "manual" });
+
+    const visit = await open("text/html,*/*;q=0.8");
+    const others = [open("*/*"), open("text/html", "/nothing"), open("text/html", "/", "POST")];
+
+    expect([visit.status, visit.headers.get("location")]).toEqual([
+      302,
+      `${emulator.url}/_emulator/console/`,
+    ]);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([404, 404, 404]);
+  });
+
   it.each([
     ["localhost", "localhost:1234", 200],
     ["the loopback address", "[::1]:1234", 200],
@@ -191,7 +205,15 @@ describe("the control endpoint", () => {
   });
 
   it("rejects other paths", async () => {
-    expect((await fetch(`${emulator.url}/_emulator/nothing`)).status).toBe(404);
+    const refused = await fetch(`${emulator.url}/_emulator/nothing`);
+
+    expect(refused.status).toBe(404);
+    expect(refused.headers.get("content-type")).toMatch("application/problem+json");
+    expect(await refused.json()).toEqual({
+      type: "about:blank",
+      status: 404,
+      detail: "unknown path: GET /_emulator/nothing",
+    });
   });
 });
 

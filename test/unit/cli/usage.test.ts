@@ -177,7 +177,7 @@ test("K16: a response with several invalid fields is printed with all of them", 
 describe("a target that cannot be broken", () => {
   test("ends with 3 and the error of the emulator", async () => {
     const error = 'unknown target "tea"; one of mail, conflicts';
-    api.answers["POST /_emulator/faults"] = [Response.json({ error }, { status: 400 })];
+    api.answers["POST /_emulator/faults"] = [Response.json({ detail: error }, { status: 400 })];
 
     const { code, errors } = await api.run("break", "tea");
 
@@ -186,7 +186,7 @@ describe("a target that cannot be broken", () => {
   });
 
   test("ends with 1 and one line where the emulator does not have it", async () => {
-    api.answers["POST /_emulator/faults"] = [Response.json({ error: "no broker" }, { status: 409 })];
+    api.answers["POST /_emulator/faults"] = [Response.json({ detail: "no broker" }, { status: 409 })];
 
     expect(await api.run("break", "kafka")).toEqual({ code: 1, text: "", errors: "409: no broker\n" });
   });

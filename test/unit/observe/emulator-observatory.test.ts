@@ -110,9 +110,21 @@ describe("the emulator's queues", () => {
         inFlight: 2,
         deadLetters: 5,
         undelivered: 6,
+        names: {
+          source: "order-created",
+          deadLetters: "order-created-dlq",
+          undelivered: "order-created-undelivered",
+        },
         oldestSeconds: 9,
       },
-      { consumer: "order-cancelled", waiting: 0, inFlight: 0, deadLetters: 0, undelivered: 0 },
+      {
+        consumer: "order-cancelled",
+        waiting: 0,
+        inFlight: 0,
+        deadLetters: 0,
+        undelivered: 0,
+        names: { source: "order-cancelled" },
+      },
     ]);
   });
 });

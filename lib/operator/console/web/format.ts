@@ -27,6 +27,10 @@ export function clock(at: number, now = Date.now()): string {
   return new Date(now).toISOString().startsWith(day) ? seconds : `${day} ${seconds}`;
 }
 
+/** A text of the command line too, which prints whole times, with those of `clock`. */
+export const withClocks = (text: string): string =>
+  text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => clock(Date.parse(at)));
+
 /** `14:03:07.042Z` */
 export const preciseClock = (at: number): string => new Date(at).toISOString().slice(11);
 

@@ -1,5 +1,6 @@
 import { useContext } from "preact/hooks";
 import type { CatalogueEvent, CatalogueParty } from "../../../events/catalogue.ts";
+import type { ConsoleAbout } from "../../../observe/view-types.ts";
 import { TargetInfo } from "../target-info.ts";
 import { EventForm } from "./event-form.tsx";
 
@@ -31,6 +32,11 @@ export function EventView({ event }: { readonly event: CatalogueEvent }) {
   );
 }
 
+/** Whether the target is known to run without the party, as without its broker. */
+export const isOff = ({ consumers }: ConsoleAbout, { name }: CatalogueParty): boolean =>
+  // A consumer of RabbitMQ has a queue for each type.
+  !consumers.some((each) => name === each || name.startsWith(`${each}-`));
+
 function Parties({
   title,
   parties,
@@ -38,6 +44,7 @@ function Parties({
   readonly title: string;
   readonly parties: readonly CatalogueParty[];
 }) {
+  const { about } = useContext(TargetInfo);
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
@@ -45,14 +52,17 @@ function Parties({
         <p class="soft">No consumer.</p>
       ) : (
         <dl class="facts parties">
-          {parties.map(({ name, does, transport, address, channel }) => (
-            <div key={name}>
-              <dt>{name}</dt>
+          {parties.map((party) => (
+            <div key={party.name}>
+              <dt>
+                {party.name}
+                {isOff(about, party) && <span class="soft"> (off)</span>}
+              </dt>
               <dd>
-                <span title={channel}>
-                  {transport} <code>{address}</code>
+                <span title={party.channel}>
+                  {party.transport} <code>{party.address}</code>
                 </span>
-                {does !== undefined && <span class="soft"> {does}</span>}
+                {party.does !== undefined && <span class="soft"> {party.does}</span>}
               </dd>
             </div>
           ))}

@@ -1,7 +1,9 @@
-import { CATALOGUE, eventNamed } from "../../../events/catalogue.ts";
+import { useContext } from "preact/hooks";
+import { CATALOGUE, type CatalogueParty, eventNamed } from "../../../events/catalogue.ts";
 import { Empty } from "../page/states.tsx";
 import { hrefTo } from "../route.ts";
-import { EventView } from "./event-view.tsx";
+import { TargetInfo } from "../target-info.ts";
+import { EventView, isOff } from "./event-view.tsx";
 
 /** The event catalogue: all types, or one. */
 export function EventsPage({ type }: { readonly type: string | undefined }) {
@@ -26,6 +28,9 @@ export function EventsPage({ type }: { readonly type: string | undefined }) {
 
 function Types() {
   const { description, version, events } = CATALOGUE;
+  const { about } = useContext(TargetInfo);
+  const namesOf = (parties: readonly CatalogueParty[]) =>
+    parties.map((party) => (isOff(about, party) ? `${party.name} (off)` : party.name)).join(", ");
   return (
     <>
       <h1>Events</h1>
@@ -38,9 +43,8 @@ function Types() {
             <a data-row href={hrefTo({ kind: "events", type })}>
               <span class="what">
                 <strong>{type}</strong>
-                <span class="detail">
-                  {publishedBy.map(({ name }) => name).join(", ")} →{" "}
-                  {consumedBy.map(({ name }) => name).join(", ") || "no consumer"}
+                <span class="detail whole">
+                  {namesOf(publishedBy)} → {namesOf(consumedBy) || "no consumer"}
                 </span>
               </span>
             </a>

@@ -146,7 +146,7 @@ function DryRun({ act, result, open }: DryRunProps) {
             <b>{count(each.count)}</b>{" "}
             <span>
               {VERDICTS[each.outcome]}
-              {reasonsOf(each)}
+              <Reasons outcome={each} />
               {each.outcome !== "send" &&
                 each.samples.slice(0, 1).map(({ id }) => (
                   <span key={id}>
@@ -163,7 +163,26 @@ function DryRun({ act, result, open }: DryRunProps) {
   );
 }
 
-function reasonsOf({ samples }: Outcome): string {
+/** At most so many reasons are listed. */
+const MOST_REASONS = 3;
+
+/** The reasons of the samples: one beside the count, several as a list. */
+function Reasons({ outcome: { count: all, samples } }: { readonly outcome: Outcome }) {
   const reasons = [...new Set(samples.flatMap(({ because }) => because ?? []))];
-  return reasons.length === 0 ? "" : `: ${reasons.join("; ")}`;
+  const [first] = reasons;
+  if (first === undefined) return null;
+  if (reasons.length === 1) return <>: {first}</>;
+  const shown = reasons.slice(0, MOST_REASONS);
+  const others = all - samples.filter(({ because = "" }) => shown.includes(because)).length;
+  return (
+    <>
+      {", among them:"}
+      <ul>
+        {shown.map((reason) => (
+          <li key={reason}>{reason}</li>
+        ))}
+        {others > 0 && <li class="soft">and {count(others)} more</li>}
+      </ul>
+    </>
+  );
 }

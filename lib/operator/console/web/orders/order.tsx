@@ -24,6 +24,11 @@ export function Order({ orderId }: { readonly orderId: string }) {
   const timeline = usePoll(`timeline ${orderId}`, () => observatory.timeline(orderId), { cost: "manual" });
   const { about, announce } = useContext(TargetInfo);
   const isLoaded = latestValue(order.polled) !== undefined;
+  // The order's own error is enough.
+  const isUnknown =
+    order.polled.kind === "failed" &&
+    order.polled.problem.status === 404 &&
+    timeline.polled.kind === "failed";
   useEffect(() => {
     if (isLoaded) rememberOrder(orderId);
   }, [isLoaded, orderId]);
@@ -49,24 +54,26 @@ export function Order({ orderId }: { readonly orderId: string }) {
           </>
         )}
       </Loaded>
-      <section aria-labelledby="timeline">
-        <div class="split">
-          <h2 id="timeline">Timeline</h2>
-          {about.where === "aws" && (
-            <button type="button" onClick={timeline.refresh}>
-              Refresh
-            </button>
-          )}
-        </div>
-        <Loaded polled={timeline.polled} what="the timeline">
-          {({ entries }) => (
-            <>
-              <Waterfall entries={entries} isDecided={latestValue(order.polled)?.status !== "PENDING"} />
-              <Timeline entries={entries} />
-            </>
-          )}
-        </Loaded>
-      </section>
+      {!isUnknown && (
+        <section aria-labelledby="timeline">
+          <div class="split">
+            <h2 id="timeline">Timeline</h2>
+            {about.where === "aws" && (
+              <button type="button" onClick={timeline.refresh}>
+                Refresh
+              </button>
+            )}
+          </div>
+          <Loaded polled={timeline.polled} what="the timeline">
+            {({ entries }) => (
+              <>
+                <Waterfall entries={entries} isDecided={latestValue(order.polled)?.status !== "PENDING"} />
+                <Timeline entries={entries} />
+              </>
+            )}
+          </Loaded>
+        </section>
+      )}
     </>
   );
 }

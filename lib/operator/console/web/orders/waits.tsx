@@ -2,6 +2,7 @@ import type { OrderView } from "../../../../../functions/contract/schemas.ts";
 import { readWaits } from "../../../observe/read-waits.ts";
 import type { TimelineEntry } from "../../../observe/view-types.ts";
 import { call, observatory } from "../fetch-json.ts";
+import { withClocks } from "../format.ts";
 import { LogLink } from "../live/log-link.tsx";
 import { latestValue, usePoll } from "../poll.ts";
 import { hrefTo } from "../route.ts";
@@ -30,7 +31,7 @@ export function Waits({
     <ul class="plain waits" aria-label="State of its latest event">
       {waits.map(({ consumer, text, failedKey, attempt, hasCrashes }) => (
         <li key={consumer}>
-          {text}
+          {withClocks(text)}
           {failedKey !== undefined && (
             <>
               {" "}

@@ -1,24 +1,33 @@
 import { useContext } from "preact/hooks";
 import { count, pluralize } from "../../../observe/count.ts";
 import type { WaitingMessage } from "../../../observe/view-types.ts";
+import { everyGroups, readGroups } from "../failed/failed-api.ts";
 import { observatory } from "../fetch-json.ts";
 import { Badge } from "../page/badge.tsx";
 import { Empty, Loaded } from "../page/states.tsx";
 import { At } from "../page/time.tsx";
-import { usePoll } from "../poll.ts";
+import { latestValue, usePoll } from "../poll.ts";
 import { prettyBody } from "../pretty-body.ts";
 import { hrefTo } from "../route.ts";
 import { TargetInfo, useMay } from "../target-info.ts";
+import { Queues } from "./queues.tsx";
 
 /** The messages in a queue of the emulator, which are not received for that. */
 export function QueuePage({ queue }: { readonly queue: string }) {
+  const { about } = useContext(TargetInfo);
   const { polled } = usePoll(`peek ${queue}`, () => observatory.peek(queue));
+  const queues = usePoll("queues", observatory.queues).polled;
+  const groups = usePoll("groups", () => readGroups(about), { every: everyGroups(1) }).polled;
+  const state = latestValue(queues)?.find(({ consumer, names = {} }) =>
+    [consumer, ...Object.values(names)].includes(queue),
+  );
   return (
     <>
       <p class="path">
         <a href={hrefTo({ kind: "overview" })}>Overview</a>
       </p>
       <h1>Queue {queue}</h1>
+      {state !== undefined && <Queues queues={[state]} groups={latestValue(groups)?.groups ?? []} />}
       <Loaded polled={polled} what="the messages">
         {({ messages, total }) =>
           messages.length === 0 ? (

@@ -15,8 +15,7 @@ export function Queues({
   readonly queues: readonly QueueState[];
   readonly groups: readonly FailureGroup[];
 }) {
-  const { about } = useContext(TargetInfo);
-  const { orders } = about.can;
+  const { orders } = useContext(TargetInfo).about.can;
   // A link must not lead to an empty list.
   const failing = new Set(groups.map(({ consumer }) => consumer));
   if (queues.length === 0) return <Empty>No queues.</Empty>;
@@ -34,26 +33,27 @@ export function Queues({
         </tr>
       </thead>
       <tbody>
-        {queues.map(({ consumer, waiting, inFlight, deadLetters, undelivered, oldestSeconds }) => (
+        {queues.map(({ consumer, waiting, inFlight, deadLetters, undelivered, oldestSeconds, names }) => (
           <tr key={consumer}>
             <th scope="row">
-              {failing.has(consumer) ? (
-                <a href={hrefTo({ kind: "messages", filter: { status: "OPEN", consumer } })}>{consumer}</a>
-              ) : (
+              {names === undefined ? (
                 consumer
+              ) : (
+                <a href={hrefTo({ kind: "queue", queue: names.source })}>{consumer}</a>
+              )}{" "}
+              {failing.has(consumer) && (
+                <a class="bad" href={hrefTo({ kind: "messages", filter: { status: "OPEN", consumer } })}>
+                  failed messages
+                </a>
               )}
             </th>
-            <Amount
-              name="waiting"
-              value={waiting}
-              {...(about.where === "local" && waiting + inFlight > 0 ? { queue: consumer } : {})}
-            />
+            <Amount name="waiting" value={waiting} />
             <Amount name="in flight" value={inFlight} />
             <td data-name="oldest" class={oldestSeconds === undefined || oldestSeconds === 0 ? "zero" : ""}>
               {oldestSeconds === undefined || oldestSeconds === 0 ? "–" : duration(oldestSeconds)}
             </td>
-            <Amount name="dead letters" value={deadLetters} isBad />
-            <Amount name="undelivered" value={undelivered} isBad />
+            <Amount name="dead letters" value={deadLetters} isBad queue={names?.deadLetters} />
+            <Amount name="undelivered" value={undelivered} isBad queue={names?.undelivered} />
           </tr>
         ))}
       </tbody>
@@ -66,13 +66,19 @@ interface AmountProps {
   readonly value: number;
   readonly isBad?: boolean;
   /** The queue whose messages the number leads to. */
-  readonly queue?: string;
+  readonly queue?: string | undefined;
 }
 
 function Amount({ name, value, isBad = false, queue }: AmountProps) {
   return (
     <td data-name={name} class={value === 0 ? "zero" : isBad ? "bad" : ""}>
-      {queue === undefined ? count(value) : <a href={hrefTo({ kind: "queue", queue })}>{count(value)}</a>}
+      {queue === undefined || value === 0 ? (
+        count(value)
+      ) : (
+        <a class={isBad ? "bad" : ""} href={hrefTo({ kind: "queue", queue })}>
+          {count(value)}
+        </a>
+      )}
     </td>
   );
 }

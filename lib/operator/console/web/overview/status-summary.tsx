@@ -2,6 +2,7 @@ import type { FailureGroups } from "../../../../../functions/contract/operator-a
 import { type Concern, concernsOf, type Observed } from "../../../observe/concerns.ts";
 import { count, pluralize } from "../../../observe/count.ts";
 import type { QueueState } from "../../../observe/view-types.ts";
+import { withClocks } from "../format.ts";
 import { hrefTo } from "../route.ts";
 
 interface StatusSummaryProps extends Observed {
@@ -47,18 +48,27 @@ export function StatusSummary({ queues, hasGroups, unavailable, ...observed }: S
 
 /** What is as it should be, and how much is moving. */
 function calmText(queues: readonly QueueState[] | undefined, { groups, alarms }: Observed) {
-  const moving = queues?.reduce((sum, { waiting, inFlight }) => sum + waiting + inFlight, 0);
   const parts = [
     groups?.groups.length === 0 ? "no failed messages" : undefined,
-    moving === undefined
-      ? undefined
-      : moving === 0
-        ? "all queues are empty"
-        : `${pluralize(moving, "message")} in queues`,
+    queues === undefined ? undefined : depthText(queues),
     alarms === undefined ? undefined : quietText(alarms),
   ].filter((part) => part !== undefined);
   const text = parts.join("; ");
   return text === "" ? undefined : `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+}
+
+function depthText(queues: readonly QueueState[]): string {
+  const sum = (each: (queue: QueueState) => number) =>
+    queues.reduce((total, queue) => total + each(queue), 0);
+  const amounts: readonly (readonly [amount: number, where: string])[] = [
+    [sum(({ waiting, inFlight }) => waiting + inFlight), "in queues"],
+    [sum(({ deadLetters }) => deadLetters), "in dead-letter queues"],
+    [sum(({ undelivered }) => undelivered), "undelivered"],
+  ];
+  const texts = amounts.flatMap(([amount, where]) =>
+    amount === 0 ? [] : [`${pluralize(amount, "message")} ${where}`],
+  );
+  return texts.length === 0 ? "all queues are empty" : texts.join(", ");
 }
 
 function quietText(alarms: NonNullable<Observed["alarms"]>): string {
@@ -80,7 +90,8 @@ function ConcernLink({
   readonly concern: Concern;
   readonly groups: FailureGroups | undefined;
 }) {
-  const { kind, text, of = "" } = concern;
+  const { kind, of = "" } = concern;
+  const text = withClocks(concern.text);
   switch (kind) {
     case "failed":
       return (
