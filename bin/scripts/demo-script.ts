@@ -41,8 +41,9 @@ async function main(): Promise<number> {
   const queue = emulator.model.sqsMappings.find(({ functionName }) => functionName === "order-created");
   const reporter = createReporter((text) => process.stdout.write(text), Date.now);
   const orders = orderClient(emulator.url);
+  const operator = operatorClient(emulator.url);
   try {
-    await runOrderScenario(reporter, orders, {
+    await runOrderScenario(reporter, orders, operator, {
       breakFunction: (name) => void emulator.faults.break(name),
       mend: () => void emulator.faults.mend("all"),
       mailsAbout: (orderId) =>
@@ -55,7 +56,7 @@ async function main(): Promise<number> {
         });
       },
     });
-    await runOperatorScenario(reporter, orders, operatorClient(emulator.url), {
+    await runOperatorScenario(reporter, orders, operator, {
       writeHeld: (sku, held) => writeHeld(emulator, sku, held),
     });
   } finally {

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { resolveAccount } from "../../lib/deploy/account.ts";
 import { runOrThrow } from "../../lib/deploy/child.ts";
 import { confirm, requireTerminal } from "../../lib/deploy/confirm.ts";
@@ -41,7 +41,7 @@ await runScript(async () => {
   );
   await step("cdk diff --all", () => runOrThrow(CDK, ["diff", "--all", "--app", ASSEMBLY], shown));
   if (!yes) await confirm(`Deploy stage ${stage} to account ${account.id}?`, "yes");
-  await step("check the names of the queues", () => waitForQueueNames(account, settings, pause));
+  await step("check the names of the queues", () => waitForQueueNames(account, settings, sleep));
   // The diff above has shown the changed IAM permissions.
   const deploy = ["deploy", "--require-approval", "never", "--app", ASSEMBLY];
   for (const name of first)

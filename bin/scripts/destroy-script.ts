@@ -4,7 +4,7 @@ import { emptyBucketOf } from "../../lib/deploy/bucket.ts";
 import { runOrThrow } from "../../lib/deploy/child.ts";
 import { confirm, requireTerminal } from "../../lib/deploy/confirm.ts";
 import { DeployError } from "../../lib/deploy/deploy-error.ts";
-import { DESTROY_HELP, deployFlags } from "../../lib/deploy/deploy-flags.ts";
+import { DESTROY_HELP, destroyFlags } from "../../lib/deploy/deploy-flags.ts";
 import { settingsToDestroy } from "../../lib/deploy/deployed-settings.ts";
 import { stackStatus } from "../../lib/deploy/stack-status.ts";
 import { runScript, step } from "../../lib/deploy/steps.ts";
@@ -19,7 +19,7 @@ const STACKS = ["monitoring", "service", "kafka", "rabbitmq", "messaging", "data
 // Between two steps: the CDK prints its own output.
 onClosedOutput(() => process.exit(1));
 
-const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, deployFlags);
+const { stage, region, given, profile, yes, emptyBucket } = scriptFlags(DESTROY_HELP, destroyFlags);
 
 await runScript(async () => {
   if (!yes) requireTerminal();

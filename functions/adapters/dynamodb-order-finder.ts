@@ -17,12 +17,11 @@ const SCANNED = 500;
 const [FIRST, LAST] = ["0", "9"];
 const TIME = /^\d{4}-[\d:T.-]{5,25}Z$/;
 
-/** `isByCustomer`: the table has the index of orders by customer. */
 export function dynamoDbOrderFinder(
   client: DynamoDBClient,
   table: string,
   orders: Pick<OrderStore, "getMany">,
-  isByCustomer: boolean,
+  hasCustomerIndex: boolean,
 ): OrderFinder {
   /** The orders of an index, which has their keys only, as their rows are now. */
   async function read(
@@ -123,7 +122,7 @@ export function dynamoDbOrderFinder(
   return {
     find(filter, limit, cursor) {
       const { customerId, status } = filter;
-      if (customerId !== undefined && isByCustomer) return ofCustomer(customerId, filter, limit, cursor);
+      if (customerId !== undefined && hasCustomerIndex) return ofCustomer(customerId, filter, limit, cursor);
       return status === "PENDING" ? pending(filter, limit, cursor) : scan(filter, limit, cursor);
     },
   };

@@ -12,9 +12,12 @@ const QUERY = { isValid: isListOrders, names: ["customerId", "status", "from", "
 
 const { ordersTable } = environment("ordersTable");
 const client = dynamoDbClient();
-const isByCustomer = optionalVariable("ordersByCustomer") !== undefined;
+const hasCustomerIndex = optionalVariable("ordersByCustomer") !== undefined;
 const orders = dynamoDbOrderStore(client, ordersTable, clock);
-const find = findOrders({ finder: dynamoDbOrderFinder(client, ordersTable, orders, isByCustomer), clock });
+const find = findOrders({
+  finder: dynamoDbOrderFinder(client, ordersTable, orders, hasCustomerIndex),
+  clock,
+});
 
 export const handler = orderHttp<"find-orders">({
   "GET /orders": async (request) => ({ status: 200, body: await find(queryOf(request, QUERY)) }),

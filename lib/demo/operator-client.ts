@@ -4,15 +4,17 @@ import type {
   FailedMessageView,
   FailureGroup,
 } from "../../functions/contract/operator-answers.ts";
-import { call } from "../operator/target/api-client.ts";
+import { type ApiAnswer, call, exchange } from "../operator/target/api-client.ts";
 
-/** The operator's requests about failed messages. Each rejects with RequestError where it is refused. */
+/** The operator's requests about failed messages. Those without a status reject with RequestError where refused. */
 export interface OperatorClient {
   groups(): Promise<readonly FailureGroup[]>;
   /** Messages with status OPEN. */
   open(): Promise<AnswerOf<"GET /failed-messages">["items"]>;
   show(failedKey: string): Promise<FailedMessageView>;
-  redriveGroup(fingerprint: string, dryRun: boolean): Promise<AnswerOf<"POST /jobs">>;
+  /** As `show`, but resolves also where it is refused, such as for a message that is not parked. */
+  find(failedKey: string): Promise<ApiAnswer<FailedMessageView>>;
+  redriveGroup(fingerprint: string, why: string, dryRun?: boolean): Promise<AnswerOf<"POST /jobs">>;
   discard(failedKey: string, why: string): Promise<DiscardAnswer>;
 }
 
@@ -22,10 +24,9 @@ export function operatorClient(url: string): OperatorClient {
     groups: async () => (await call(target, "GET /failed-messages/groups")).groups,
     open: async () => (await call(target, "GET /failed-messages")).items,
     show: (failedKey) => call(target, "GET /failed-messages/{failedKey}", { failedKey }),
-    redriveGroup: (fingerprint, dryRun) =>
-      call(target, "POST /jobs", {
-        body: { act: "redrive", filter: { fingerprint }, why: "stock row corrected", dryRun },
-      }),
+    find: (failedKey) => exchange(target, "GET /failed-messages/{failedKey}", { failedKey }),
+    redriveGroup: (fingerprint, why, dryRun = false) =>
+      call(target, "POST /jobs", { body: { act: "redrive", filter: { fingerprint }, why, dryRun } }),
     discard: (failedKey, why) =>
       call(target, "POST /failed-messages/{failedKey}/discard", { failedKey, body: { why } }),
   };

@@ -10,6 +10,7 @@ export interface StockTable {
 
 const SKU = "cups";
 const COUNT = 5;
+const WHY = "stock row corrected";
 
 /** Messages fail, and an operator diagnoses, redrives and discards them. */
 export async function runOperatorScenario(
@@ -75,19 +76,19 @@ async function redrive(
   reporter.section("The stock row is corrected; the operator redrives the group");
   await stock.writeHeld(SKU, COUNT);
   reporter.log(`$ order-events failed redrive --group ${fingerprint}`);
-  const dryRun = await operator.redriveGroup(fingerprint, true);
+  const dryRun = await operator.redriveGroup(fingerprint, WHY, true);
   const outcomes = "outcomes" in dryRun ? dryRun.outcomes : [];
   const send = outcomes.find(({ outcome }) => outcome === "send")?.count;
   reporter.check(`The dry run would redrive ${send} messages and changes nothing`, send === COUNT, dryRun);
-  reporter.log(`$ order-events failed redrive --group ${fingerprint} --yes --why "stock row corrected"`);
-  const job = await operator.redriveGroup(fingerprint, false);
+  reporter.log(`$ order-events failed redrive --group ${fingerprint} --yes --why "${WHY}"`);
+  const job = await operator.redriveGroup(fingerprint, WHY);
   const { done, refused } = "done" in job ? job : {};
   reporter.check(`${done} messages are redriven, ${refused} refused`, done === COUNT, job);
   const isDone = await orders.eventually(async () => (await groupOf(operator)) === undefined);
   reporter.check("All of them succeed, and the group is empty", isDone, await operator.groups());
   const isReleased = await orders.eventually(async () => (await orders.stock(SKU)).available === 20);
   reporter.check("All 20 units are available: each was released once", isReleased, await orders.stock(SKU));
-  const repeated = await operator.redriveGroup(fingerprint, false);
+  const repeated = await operator.redriveGroup(fingerprint, WHY);
   reporter.check("The same redrive again sends nothing", "done" in repeated && repeated.done === 0, repeated);
 }
 

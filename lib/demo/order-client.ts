@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { FailedMessageView } from "../../functions/contract/operator-answers.ts";
 import type { OrderView, StockView } from "../../functions/contract/schemas.ts";
 import { type ApiAnswer, call, exchange } from "../operator/target/api-client.ts";
 
@@ -12,7 +11,6 @@ export interface OrderClient {
   place(sku: string, quantity: number, key?: string): Promise<ApiAnswer<OrderView>>;
   cancel(orderId: string): Promise<OrderView>;
   order(orderId: string): Promise<OrderView>;
-  failedMessage(failedKey: string): Promise<ApiAnswer<FailedMessageView>>;
   /** The order in its final status, or as it is after `timeoutMs`. */
   final(orderId: string, timeoutMs?: number): Promise<OrderView>;
   /** Polls until the condition holds; false after `timeoutMs`. */
@@ -55,7 +53,6 @@ export function orderClient(url: string): OrderClient {
         },
       }),
     cancel: (orderId) => call(target, "POST /orders/{orderId}/cancel", { orderId }),
-    failedMessage: (failedKey) => exchange(target, "GET /failed-messages/{failedKey}", { failedKey }),
     async final(orderId, timeoutMs) {
       let last = await order(orderId);
       await eventually(async () => {

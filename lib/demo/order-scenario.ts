@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FailedMessageView } from "../../functions/contract/operator-answers.ts";
 import { bodyOf } from "../operator/target/api-client.ts";
+import type { OperatorClient } from "./operator-client.ts";
 import type { OrderClient } from "./order-client.ts";
 import type { Reporter } from "./scenario-reporter.ts";
 
@@ -17,6 +18,7 @@ export interface ScenarioEnvironment {
 export async function runOrderScenario(
   reporter: Reporter,
   orders: OrderClient,
+  operator: OperatorClient,
   environment: ScenarioEnvironment,
 ): Promise<void> {
   await confirmOrder(reporter, orders, environment);
@@ -24,7 +26,7 @@ export async function runOrderScenario(
   await cancelOrder(reporter, orders);
   const pending = await placeDuringOutage(reporter, orders, environment);
   await repeatRequest(reporter, orders);
-  await parkMalformedMessage(reporter, orders, environment);
+  await parkMalformedMessage(reporter, orders, operator, environment);
   await recover(reporter, orders, pending);
 }
 
@@ -136,6 +138,7 @@ async function repeatRequest(reporter: Reporter, orders: OrderClient): Promise<v
 async function parkMalformedMessage(
   reporter: Reporter,
   orders: OrderClient,
+  operator: Pick<OperatorClient, "find">,
   environment: ScenarioEnvironment,
 ): Promise<void> {
   reporter.section("A malformed message arrives in the queue");
@@ -145,7 +148,7 @@ async function parkMalformedMessage(
   const failedKey = `order-created~${createHash("sha256").update(body).digest("hex")}`;
   let found: Partial<FailedMessageView> = {};
   await orders.eventually(async () => {
-    const { isSuccess, body: row } = await orders.failedMessage(failedKey);
+    const { isSuccess, body: row } = await operator.find(failedKey);
     if (isSuccess) found = row;
     return isSuccess;
   });

@@ -3,18 +3,21 @@ import { readEachSetting } from "../config.ts";
 import { pairsOf, SettingError } from "../settings/read-setting.ts";
 import { DeployError } from "./deploy-error.ts";
 
-/** Flags of `npm run deploy` and `npm run destroy`. */
+/** Flags that `npm run deploy` and `npm run destroy` share. */
 export interface DeployFlags {
   readonly profile?: string;
   /** Skips the confirmation. */
   readonly yes: boolean;
-  /** Deletes the objects in the bucket of crashed batches, for `destroy`. */
-  readonly emptyBucket: boolean;
   readonly stage: string;
   /** Empty when not given. */
   readonly region: string;
   /** Settings from `-c`, by name, without the stage. An empty value resets the setting to that of lib/config.ts. */
   readonly given: Readonly<Record<string, string>>;
+}
+
+export interface DestroyFlags extends DeployFlags {
+  /** Deletes the objects in the bucket of crashed batches. */
+  readonly emptyBucket: boolean;
 }
 
 const FLAGS = `  --stage S       stage to act on (default dev)
@@ -47,6 +50,13 @@ ${CODES}
 
 /** Throws DeployError for unknown flags and for values that lib/config.ts rejects. */
 export function deployFlags(args: readonly string[]): DeployFlags {
+  const { emptyBucket, ...flags } = destroyFlags(args);
+  if (emptyBucket) throw new DeployError("--empty-bucket is a flag of npm run destroy only.");
+  return flags;
+}
+
+/** As `deployFlags`, with the flag that only `destroy` has. */
+export function destroyFlags(args: readonly string[]): DestroyFlags {
   const { stage, context = [], profile, yes, "empty-bucket": emptyBucket } = parse(args);
   try {
     const { stage: _, ...given } = pairsOf(context);

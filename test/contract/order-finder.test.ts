@@ -15,7 +15,7 @@ import { memoryTables } from "../fakes/memory-tables.ts";
 import { NOW, order } from "../fixtures/events.ts";
 import { type Database, database } from "./services.ts";
 
-type Make = (isByCustomer: boolean) => Promise<{
+type Make = (hasCustomerIndex: boolean) => Promise<{
   readonly finder: OrderFinder;
   readonly place: (row: ReturnType<typeof order>) => Promise<unknown>;
 }>;
@@ -49,15 +49,15 @@ async function all(finder: OrderFinder, filter: OrderFilter, limit: number) {
 }
 
 function describeFinder(name: string, make: Make): void {
-  describe.each([false, true])(`orders found ${name}, with an index by customer: %s`, (isByCustomer) => {
+  describe.each([false, true])(`orders found ${name}, with an index by customer: %s`, (hasCustomerIndex) => {
     let finder: OrderFinder;
     // No test changes a row.
     beforeAll(async () => {
-      const made = await make(isByCustomer);
+      const made = await make(hasCustomerIndex);
       finder = made.finder;
       await Promise.all(ROWS.map(made.place));
     });
-    const ofCustomer = isByCustomer ? "customer-index" : "scan";
+    const ofCustomer = hasCustomerIndex ? "customer-index" : "scan";
 
     test.each<[string, OrderFilter, string]>([
       ["all", {}, "scan"],
@@ -98,10 +98,10 @@ function describeFinder(name: string, make: Make): void {
   });
 }
 
-describeFinder("in memory", async (isByCustomer) => {
+describeFinder("in memory", async (hasCustomerIndex) => {
   const tables = memoryTables(() => NOW);
   return {
-    finder: memoryOrderFinder(tables.rows.orders, { isByCustomer, pageSize: 9 }),
+    finder: memoryOrderFinder(tables.rows.orders, { hasCustomerIndex, pageSize: 9 }),
     place: (row) => tables.orders.place(row),
   };
 });
@@ -141,11 +141,11 @@ async function ordersTable(client: DynamoDBClient): Promise<string> {
   return TableName;
 }
 
-describeFinder("in DynamoDB", async (isByCustomer) => {
+describeFinder("in DynamoDB", async (hasCustomerIndex) => {
   const table = await ordersTable(db.client);
   const orders = dynamoDbOrderStore(db.client, table, fakeClock(NOW));
   return {
-    finder: dynamoDbOrderFinder(db.client, table, orders, isByCustomer),
+    finder: dynamoDbOrderFinder(db.client, table, orders, hasCustomerIndex),
     place: (row) => orders.place(row),
   };
 });

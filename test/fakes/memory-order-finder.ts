@@ -4,11 +4,11 @@ import type { FoundBy, OrderFilter, OrderFinder } from "../../functions/orders/p
 /** Finds orders in memory, by their times and ids, as an index does. */
 export function memoryOrderFinder(
   rows: ReadonlyMap<string, Order>,
-  { isByCustomer = false, pageSize = Number.POSITIVE_INFINITY } = {},
+  { hasCustomerIndex = false, pageSize = Number.POSITIVE_INFINITY } = {},
 ): OrderFinder {
   const place = ({ createdAt, orderId }: Order) => `${createdAt}~${orderId}`;
   const byOf = ({ customerId, status }: OrderFilter): FoundBy => {
-    if (customerId !== undefined && isByCustomer) return "customer-index";
+    if (customerId !== undefined && hasCustomerIndex) return "customer-index";
     return status === "PENDING" ? "pending-index" : "scan";
   };
   return {

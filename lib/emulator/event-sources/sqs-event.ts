@@ -1,4 +1,4 @@
-import type { SQSEvent, SQSMessageAttributes, SQSRecord } from "aws-lambda";
+import type { SQSMessageAttributes, SQSRecord } from "aws-lambda";
 
 /** A message of ReceiveMessage. */
 export interface ReceivedMessage {
@@ -56,9 +56,3 @@ export const toSqsRecord = (message: ReceivedMessage, queueArn: string, region: 
   eventSourceARN: queueArn,
   awsRegion: region,
 });
-
-export const toSqsEvent = (
-  messages: readonly ReceivedMessage[],
-  queueArn: string,
-  region: string,
-): SQSEvent => ({ Records: messages.map((message) => toSqsRecord(message, queueArn, region)) });

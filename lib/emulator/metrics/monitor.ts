@@ -1,4 +1,5 @@
 import type { ApiSpec, EmulatorModel } from "../assembly/model.ts";
+import { parseJsonLine } from "../json-line.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Messaging } from "../services/start-messaging.ts";
 import type { Clock } from "../types.ts";
@@ -31,7 +32,7 @@ export function startMonitor(
   const metrics = createMetricStore(clock, new Set(["Duration", ...distributions]));
   const alarms = watchAlarms(model.alarms, metrics, clock, onAlarm);
   const forgetLines = logs.onLine(({ text }) => {
-    for (const { id, value } of embeddedMetrics(parse(text))) metrics.record(id, value);
+    for (const { id, value } of embeddedMetrics(parseJsonLine(text))) metrics.record(id, value);
   });
   countReceives(messaging, metrics);
   const depths = () => queueDepths(messaging, clock.now());
@@ -59,14 +60,4 @@ export function startMonitor(
       forgetLines();
     },
   };
-}
-
-/** The object of a JSON line; undefined for other text. */
-export function parse(text: string): unknown {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

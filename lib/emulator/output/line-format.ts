@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { printable, printableJson, printableLine } from "../../terminal-text.ts";
 import { isRecord } from "../assembly/template-values.ts";
-import { parse } from "../metrics/monitor.ts";
+import { parseJsonLine } from "../json-line.ts";
 import type { LogLine } from "../types.ts";
 
 /** A line for the terminal; undefined for one that is not printed. */
@@ -9,7 +9,7 @@ export type LineFormat = (line: LogLine) => string | undefined;
 
 /** Every line as JSON, with functions' own JSON unchanged inside. */
 export const jsonFormat: LineFormat = ({ at, source, stream, text }) =>
-  printableJson(JSON.stringify({ at, source, stream, line: parse(text) ?? text }));
+  printableJson(JSON.stringify({ at, source, stream, line: parseJsonLine(text) ?? text }));
 
 /** A line of a function cannot look like one of the emulator. */
 const INDENTED = `\n${" ".repeat(14)}`;
@@ -24,7 +24,7 @@ const NOT_OURS = "type not ours";
 export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
   const clock = styleText("dim", new Date(at).toISOString().slice(11, 23));
   const name = printableLine(source).padEnd(15);
-  const line = parse(text);
+  const line = parseJsonLine(text);
   if (isRecord(line) && line["_aws"] !== undefined) return undefined;
   if (isRecord(line) && line["outcome"] === "ignored" && line["why"] === NOT_OURS) return undefined;
   if (isRecord(line) && line["audit"] !== undefined) return `${clock}  ${name}  ${auditText(line)}`;
@@ -35,7 +35,7 @@ export const compactFormat: LineFormat = ({ at, source, stream, text }) => {
 /** An error that the runtime reports as JSON, with its message and its stack on lines of their own; other text as it is. */
 function errorText(text: string): string {
   const [, title, json] = /^((?:Init|Invoke) Error) (\{.*\})$/s.exec(text) ?? [];
-  const error = json === undefined ? undefined : parse(json);
+  const error = json === undefined ? undefined : parseJsonLine(json);
   if (!isRecord(error)) return text;
   const { errorType, errorMessage, trace } = error;
   const stack = Array.isArray(trace) ? trace.filter((line) => /^\s+at /.test(String(line))) : [];

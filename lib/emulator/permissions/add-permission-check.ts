@@ -22,18 +22,18 @@ export async function addPermissionCheck(
   model: EmulatorModel,
   onDecided: (decided: Decided) => void = () => {},
 ): Promise<CheckedModel> {
-  const say = (text: string) => log("permissions", text);
+  const report = (text: string) => log("permissions", text);
   // Its licence, the AGPL, is not that of this package: an app installs it by its own decision.
   const simulated = await import("./check-permissions.ts").catch((error: unknown) => {
     if (!isMissing(error)) throw error;
-    say(`Permissions are not checked. To check them:  npm install --save-dev ${SIMULATOR}`);
+    report(`Permissions are not checked. To check them:  npm install --save-dev ${SIMULATOR}`);
   });
   if (simulated === undefined) return { model, isKeyPermitted: async () => true };
   const { permissions, unknownKeys } = knownConditions(model.permissions);
   for (const { name, unknown } of permissions.principals)
-    if (unknown !== undefined) say(`The calls of ${name} are not checked: ${unknown}`);
+    if (unknown !== undefined) report(`The calls of ${name} are not checked: ${unknown}`);
   if (unknownKeys.length > 0)
-    say(
+    report(
       `Conditions are not evaluated by ${unknownKeys.join(", ")}: allowed without them, not denied for them`,
     );
   const check = simulated.permissionCheck({
@@ -41,8 +41,8 @@ export async function addPermissionCheck(
     region,
     onDecided(decided) {
       const { action, resource, decision } = decided;
-      if (simulated.isRefusal(decision)) say(simulated.denialLine(decided));
-      if (decision.kind === "unknown") say(`${action} on ${resource} is not checked: ${decision.reason}`);
+      if (simulated.isRefusal(decision)) report(simulated.denialLine(decided));
+      if (decision.kind === "unknown") report(`${action} on ${resource} is not checked: ${decision.reason}`);
       onDecided(decided);
     },
   });

@@ -12,7 +12,7 @@ import { openRuntimeApi, type PostedError, type RuntimeApi } from "./runtime-api
 /** Folders whose packages hold the AWS SDK, which Lambda provides: that of the app, and this one. */
 const SDK_FOLDERS = [process.cwd(), fileURLToPath(new URL(".", import.meta.url))];
 
-/** Longer than anybody looks at a breakpoint. */
+/** Longer than a debugger stays at a breakpoint. */
 const SUSPENDED_MS = 12 * 3_600_000;
 const BOOTSTRAP = fileURLToPath(new URL("./bootstrap.mjs", import.meta.url));
 

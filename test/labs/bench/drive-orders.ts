@@ -5,7 +5,7 @@ import {
   type QueueConsumer,
 } from "../../../functions/consumers/consumers.ts";
 import { orderIdOf } from "../../../functions/orders/domain/order.ts";
-import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
+import { toSqsRecord } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import type { CountedServices } from "./counted-services.ts";
 import type { Call } from "./recorder.ts";
 
@@ -86,7 +86,8 @@ export async function receiveEvents(services: CountedServices, consumer: QueueCo
   for (;;) {
     const messages = await queue.receive(batchSize, 0);
     if (messages.length === 0) break;
-    events.push(toSqsEvent(messages, queue.arn, services.endpoints.region));
+    const { region } = services.endpoints;
+    events.push({ Records: messages.map((message) => toSqsRecord(message, queue.arn, region)) });
     await queue.remove(messages.map(({ ReceiptHandle }) => ReceiptHandle));
   }
   queue.close();

@@ -1,5 +1,5 @@
 import { isRecord } from "../../../lib/emulator/assembly/template-values.ts";
-import { parse } from "../../../lib/emulator/metrics/monitor.ts";
+import { parseJsonLine } from "../../../lib/emulator/json-line.ts";
 import type { LogLine } from "../../../lib/emulator/types.ts";
 
 /** Number of audit lines by outcome, for one event and consumer. */
@@ -17,7 +17,7 @@ export function openAudit(): Audit {
   return {
     onLine({ text }) {
       if (!text.startsWith('{"audit":"attempt"')) return;
-      const line = parse(text);
+      const line = parseJsonLine(text);
       if (!isRecord(line)) return;
       const { consumer, eventId, outcome } = line;
       const events = byConsumer.get(String(consumer)) ?? new Map<string, Record<string, number>>();

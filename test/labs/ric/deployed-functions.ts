@@ -1,7 +1,7 @@
 import type { EmulatorModel } from "../../../lib/emulator/assembly/model.ts";
 import { readAssembly } from "../../../lib/emulator/assembly/read-assembly.ts";
 import { readModel } from "../../../lib/emulator/assembly/read-model.ts";
-import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
+import { toSqsRecord } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import { openSqsQueue } from "../../../lib/emulator/event-sources/sqs-queue.ts";
 import { openStreamSource, type StreamSource } from "../../../lib/emulator/event-sources/stream-shards.ts";
 import { provisionMessaging } from "../../../lib/emulator/provision/create-messaging.ts";
@@ -85,7 +85,7 @@ async function assemble(
       const queue = openSqsQueue(messaging.endpoint, spec.queueUrl, REGION);
       const messages = await queue.receive(10, 0);
       queue.close();
-      return toSqsEvent(messages, spec.queueArn, REGION);
+      return { Records: messages.map((message) => toSqsRecord(message, spec.queueArn, REGION)) };
     },
     close: shutdown.close,
   };

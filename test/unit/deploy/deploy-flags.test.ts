@@ -1,11 +1,16 @@
 import { expect, it } from "vitest";
 import { DeployError } from "../../../lib/deploy/deploy-error.ts";
-import { deployFlags } from "../../../lib/deploy/deploy-flags.ts";
+import { deployFlags, destroyFlags } from "../../../lib/deploy/deploy-flags.ts";
 
 it("no flags: the default stage, with confirmation", () => {
   const flags = deployFlags([]);
 
-  expect(flags).toEqual({ yes: false, emptyBucket: false, stage: "dev", region: "", given: {} });
+  expect(flags).toEqual({ yes: false, stage: "dev", region: "", given: {} });
+  expect(destroyFlags([])).toEqual({ ...flags, emptyBucket: false });
+});
+
+it("--empty-bucket is a flag of destroy only", () => {
+  expect(destroyFlags(["--empty-bucket"]).emptyBucket).toBe(true);
 });
 
 it("settings are kept unchanged, and the stage is a flag or a setting", () => {
@@ -28,6 +33,7 @@ it("a setting that needs another is accepted, because the deployment can have th
 
 it.each([
   [["--stag", "dev"], /--stag/],
+  [["--empty-bucket"], /--empty-bucket is a flag of npm run destroy only/],
   [["-c", "stage"], /-c takes name=value; received "stage"/],
   [["-c", "stag=dev"], /There is no setting "stag"/],
   [["-c", "stag="], /There is no setting "stag"/],

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { splitByBytes } from "../../../lib/emulator/event-sources/event-size.ts";
-import { toSqsEvent } from "../../../lib/emulator/event-sources/sqs-event.ts";
+import { toSqsRecord } from "../../../lib/emulator/event-sources/sqs-event.ts";
 import { toDestinationObject } from "../../../lib/emulator/event-sources/stream-destination.ts";
 import { NOW_SECONDS, record, threw } from "./records.ts";
 
 // https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
-test("a queue's event has Lambda's format", () => {
+test("a record of a queue's event has Lambda's format", () => {
   const attributes = {
     ApproximateReceiveCount: "2",
     SentTimestamp: "1545082649183",
@@ -13,48 +13,42 @@ test("a queue's event has Lambda's format", () => {
     ApproximateFirstReceiveTimestamp: "1545082649185",
   };
 
-  const event = toSqsEvent(
-    [
-      {
-        MessageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
-        ReceiptHandle: "AQEB",
-        Body: "Test message.",
-        MD5OfBody: "e4e68fb7bd0e697a0ae8f1bb342846b3",
-        MD5OfMessageAttributes: "0de0eb72faec2410a9a8f95bff46dc2f",
-        Attributes: attributes,
-        MessageAttributes: {
-          type: { DataType: "String", StringValue: "order.created" },
-          raw: { DataType: "Binary", BinaryValue: "aGk=" },
-        },
+  const received = toSqsRecord(
+    {
+      MessageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
+      ReceiptHandle: "AQEB",
+      Body: "Test message.",
+      MD5OfBody: "e4e68fb7bd0e697a0ae8f1bb342846b3",
+      MD5OfMessageAttributes: "0de0eb72faec2410a9a8f95bff46dc2f",
+      Attributes: attributes,
+      MessageAttributes: {
+        type: { DataType: "String", StringValue: "order.created" },
+        raw: { DataType: "Binary", BinaryValue: "aGk=" },
       },
-    ],
+    },
     "arn:aws:sqs:eu-central-1:000000000000:created",
     "eu-central-1",
   );
 
-  expect(event).toEqual({
-    Records: [
-      {
-        messageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
-        receiptHandle: "AQEB",
-        body: "Test message.",
-        attributes,
-        messageAttributes: {
-          type: {
-            stringValue: "order.created",
-            stringListValues: [],
-            binaryListValues: [],
-            dataType: "String",
-          },
-          raw: { binaryValue: "aGk=", stringListValues: [], binaryListValues: [], dataType: "Binary" },
-        },
-        md5OfBody: "e4e68fb7bd0e697a0ae8f1bb342846b3",
-        md5OfMessageAttributes: "0de0eb72faec2410a9a8f95bff46dc2f",
-        eventSource: "aws:sqs",
-        eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:created",
-        awsRegion: "eu-central-1",
+  expect(received).toEqual({
+    messageId: "059f36b4-87a3-44ab-83d2-661975830a7d",
+    receiptHandle: "AQEB",
+    body: "Test message.",
+    attributes,
+    messageAttributes: {
+      type: {
+        stringValue: "order.created",
+        stringListValues: [],
+        binaryListValues: [],
+        dataType: "String",
       },
-    ],
+      raw: { binaryValue: "aGk=", stringListValues: [], binaryListValues: [], dataType: "Binary" },
+    },
+    md5OfBody: "e4e68fb7bd0e697a0ae8f1bb342846b3",
+    md5OfMessageAttributes: "0de0eb72faec2410a9a8f95bff46dc2f",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:created",
+    awsRegion: "eu-central-1",
   });
 });
 
