@@ -214,7 +214,7 @@ describe("a cron schedule", () => {
 
     expect([response.status, await response.json()]).toEqual([
       400,
-      { error: expect.stringContaining("every-night, every-month") },
+      expect.objectContaining({ detail: expect.stringContaining("every-night, every-month") }),
     ]);
   });
 });
