@@ -93,7 +93,7 @@ function runMapping(brokers: string, ...[topic, settings = {}, answer = () => do
       spec,
       host,
       brokers,
-      region: "eu-central-1",
+      functionArn: "arn:aws:lambda:eu-central-1:000000000000:function:under-test",
       onLine: (line) => lines.push(line),
     }),
   );

@@ -31,6 +31,13 @@ const arn = (service: string, endpoints: AssemblyEndpoints, rest: string) =>
 export const functionArn = (physicalName: string, region: string): string =>
   `arn:aws:lambda:${region}:${ACCOUNT}:function:${physicalName}`;
 
+/** The same by its short name. */
+export const arnOfFunction = (
+  functions: readonly { readonly name: string; readonly physicalName: string }[],
+  shortName: string,
+  region: string,
+): string => functionArn(functions.find(({ name }) => name === shortName)?.physicalName ?? shortName, region);
+
 /** A version or an alias of a function. `name` is the name or the ARN of the function. */
 function qualified(name: string, qualifier: string, endpoints: AssemblyEndpoints) {
   const own = arn("lambda", endpoints, `function:${name.split(":").at(-1)}:${qualifier}`);

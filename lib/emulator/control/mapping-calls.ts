@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { functionArn } from "../assembly/identities.ts";
+import { arnOfFunction } from "../assembly/identities.ts";
 import type { FunctionSpec } from "../assembly/model.ts";
 import { awsCallOf, jsonInput } from "../calls/aws-call.ts";
 import type { CallChecks } from "../calls/call-checks.ts";
@@ -32,10 +32,7 @@ export async function answerMappingCall(
   const operation = operationOf(incoming.method, uuid);
   if (isMapping === undefined || operation === undefined) return false;
   const body = jsonInput((await readBody(incoming)) ?? "");
-  const arnOf = ({ functionName }: MappingView) => {
-    const spec = functions.find(({ name }) => name === functionName);
-    return spec === undefined ? functionName : functionArn(spec.physicalName, region);
-  };
+  const arnOf = ({ functionName }: MappingView) => arnOfFunction(functions, functionName, region);
   const found = () => mappings.list().find((each) => each.uuid === uuid);
   const mapping = found();
   const call = awsCallOf(incoming, outgoing, {

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { DynamoDBRecord } from "aws-lambda";
 import type { RecordFilter } from "../assembly/filter-pattern.ts";
-import { functionArn } from "../assembly/identities.ts";
 import type { StreamMappingSpec } from "../assembly/model.ts";
 import { elapsed } from "../elapsed.ts";
 import type { Clock, FunctionHost } from "../types.ts";
@@ -21,6 +20,7 @@ export interface ShardReaderOptions {
   readonly startingPosition: "TRIM_HORIZON" | "LATEST";
   readonly host: FunctionHost;
   readonly region: string;
+  readonly functionArn: string;
   readonly s3Endpoint: string;
   readonly send?: (arn: string, body: string) => Promise<void>;
   readonly source: StreamSource;
@@ -133,7 +133,7 @@ const giveUp = async (what: GiveUp, options: ShardReaderOptions): Promise<boolea
   const object = toDestinationObject({
     ...what,
     mappingId: options.mappingId,
-    functionArn: functionArn(spec.functionName, options.region),
+    functionArn: options.functionArn,
     streamArn: spec.streamArn,
     shardId: options.shardId,
     event: { Records: [...what.records] },

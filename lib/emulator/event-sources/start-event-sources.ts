@@ -1,4 +1,4 @@
-import { functionArn } from "../assembly/identities.ts";
+import { arnOfFunction, functionArn } from "../assembly/identities.ts";
 import type { EmulatorModel } from "../assembly/model.ts";
 import type { RecentLogs } from "../recent-logs.ts";
 import type { Clock, FunctionHost, RunningMapping } from "../types.ts";
@@ -45,9 +45,10 @@ export function startEventSources(options: EventSourceOptions): EventSources {
   const physical = new Map(
     model.functions.map(({ name, physicalName }) => [name, functionArn(physicalName, region)]),
   );
+  const arnOf = (name: string) => arnOfFunction(model.functions, name, region);
   const invocations = createAsyncInvocations({
     configs: model.asyncConfigs,
-    arnOf: (name) => physical.get(name) ?? name,
+    arnOf,
     functionOf: (arn) => [...physical].find(([, own]) => arn === own || arn.startsWith(`${own}:`))?.[0],
     host,
     targets,
@@ -71,6 +72,7 @@ export function startEventSources(options: EventSourceOptions): EventSources {
     mappings.add(spec, () =>
       startStreamMapping({
         spec,
+        functionArn: arnOf(spec.functionName),
         host,
         region,
         endpoint: options.streamsEndpoint,

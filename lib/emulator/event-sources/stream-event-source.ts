@@ -14,6 +14,7 @@ export interface StreamMappingOptions {
   readonly spec: StreamMappingSpec;
   readonly host: FunctionHost;
   readonly region: string;
+  readonly functionArn: string;
   /** The endpoint of the stream: DynamoDB itself, without the faults. */
   readonly endpoint: string;
   /** The endpoint of the bucket `destinationBucket`. */

@@ -1,4 +1,5 @@
 import { ENV } from "../../../functions/contract/names.ts";
+import { arnOfFunction } from "../assembly/identities.ts";
 import type { EmulatorModel, KafkaMappingSpec } from "../assembly/model.ts";
 import type { SwitchableMappings } from "../event-sources/switchable-mappings.ts";
 import type { Faults } from "../faults/fault-switches.ts";
@@ -44,13 +45,14 @@ export async function openKafka(options: {
     broker,
     // A broker on loopback accepts no tokens.
     variables: { [ENV.kafkaSecurity]: "plaintext" },
-    async start({ model, metrics, faults, mappings, ...shared }) {
+    async start({ model, metrics, faults, mappings, region, ...shared }) {
       await ensureTopics(brokers, model.kafkaTopics);
       for (const spec of model.kafkaMappings)
         mappings.add(spec, () =>
           startKafkaMapping({
             ...shared,
             spec,
+            functionArn: arnOfFunction(model.functions, spec.functionName, region),
             brokers,
             onLag: (records) => metrics.record(lagMetric(spec), records),
           }),

@@ -1,4 +1,4 @@
-import { ACCOUNT, functionArn } from "../assembly/identities.ts";
+import { ACCOUNT, arnOfFunction } from "../assembly/identities.ts";
 import type { ApiSpec, EmulatorModel, MappingSpec, PrincipalSpec, RouteSpec } from "../assembly/model.ts";
 import type { PermissionCheck } from "./check-permissions.ts";
 import type { Permission } from "./required-permissions.ts";
@@ -23,14 +23,10 @@ export async function permittedModel(
   };
   const reads = <Spec extends MappingSpec>(mappings: readonly Spec[]) =>
     keep(mappings, (spec) => permits(spec.functionName, ...mappingPermissions(spec, region)));
-  const arnOf = (functionName: string) => {
-    const spec = model.functions.find(({ name }) => name === functionName);
-    return functionArn(spec?.physicalName ?? functionName, region);
-  };
   const invokes = (service: string, functionName: string, source: string) =>
     permits(service, {
       action: "lambda:InvokeFunction",
-      resource: arnOf(functionName),
+      resource: arnOfFunction(model.functions, functionName, region),
       context: { "aws:SourceArn": source },
     });
   await Promise.all(

@@ -178,7 +178,10 @@ test("a failed batch of a table stream is described in its queue", async () => {
   await db.send(new PutItemCommand({ TableName, Item: { id: { S: "fails" } } }));
 
   expect(await nextIn("FailedBatches")).toMatchObject({
-    requestContext: { condition: "RetryAttemptsExhausted" },
+    requestContext: {
+      condition: "RetryAttemptsExhausted",
+      functionArn: expect.stringContaining(":function:Events-"),
+    },
     DDBStreamBatchInfo: { batchSize: 1 },
   });
 });
@@ -211,7 +214,7 @@ describe("a cron schedule", () => {
 
     expect([response.status, await response.json()]).toEqual([
       400,
-      { error: expect.stringContaining("every-night, every-month") },
+      expect.objectContaining({ detail: expect.stringContaining("every-night, every-month") }),
     ]);
   });
 });

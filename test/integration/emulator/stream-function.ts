@@ -49,6 +49,7 @@ export const mapStream = (
   const started: StreamMappingOptions = {
     spec,
     region: "eu-central-1",
+    functionArn: "arn:aws:lambda:eu-central-1:000000000000:function:app-publish-events",
     endpoint: table.endpoint,
     s3Endpoint: "http://127.0.0.1:1",
     onLine: (line) => lines.push(line),

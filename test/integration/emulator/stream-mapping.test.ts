@@ -170,7 +170,10 @@ describe("a poison record", () => {
     expect(keys[0]).toContain("/shardId-");
     const object = await (await fetch(`${s3Endpoint}/crashed/${keys[0]}`)).json();
     expect(object).toMatchObject({
-      requestContext: { condition: "RetryAttemptsExhausted" },
+      requestContext: {
+        condition: "RetryAttemptsExhausted",
+        functionArn: expect.stringMatching(/:function:app-publish-events$/),
+      },
       DDBStreamBatchInfo: { batchSize: 1, streamArn: table.streamArn },
     });
     const payload = JSON.parse(Reflect.get(Object(object), "payload"));

@@ -1,4 +1,5 @@
 import type { DynamoDBRecord } from "aws-lambda";
+import { functionArn } from "../../../lib/emulator/assembly/identities.ts";
 import { startStreamMapping } from "../../../lib/emulator/event-sources/stream-event-source.ts";
 import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { RunningMapping } from "../../../lib/emulator/types.ts";
@@ -49,6 +50,7 @@ export const ownStream = async ({
           spec,
           host,
           region: REGION,
+          functionArn: functionArn(name, REGION),
           endpoint: endpoints.dynamoDb,
           s3Endpoint: endpoints.s3,
           dataDir,

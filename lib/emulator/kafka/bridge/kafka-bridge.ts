@@ -1,3 +1,4 @@
+import { arnOfFunction } from "../../assembly/identities.ts";
 import { readAssembly } from "../../assembly/read-assembly.ts";
 import { readModel } from "../../assembly/read-model.ts";
 import type { LogLine, RunningMapping } from "../../types.ts";
@@ -33,7 +34,10 @@ export async function startKafkaBridge(options: KafkaBridgeOptions): Promise<Kaf
   const log = (text: string) => onLine({ at: Date.now(), source: "bridge", stream: "emulator", text });
   const host = lambdaHost({ functions: model.functions, origin, send, log });
   const enabled = model.kafkaMappings.filter((spec) => spec.enabled);
-  const running = enabled.map((spec) => startKafkaMapping({ spec, host, region, brokers, onLine }));
+  const running = enabled.map((spec) => {
+    const functionArn = arnOfFunction(model.functions, spec.functionName, region);
+    return startKafkaMapping({ spec, functionArn, host, brokers, onLine });
+  });
   return {
     mappings: enabled.map(({ topic, functionName }) => `${topic} → ${functionName}`),
     async stop() {

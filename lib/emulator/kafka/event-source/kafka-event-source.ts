@@ -1,4 +1,3 @@
-import { functionArn } from "../../assembly/identities.ts";
 import type { KafkaMappingSpec } from "../../assembly/model.ts";
 import { createBackoff, createLoopWaits } from "../../event-sources/loop-waits.ts";
 import type { Clock, FunctionHost, LogLine, RunningMapping } from "../../types.ts";
@@ -9,7 +8,7 @@ import { serveMember } from "./kafka-member.ts";
 export interface KafkaMappingOptions {
   readonly spec: KafkaMappingSpec;
   readonly host: FunctionHost;
-  readonly region: string;
+  readonly functionArn: string;
   /** Comma-separated `host:port`. */
   readonly brokers: string;
   readonly onLine?: (line: LogLine) => void;
@@ -40,9 +39,7 @@ export const startKafkaMapping = (options: KafkaMappingOptions): RunningMapping 
   const destination =
     destinationTopic === undefined
       ? undefined
-      : openDestination(destinationTopic, functionArn(functionName, options.region), source, () =>
-          clock.now(),
-        );
+      : openDestination(destinationTopic, options.functionArn, source, () => clock.now());
 
   /** One membership, from joining to its loss. */
   const live = async (): Promise<void> => {
