@@ -123,9 +123,16 @@ it("after an act the focus is on a control beside it, and where there is none in
   await confirm(page, "Discard", "garbage from a test");
   await page.getByRole("button", { name: "Undo discard …" }).waitFor();
   await expect.poll(focused).toBe("Undo discard …");
+  // The page shows the message as open before the response is there: the button that opened the dialog is gone.
+  const discard = page.locator(".acts button", { hasText: /^Discard …$/ });
+  await page.route("**/undo", async (route) => {
+    const response = await route.fetch();
+    if (!(route.request().postData() ?? "").includes("dryRun")) await discard.waitFor({ state: "attached" });
+    await route.fulfill({ response });
+  });
   await page.keyboard.press("Enter");
   await confirm(page, "Undo discard", "it was the wrong one");
-  await page.getByRole("button", { name: "Discard …" }).waitFor();
+  await page.locator("dialog").waitFor({ state: "detached" });
   await expect.poll(() => page.evaluate(() => document.activeElement?.closest(".acts") !== null)).toBe(true);
 
   await page.getByRole("link", { name: "Failed messages" }).press("Enter");

@@ -40,11 +40,11 @@ it("responses slower than the refresh interval are shown, and nothing is asked w
 
   await page.reload();
   await page.getByRole("heading", { name: "1 failed message" }).waitFor();
-  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+  await page.getByRole("row", { name: /^order-created failed messages \d/ }).waitFor();
   await page.getByRole("link", { name: /^Failed/ }).click();
   await page.getByRole("link", { name: /MALFORMED_JSON in order-created/ }).waitFor();
   await page.goBack();
-  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+  await page.getByRole("row", { name: /^order-created failed messages \d/ }).waitFor();
   await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
 
   expect(slow.overlaps).toEqual([]);
@@ -76,13 +76,13 @@ it.each([
     const { length } = view.faults;
     const page = await view.at(target.url, "#/");
     await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
-    await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+    await page.getByRole("row", { name: /^order-created failed messages \d/ }).waitFor();
 
     await page.route(API, (route) => route.fulfill(other));
     await page.getByRole("alert").getByText("The response is not from the console's server").waitFor();
     await page.getByText(/no answer since \d\d:\d\d:\d\dZ/).waitFor();
     expect(await page.getByRole("alert").count()).toBe(1);
-    expect(await page.getByRole("row", { name: /^order-created \d/ }).count()).toBe(1);
+    expect(await page.getByRole("row", { name: /^order-created failed messages \d/ }).count()).toBe(1);
 
     await page.unroute(API);
     await page.getByText(/as of \d\d:\d\d:\d\dZ/).waitFor();
@@ -93,14 +93,14 @@ it.each([
 
 it("a view that fails on its data shows its error in place of old data, and is tried again", async () => {
   const page = await view.at(target.url, "#/");
-  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+  await page.getByRole("row", { name: /^order-created failed messages \d/ }).waitFor();
 
   await page.route("**/api/queues", (route) => route.fulfill({ json: {} }));
   await page.getByRole("alert").getByText("The page failed").waitFor();
-  expect(await page.getByRole("row", { name: /^order-created \d/ }).count()).toBe(0);
+  expect(await page.getByRole("row", { name: /^order-created failed messages \d/ }).count()).toBe(0);
 
   await page.unroute("**/api/queues");
-  await page.getByRole("row", { name: /^order-created \d/ }).waitFor();
+  await page.getByRole("row", { name: /^order-created failed messages \d/ }).waitFor();
   await page.getByRole("alert").waitFor({ state: "detached" });
 });
 

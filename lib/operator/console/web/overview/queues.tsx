@@ -47,8 +47,8 @@ export function Queues({
                 </a>
               )}
             </th>
-            <Amount name="waiting" value={waiting} />
-            <Amount name="in flight" value={inFlight} />
+            <Amount name="waiting" value={waiting} queue={names?.source} />
+            <Amount name="in flight" value={inFlight} queue={names?.source} />
             <td data-name="oldest" class={oldestSeconds === undefined || oldestSeconds === 0 ? "zero" : ""}>
               {oldestSeconds === undefined || oldestSeconds === 0 ? "–" : duration(oldestSeconds)}
             </td>

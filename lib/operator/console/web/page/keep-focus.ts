@@ -18,20 +18,32 @@ export function keepFocus(): void {
     const [control] = held;
     if (control === undefined || control.isConnected || document.activeElement !== document.body) return;
     const dialog = held.find((each) => each.matches("dialog"));
-    const left = held.find((each) => each.isConnected);
+    const gone = held;
     held = [];
     // A dialog gives the focus back itself.
-    if (dialog?.isConnected === false) return;
-    const main = document.getElementById("main");
-    // A view that replaces another starts at its top.
-    const beside = left === main ? main : left?.querySelector<HTMLElement>(CONTROLS);
-    (beside ?? main)?.focus({ preventScroll: true });
+    if (dialog?.isConnected !== false) focusBack(gone);
   }).observe(document.body, { childList: true, subtree: true });
 }
 
-function holdersOf(element: Element): readonly Element[] {
+/** Focuses the first of `holdersOf`, and where it was removed a control beside it. */
+export function focusBack(held: readonly Element[]): void {
+  const [control] = held;
+  if (control === undefined) return;
+  if (control instanceof HTMLElement && control.isConnected) {
+    control.focus();
+    return;
+  }
+  const left = held.find((each) => each.isConnected);
+  const main = document.getElementById("main");
+  // A view that replaces another starts at its top.
+  const beside = left === main ? main : left?.querySelector<HTMLElement>(CONTROLS);
+  (beside ?? main)?.focus({ preventScroll: true });
+}
+
+/** A control and what holds it, from the inside out; nothing for the page itself. */
+export function holdersOf(element: Element | null): readonly Element[] {
   const holders: Element[] = [];
-  for (let each: Element | null = element; each !== null && each !== document.body; each = each.parentElement)
+  for (let each = element; each !== null && each !== document.body; each = each.parentElement)
     holders.push(each);
   return holders;
 }

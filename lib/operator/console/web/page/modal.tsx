@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { focusBack, holdersOf } from "./keep-focus.ts";
 
 export interface ModalProps {
   readonly title: string;
@@ -13,20 +14,14 @@ export interface ModalProps {
 export function Modal({ title, onClose, children, isWide = false }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  const before = useRef<Element | null>(null);
+  const before = useRef<readonly Element[]>([]);
   // Before the effects of its content, which may focus another control than the first.
   useLayoutEffect(() => {
-    before.current = document.activeElement;
+    before.current = holdersOf(document.activeElement);
     dialog.current?.showModal();
   }, []);
   // After the dialog is gone: while it is open, no control outside takes the focus.
-  useEffect(
-    () => () => {
-      const { current } = before;
-      if (current instanceof HTMLElement && current.isConnected) current.focus();
-    },
-    [],
-  );
+  useEffect(() => () => focusBack(before.current), []);
   return (
     <dialog ref={dialog} class={isWide ? "wide" : ""} aria-labelledby={heading} onClose={onClose}>
       <header class="split">
