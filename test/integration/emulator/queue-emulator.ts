@@ -7,6 +7,7 @@ import {
 } from "../../../lib/emulator/event-sources/sqs-event-source.ts";
 import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { InvokeResult, LogLine, RunningMapping } from "../../../lib/emulator/types.ts";
+import { sqsMappingSpec } from "../../fixtures/mapping-specs.ts";
 
 const REGION = "eu-central-1";
 
@@ -55,19 +56,11 @@ export const openQueueEmulator = async (
       for (const body of bodies) server.sendMessage("main", body);
     },
     map: (handler, changes = {}) => {
-      const spec: SqsMappingSpec = {
-        kind: "sqs",
-        functionName: "order-created",
+      const spec = sqsMappingSpec({
         queueUrl: `${endpoint}/000000000000/main`,
         queueArn: `arn:aws:sqs:${REGION}:000000000000:main`,
-        batchSize: 10,
-        windowSeconds: 0,
-        maximumConcurrency: 10,
-        enabled: true,
-        reportBatchItemFailures: true,
-        filters: [],
         ...changes,
-      };
+      });
       const options: SqsMappingOptions = {
         spec,
         endpoint,

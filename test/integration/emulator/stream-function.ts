@@ -6,6 +6,7 @@ import {
 } from "../../../lib/emulator/event-sources/stream-event-source.ts";
 import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
 import type { InvokeResult, LogLine, RunningMapping } from "../../../lib/emulator/types.ts";
+import { streamMappingSpec } from "../../fixtures/mapping-specs.ts";
 import type { TableEmulator } from "./table-emulator.ts";
 
 /** A mapping of the table's stream with a function of the test. */
@@ -28,24 +29,12 @@ export const mapStream = (
   const batches: string[][] = [];
   const records: DynamoDBRecord[] = [];
   const lines: LogLine[] = [];
-  const spec: StreamMappingSpec = {
-    kind: "stream",
-    functionName: "publish-events",
-    tableName: "orders",
+  const spec = streamMappingSpec({
     streamArn: table.streamArn,
-    batchSize: 10,
-    windowSeconds: 0,
     bisect: true,
     maximumRetryAttempts: 1,
-    maximumRecordAgeSeconds: 3600,
-    filters: [],
-    enabled: true,
-    reportBatchItemFailures: true,
-    startingPosition: "TRIM_HORIZON",
-    parallelism: 1,
-    partitionKey: "id",
     ...changes,
-  };
+  });
   const started: StreamMappingOptions = {
     spec,
     region: "eu-central-1",

@@ -1,5 +1,4 @@
 import type { DynamoDBRecord } from "aws-lambda";
-import type { StreamMappingSpec } from "../../../lib/emulator/assembly/model.ts";
 import type { FunctionHost, InvokeResult } from "../../../lib/emulator/types.ts";
 
 export const NOW_SECONDS = 1_800_000_000;
@@ -17,25 +16,6 @@ export const record = (sequenceNumber: number, createdAtSeconds = NOW_SECONDS): 
 });
 
 export const sequence = (...numbers: number[]): DynamoDBRecord[] => numbers.map((number) => record(number));
-
-export const streamSpec = (changes: Partial<StreamMappingSpec> = {}): StreamMappingSpec => ({
-  kind: "stream",
-  functionName: "publish-events",
-  tableName: "orders",
-  streamArn: "arn:aws:dynamodb:eu-central-1:000000000000:table/orders/stream/1",
-  batchSize: 10,
-  windowSeconds: 0,
-  bisect: false,
-  maximumRetryAttempts: 2,
-  maximumRecordAgeSeconds: 3600,
-  filters: [],
-  enabled: true,
-  reportBatchItemFailures: true,
-  startingPosition: "TRIM_HORIZON",
-  parallelism: 1,
-  partitionKey: "id",
-  ...changes,
-});
 
 export interface StreamHost extends FunctionHost {
   /** The sequence numbers of each invocation, e.g. `1,2,3`. */

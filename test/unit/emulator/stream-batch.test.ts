@@ -7,7 +7,8 @@ import {
   sequenceNumberOf,
 } from "../../../lib/emulator/event-sources/stream-batch.ts";
 import type { InvokeResult } from "../../../lib/emulator/types.ts";
-import { done, failedAt, NOW_SECONDS, record, sequence, streamHost, streamSpec, threw } from "./records.ts";
+import { streamMappingSpec } from "../../fixtures/mapping-specs.ts";
+import { done, failedAt, NOW_SECONDS, record, sequence, streamHost, threw } from "./records.ts";
 
 /** Waits without duration, counted. */
 const instantWaits = () => {
@@ -39,7 +40,7 @@ const deliver = async (
   const checkpointed: string[] = [];
   const givenUp: (Omit<GiveUp, "records"> & { readonly records: string })[] = [];
   const complete = await deliverBatch(records, {
-    spec: streamSpec(changes),
+    spec: streamMappingSpec(changes),
     host,
     waits,
     clock: { now: () => NOW_SECONDS * 1000 },

@@ -2,22 +2,11 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { SqsMappingSpec } from "../../../lib/emulator/assembly/model.ts";
 import { DataFolderError } from "../../../lib/emulator/data-lock.ts";
 import { createMappings } from "../../../lib/emulator/event-sources/switchable-mappings.ts";
+import { sqsMappingSpec } from "../../fixtures/mapping-specs.ts";
 
-const SPEC: SqsMappingSpec = {
-  kind: "sqs",
-  functionName: "order-created",
-  queueUrl: "http://127.0.0.1:9/000000000000/orders",
-  queueArn: "arn:aws:sqs:eu-central-1:000000000000:orders",
-  batchSize: 10,
-  windowSeconds: 0,
-  maximumConcurrency: 10,
-  enabled: true,
-  reportBatchItemFailures: true,
-  filters: [],
-};
+const SPEC = sqsMappingSpec();
 
 let dataDir: string;
 /** Starts and stops of the mapping, in order. */
